@@ -1,4 +1,4 @@
-/** The authorisation table: who may call which method. */
+/** The authorisation table: who may call which method. Pure decisions, no look-ups. */
 @NullMarked
 package im.hongyan.wire.authz;
 

@@ -1,0 +1,38 @@
+package im.hongyan.wire.token;
+
+import im.hongyan.wire.error.ImException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** Fuzz target: a token is verified or refused with a code, whatever bytes it has. */
+public final class TokenFuzz {
+  private static final TokenCodec CODEC =
+      new TokenCodec("openIM123", InstantSource.fixed(Instant.ofEpochSecond(1_760_000_000L)));
+
+  private TokenFuzz() {}
+
+  /** Called by the fuzzer for each input. */
+  public static void fuzzerTestOneInput(byte[] input) {
+    String text = new String(input, StandardCharsets.UTF_8);
+    expectCoded(text);
+    String[] parts = CODEC.issue(text, input.length, Duration.ofDays(1)).split("\\.", -1);
+    if (!CODEC.verify(String.join(".", parts)).userId().equals(text)) {
+      throw new AssertionError("an issued token does not come back");
+    }
+    expectCoded(parts[0] + "." + text + "." + parts[2]);
+    expectCoded(text + "." + parts[1] + "." + parts[2]);
+    expectCoded(parts[0] + "." + parts[1] + "." + text);
+  }
+
+  private static void expectCoded(String token) {
+    try {
+      CODEC.verify(token);
+    } catch (ImException coded) {
+      if (coded.code() < 1501 || coded.code() > 1505) {
+        throw coded;
+      }
+    }
+  }
+}

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * What a method asks of its caller; one entry of the {@link AuthorisationTable}. The words follow
- * rest-account.md: Open, Any, Admin, Self(x) and OneOf(x,y). Administrators and our own services pass
- * every entry but {@link Internal}, which only services pass.
+ * rest-account.md: Open, Any, Admin, Self(x) and OneOf(x,y). Administrators and our own services
+ * pass every entry but {@link Internal}, which only services pass.
  */
 public sealed interface Access {
   /** No token needed. */

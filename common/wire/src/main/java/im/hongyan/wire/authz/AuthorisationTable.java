@@ -61,8 +61,7 @@ public final class AuthorisationTable {
     return switch (entry.access()) {
       case Access.Anonymous _, Access.Internal _ -> throw new AssertionError(method);
       case Access.AnyUser _ -> allowIf(!caller.userId().isEmpty(), "no user");
-      case Access.AppAdmin _ ->
-          allowIf(false, "user " + caller.userId() + " is not admin userID");
+      case Access.AppAdmin _ -> allowIf(false, "user " + caller.userId() + " is not admin userID");
       case Access.Self self -> checkSelf(self, entry.paths(), caller, request);
       case Access.GroupRole _, Access.Participant _ -> serviceDecides(caller);
     };

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The protocol's error codes with their fixed names (errors-config-ops.md 1). Applications switch on
- * the number; client SDKs log the user out for good on 1501 to 1507, so those are only for real
+ * The protocol's error codes with their fixed names (errors-config-ops.md 1). Applications switch
+ * on the number; client SDKs log the user out for good on 1501 to 1507, so those are only for real
  * token faults, and a fault of our own infrastructure is {@link #INTERNAL}.
  */
 public enum ImError {

@@ -3,8 +3,8 @@ package im.hongyan.wire.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that reaches the caller with a code (errors-config-ops.md 1 and 2). It is thrown where the
- * failure is known and mapped once at the edge: REST envelope, WebSocket reply or gRPC trailer.
+ * A failure that reaches the caller with a code (errors-config-ops.md 1 and 2). It is thrown where
+ * the failure is known and mapped once at the edge: REST envelope, WebSocket reply or gRPC trailer.
  *
  * <p>Coded failures are answers rather than faults, so no stack trace is recorded unless there is a
  * cause.

@@ -48,7 +48,7 @@ public record ConversationId(String value) {
 
   /** Two ids in ascending order of their UTF-8 bytes, joined by an underscore. */
   public static String pair(String a, String b) {
-    return compareUtf8(a, b) <= 0 ? a + "_" + b : b + "_" + a;
+    return Utf8Order.INSTANCE.compare(a, b) <= 0 ? a + "_" + b : b + "_" + a;
   }
 
   /** Whether this is a notification conversation. */
@@ -77,23 +77,5 @@ public record ConversationId(String value) {
   @Override
   public String toString() {
     return value;
-  }
-
-  /**
-   * Order of two texts by their UTF-8 bytes, unsigned. It equals the order of code points, which
-   * differs from {@link String#compareTo} when surrogates meet characters above them.
-   */
-  static int compareUtf8(String a, String b) {
-    int common = Math.min(a.length(), b.length());
-    for (int i = 0; i < common; i++) {
-      char x = a.charAt(i);
-      char y = b.charAt(i);
-      if (x != y) {
-        boolean surrogateX = Character.isSurrogate(x);
-        boolean surrogateY = Character.isSurrogate(y);
-        return surrogateX == surrogateY ? Character.compare(x, y) : surrogateX ? 1 : -1;
-      }
-    }
-    return Integer.compare(a.length(), b.length());
   }
 }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Issues and verifies login tokens: JWT, HS256, claims {@code UserID, PlatformID, exp, iat}
- * (rest-account.md 1.1 and steps 1 to 6 of 1.4). Whether a verified token is known and not kicked is
- * the auth service's business.
+ * (rest-account.md 1.1 and steps 1 to 6 of 1.4). Whether a verified token is known and not kicked
+ * is the auth service's business.
  *
  * <p>Immutable and safe for use by several threads. Stricter than the reference in two places, as
  * the specification advises: only HS256 is accepted, and {@code exp} must be there.

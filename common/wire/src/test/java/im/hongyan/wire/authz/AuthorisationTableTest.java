@@ -40,10 +40,7 @@ class AuthorisationTableTest {
           .allow(MSG, "SendMsg", Access.self("msgData.sendID"))
           .allow(MSG, "GetServerTime", Access.anyUser())
           .allow(FRIEND, "isFriend", Access.self("userID1", "userID2"))
-          .allow(
-              GROUP,
-              "getGroupMemberUserIDs",
-              Access.groupRole(Access.Role.MEMBER, "groupID"))
+          .allow(GROUP, "getGroupMemberUserIDs", Access.groupRole(Access.Role.MEMBER, "groupID"))
           .build();
 
   @Test
@@ -111,12 +108,11 @@ class AuthorisationTableTest {
 
   @Test
   void aCoveredServiceMustBeComplete() {
-    assertThatThrownBy(
-            () ->
-                AuthorisationTable.builder()
-                    .covers(AUTH)
-                    .allow(AUTH, "parseToken", Access.anonymous())
-                    .build())
+    assertThatThrownBy(() ->
+            AuthorisationTable.builder()
+                .covers(AUTH)
+                .allow(AUTH, "parseToken", Access.anonymous())
+                .build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("openim.auth.Auth/getUserToken")
         .hasMessageNotContaining("openim.auth.Auth/parseToken");
@@ -125,8 +121,12 @@ class AuthorisationTableTest {
   @Test
   void mistakesInTheTableAreFoundWhenItIsBuilt() {
     mistake("no method", () -> AuthorisationTable.builder().allow(AUTH, "nope", Access.anyUser()));
-    mistake("no text field", () -> AuthorisationTable.builder().allow(MSG, "SendMsg", Access.self("msgData")));
-    mistake("no text field", () -> AuthorisationTable.builder().allow(MSG, "SendMsg", Access.self("x.y")));
+    mistake(
+        "no text field",
+        () -> AuthorisationTable.builder().allow(MSG, "SendMsg", Access.self("msgData")));
+    mistake(
+        "no text field",
+        () -> AuthorisationTable.builder().allow(MSG, "SendMsg", Access.self("x.y")));
     mistake(
         "second entry",
         () ->
@@ -136,7 +136,8 @@ class AuthorisationTableTest {
     mistake("needs a field", Access::self);
   }
 
-  private static void mistake(String text, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static void mistake(
+      String text, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(text);
@@ -153,8 +154,7 @@ class AuthorisationTableTest {
 
   private void refusedWith(Message request, Caller caller, String detail) {
     assertThatThrownBy(() -> table.check("openim.msg.msg/SendMsg", caller, request))
-        .isInstanceOfSatisfying(
-            ImException.class, e -> assertThat(e.detail()).isEqualTo(detail));
+        .isInstanceOfSatisfying(ImException.class, e -> assertThat(e.detail()).isEqualTo(detail));
   }
 
   private static SendMsgReq sendAs(String userId) {

@@ -12,7 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Proves that our codes and names are those of the specification's table, none missing or extra. */
+/**
+ * Proves that our codes and names are those of the specification's table, none missing or extra.
+ */
 class ImErrorTest {
   /** Rows of the table that a server of ours never sends. */
   private static final Set<Integer> NOT_OURS = Set.of(0, 1000, 1050);

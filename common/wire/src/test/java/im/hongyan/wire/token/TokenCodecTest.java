@@ -37,15 +37,13 @@ class TokenCodecTest {
     assertThat(claims)
         .isEqualTo(
             new TokenClaims(
-                "用户\"1\"",
-                5,
-                NOW.getEpochSecond() + 90 * 86_400,
-                NOW.getEpochSecond() - 5));
+                "用户\"1\"", 5, NOW.getEpochSecond() + 90 * 86_400, NOW.getEpochSecond() - 5));
   }
 
   @Test
   void malformedTokensAre1503() {
-    for (String token : new String[] {"", "a", "a.b", "a.b.c", "....", "x".repeat(5000), "e30.e30"}) {
+    for (String token :
+        new String[] {"", "a", "a.b", "a.b.c", "....", "x".repeat(5000), "e30.e30"}) {
       refuses(token, 1503, "TokenMalformedError");
     }
   }
@@ -118,8 +116,7 @@ class TokenCodecTest {
       String damaged = new String(chars);
       assertThatThrownBy(() -> codec.verify(damaged))
           .as("seed %d, token %s", seed, damaged)
-          .isInstanceOfSatisfying(
-              ImException.class, e -> assertThat(e.code()).isIn(1503, 1505));
+          .isInstanceOfSatisfying(ImException.class, e -> assertThat(e.code()).isIn(1503, 1505));
     }
   }
 
@@ -138,7 +135,10 @@ class TokenCodecTest {
   }
 
   private static JWTCreator.Builder builder() {
-    return JWT.create().withClaim("UserID", "u").withClaim("PlatformID", 1).withExpiresAt(NOW.plusSeconds(60));
+    return JWT.create()
+        .withClaim("UserID", "u")
+        .withClaim("PlatformID", 1)
+        .withExpiresAt(NOW.plusSeconds(60));
   }
 
   private static String sign(JWTCreator.Builder builder) {

@@ -1,0 +1,2 @@
+/** Proves the .proto files against the specification. */
+package im.hongyan.proto;

@@ -12,6 +12,7 @@ import im.hongyan.wire.json.GoJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,11 @@ public final class TokenCodec {
     this.clock = clock;
   }
 
-  /** Issues a token valid from now for the given time, truncated to whole seconds. */
+  /**
+   * Issues a token valid from now for the given time, truncated to whole seconds.
+   *
+   * @throws ImException 1001 for a user id so long that the token would not be accepted again
+   */
   public String issue(String userId, int platformId, Duration validity) {
     long nowSeconds = clock.instant().getEpochSecond();
     return sign(
@@ -73,7 +78,12 @@ public final class TokenCodec {
             + "}";
     byte[] payloadBytes = payload.getBytes(StandardCharsets.UTF_8);
     byte[] signature = algorithm.sign(base64(HEADER), base64(payloadBytes));
-    return text(base64(HEADER)) + "." + text(base64(payloadBytes)) + "." + text(base64(signature));
+    String token =
+        text(base64(HEADER)) + "." + text(base64(payloadBytes)) + "." + text(base64(signature));
+    if (token.length() > MAX_TOKEN_LENGTH) {
+      throw ImError.ARGS.with("userID is too long for a token");
+    }
+    return token;
   }
 
   /**
@@ -161,7 +171,7 @@ public final class TokenCodec {
   }
 
   private static byte[] base64(byte[] bytes) {
-    return java.util.Base64.getUrlEncoder().withoutPadding().encode(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encode(bytes);
   }
 
   private static String text(byte[] ascii) {

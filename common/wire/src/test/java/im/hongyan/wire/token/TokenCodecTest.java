@@ -41,6 +41,12 @@ class TokenCodecTest {
   }
 
   @Test
+  void aUserIdTooLongForATokenIsRefusedWhenItIsIssued() {
+    assertThatThrownBy(() -> codec.issue("x".repeat(5_000), 1, Duration.ofDays(1)))
+        .isInstanceOfSatisfying(ImException.class, e -> assertThat(e.code()).isEqualTo(1001));
+  }
+
+  @Test
   void malformedTokensAre1503() {
     for (String token :
         new String[] {"", "a", "a.b", "a.b.c", "....", "x".repeat(5000), "e30.e30"}) {

@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What an app server does before its users can log in (client-sync.md 2): get an admin token with the
- * secret, register users, get their tokens. Safe for use by several threads; calls block.
+ * What an app server does before its users can log in (client-sync.md 2): get an admin token with
+ * the secret, register users, get their tokens. Safe for use by several threads; calls block.
  */
 public final class AdminApi {
   private final RestClient rest;
@@ -73,10 +73,7 @@ public final class AdminApi {
     return rest.call(
             "/auth/get_user_token",
             adminToken,
-            getUserTokenReq.newBuilder()
-                .setUserID(userId)
-                .setPlatformID(platform.number())
-                .build(),
+            getUserTokenReq.newBuilder().setUserID(userId).setPlatformID(platform.number()).build(),
             getUserTokenResp.getDefaultInstance())
         .getToken();
   }

@@ -17,7 +17,8 @@ import java.time.Duration;
 
 /**
  * Calls REST routes as official clients do: POST, Go-style JSON, headers {@code operationID} and
- * {@code token} (rest-account.md 0, client-sync.md 1.1). Safe for use by several threads; calls block.
+ * {@code token} (rest-account.md 0, client-sync.md 1.1). Safe for use by several threads; calls
+ * block.
  */
 public final class RestClient implements AutoCloseable {
   /** What official clients wait for an answer. */

@@ -33,8 +33,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * One connection of one user to the gateway: requests with their answers, pushes, heartbeat.
  *
- * <p>Any thread may send requests; a virtual thread of the connection reads, another pings every 24 s.
- * Nothing reconnects here: {@link ImSession} does. The owner closes it.
+ * <p>Any thread may send requests; a virtual thread of the connection reads, another pings every 24
+ * s. Nothing reconnects here: {@link ImSession} does. The owner closes it.
  */
 public final class GatewayConnection implements AutoCloseable {
   /** Longest message that official SDKs take. */
@@ -67,8 +67,8 @@ public final class GatewayConnection implements AutoCloseable {
   /**
    * Connects and logs in.
    *
-   * @throws im.hongyan.client.websocket.HandshakeRefusedException when the gateway refuses, with the
-   *     error's JSON as body
+   * @throws im.hongyan.client.websocket.HandshakeRefusedException when the gateway refuses, with
+   *     the error's JSON as body
    */
   public static GatewayConnection open(LoginOptions options, PushListener listener)
       throws IOException {
@@ -94,7 +94,8 @@ public final class GatewayConnection implements AutoCloseable {
     try {
       return pending.get(options.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
-      throw new IOException("no answer to " + reqIdentifier + " in " + options.requestTimeout(), late);
+      throw new IOException(
+          "no answer to " + reqIdentifier + " in " + options.requestTimeout(), late);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for " + reqIdentifier);

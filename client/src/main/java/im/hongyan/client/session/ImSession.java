@@ -23,15 +23,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user who stays online: connects, reconnects with the SDK's pauses, pulls what was missed, repairs
- * gaps by seq, and sends with retry under one clientMsgID (client-sync.md 3, websocket.md 8).
+ * A user who stays online: connects, reconnects with the SDK's pauses, pulls what was missed,
+ * repairs gaps by seq, and sends with retry under one clientMsgID (client-sync.md 3, websocket.md
+ * 8).
  *
- * <p>A virtual thread of the session owns connection and seqs and calls the handler; {@link #send} may
- * be called by any thread. The owner closes it.
+ * <p>A virtual thread of the session owns connection and seqs and calls the handler; {@link #send}
+ * may be called by any thread. The owner closes it.
  */
 public final class ImSession implements AutoCloseable {
-  private static final int[] PAUSES_SECONDS = {1, 2, 4, 8, 16};
-  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+  /** Pauses between attempts to connect, in units of {@link #pauseUnit}. */
+  private static final int[] PAUSES = {1, 2, 4, 8, 16};
+
   private static final int MAX_QUEUED_PUSHES = 100_000;
 
   /** What the session's thread works on, in order. */
@@ -43,8 +45,8 @@ public final class ImSession implements AutoCloseable {
 
   private final LoginOptions options;
   private final MessageHandler handler;
+  private final Duration pauseUnit;
   private final SeqTracker tracker;
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(MAX_QUEUED_PUSHES);
   private final Thread worker;
   private volatile @Nullable GatewayConnection connection;
   private volatile @Nullable String loggedOut;
@@ -56,22 +58,27 @@ public final class ImSession implements AutoCloseable {
    * @param historyLimit how many messages of each conversation are pulled at first
    */
   public ImSession(LoginOptions options, long historyLimit, MessageHandler handler) {
+    this(options, historyLimit, handler, Duration.ofSeconds(1));
+  }
+
+  /** As above, with other pauses than the SDK's, for tests. */
+  ImSession(LoginOptions options, long historyLimit, MessageHandler handler, Duration pauseUnit) {
     this.options = options;
     this.handler = handler;
+    this.pauseUnit = pauseUnit;
     this.tracker =
         new SeqTracker(
             options.userId(),
             historyLimit,
             request ->
-                connected()
-                    .request(ReqId.PULL_BY_RANGE, request, PullMessageBySeqsResp.parser()),
+                connected().request(ReqId.PULL_BY_RANGE, request, PullMessageBySeqsResp.parser()),
             handler);
     this.worker = Thread.ofVirtual().name("im-session-" + options.userId()).start(this::run);
   }
 
   /**
-   * Sends a message and waits for the server's acknowledgement. Lost connections and missing answers
-   * are retried with the same clientMsgID, so that the message is stored once.
+   * Sends a message and waits for the server's acknowledgement. Lost connections and missing
+   * answers are retried with the same clientMsgID, so that the message is stored once.
    *
    * @param message an empty clientMsgID is filled in
    * @param patience how long to go on retrying
@@ -97,7 +104,7 @@ public final class ImSession implements AutoCloseable {
           throw refused;
         }
       }
-      TimeUnit.NANOSECONDS.sleep(RETRY_PAUSE.toNanos());
+      TimeUnit.NANOSECONDS.sleep(pauseUnit.toNanos() / 2);
     }
   }
 
@@ -114,12 +121,12 @@ public final class ImSession implements AutoCloseable {
     try {
       while (!closed && loggedOut == null) {
         try {
-          events.clear();
-          connection = GatewayConnection.open(options, new Listener());
+          Listener listener = new Listener();
+          connection = GatewayConnection.open(options, listener);
           failures = 0;
           syncAll();
           handler.onSynced();
-          work();
+          work(listener.events);
         } catch (HandshakeRefusedException refused) {
           judge(refused);
         } catch (IOException | ImException lost) {
@@ -127,7 +134,7 @@ public final class ImSession implements AutoCloseable {
         }
         drop();
         if (!closed && loggedOut == null) {
-          TimeUnit.SECONDS.sleep(PAUSES_SECONDS[failures++ % PAUSES_SECONDS.length]);
+          TimeUnit.NANOSECONDS.sleep(pauseUnit.toNanos() * PAUSES[failures++ % PAUSES.length]);
         }
       }
     } catch (InterruptedException end) {
@@ -178,7 +185,7 @@ public final class ImSession implements AutoCloseable {
     }
   }
 
-  private void work() throws InterruptedException, IOException {
+  private void work(BlockingQueue<Event> events) throws InterruptedException, IOException {
     while (!closed && loggedOut == null) {
       switch (events.take()) {
         case Event.Pushed pushed -> {
@@ -205,8 +212,10 @@ public final class ImSession implements AutoCloseable {
     drop();
   }
 
-  /** Hands what the connection's thread sees to the session's thread. */
+  /** Hands what the connection's thread sees to the session's thread; one for each connection. */
   private final class Listener implements PushListener {
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(MAX_QUEUED_PUSHES);
+
     @Override
     public void onPush(PushMessages push) {
       if (!events.offer(new Event.Pushed(push))) {

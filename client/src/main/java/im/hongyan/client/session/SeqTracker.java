@@ -1,9 +1,9 @@
 package im.hongyan.client.session;
 
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
 import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
+import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.SeqRange;
 import java.io.IOException;
 import java.util.HashMap;

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The opening handshake of RFC 6455, as strict as the native SDK's (websocket.md 1.1). Stateless. */
+/**
+ * The opening handshake of RFC 6455, as strict as the native SDK's (websocket.md 1.1). Stateless.
+ */
 final class Handshake {
   private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int MAX_HEAD_BYTES = 16 * 1024;

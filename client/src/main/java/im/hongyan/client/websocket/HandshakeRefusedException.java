@@ -2,7 +2,10 @@ package im.hongyan.client.websocket;
 
 import java.io.IOException;
 
-/** The server answered the upgrade with an ordinary HTTP response; its body tells why (websocket.md 1.4). */
+/**
+ * The server answered the upgrade with an ordinary HTTP response; its body tells why (websocket.md
+ * 1.4).
+ */
 public final class HandshakeRefusedException extends IOException {
   private static final long serialVersionUID = 1L;
 

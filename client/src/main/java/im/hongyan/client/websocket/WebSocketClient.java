@@ -65,7 +65,8 @@ public final class WebSocketClient implements AutoCloseable {
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
-      DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 2048));
+      DataInputStream in =
+          new DataInputStream(new BufferedInputStream(socket.getInputStream(), 2048));
       Handshake.upgrade(address, socket.getOutputStream(), in);
       socket.setSoTimeout(0);
       return new WebSocketClient(socket, in, maxMessageBytes);
@@ -220,8 +221,7 @@ public final class WebSocketClient implements AutoCloseable {
     int lengthBytes = length < 126 ? 0 : length < 65_536 ? 2 : 8;
     byte[] frame = new byte[2 + lengthBytes + 4 + length];
     frame[0] = (byte) head;
-    frame[1] =
-        (byte) (MASKED | (lengthBytes == 0 ? length : lengthBytes == 2 ? 126 : 127));
+    frame[1] = (byte) (MASKED | (lengthBytes == 0 ? length : lengthBytes == 2 ? 126 : 127));
     for (int i = 0; i < lengthBytes; i++) {
       frame[2 + i] = (byte) ((long) length >>> (8 * (lengthBytes - 1 - i)));
     }

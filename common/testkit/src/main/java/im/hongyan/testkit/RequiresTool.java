@@ -7,8 +7,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test that needs a program of the machine, such as {@code go} or a browser. Where it is missing the
- * test is skipped with one clear line; where {@code HONGYAN_REQUIRE} lists the tool, it fails instead.
+ * A test that needs a program of the machine, such as {@code go} or a browser. Where it is missing
+ * the test is skipped with one clear line; where {@code HONGYAN_REQUIRE} lists the tool, it fails
+ * instead.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

@@ -26,7 +26,8 @@ public final class RequiresToolCondition implements ExecutionCondition {
     ConditionEvaluationResult result =
         decide(wanted.get().value(), System.getenv(), tool -> find(tool).isPresent());
     if (result.isDisabled()) {
-      System.out.println("SKIPPED " + context.getDisplayName() + ": " + result.getReason().orElse(""));
+      System.out.println(
+          "SKIPPED " + context.getDisplayName() + ": " + result.getReason().orElse(""));
     }
     return result;
   }

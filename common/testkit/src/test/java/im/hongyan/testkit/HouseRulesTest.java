@@ -49,6 +49,7 @@ class HouseRulesTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "java..",
+            "javax.net.ssl..",
             "im.hongyan.client..",
             "im.hongyan.wire..",
             "im.hongyan.proto..",
@@ -64,7 +65,10 @@ class HouseRulesTest {
         .resideInAPackage("im.hongyan..")
         .should()
         .resideInAnyPackage(
-            "im.hongyan.proto..", "im.hongyan.wire..", "im.hongyan.client..", "im.hongyan.testkit..")
+            "im.hongyan.proto..",
+            "im.hongyan.wire..",
+            "im.hongyan.client..",
+            "im.hongyan.testkit..")
         .check(OURS);
   }
 }

@@ -7,9 +7,9 @@ import com.google.protobuf.Message;
 import im.hongyan.wire.id.Utf8Order;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Writes protobuf messages as Go's standard encoder writes the generated structs
@@ -44,29 +44,34 @@ public final class GoJsonWriter {
       writeOneof(message, oneof, out);
     }
     for (MessagePlan.Member member : plan.members()) {
-      Object value = message.getField(member.field());
-      if (member.shape() == MessagePlan.Shape.MAP && ((List<?>) value).isEmpty()) {
+      if (member.shape() == MessagePlan.Shape.MAP
+          && message.getRepeatedFieldCount(member.field()) == 0) {
         continue;
       }
       out.raw(separator).raw(member.key());
       separator = ',';
-      switch (member.shape()) {
-        case PLAIN -> writeValue(member.form(), value, out);
-        case NULLABLE -> {
-          if (message.hasField(member.field())) {
-            writeValue(member.form(), value, out);
-          } else {
-            out.nothing();
-          }
-        }
-        case LIST -> writeList(member.form(), (List<?>) value, out);
-        case MAP -> writeMap(member.field(), (List<?>) value, out);
-      }
+      writeMember(message, member, out);
     }
     if (separator == '{') {
       out.raw(EMPTY_OBJECT);
     } else {
       out.raw('}');
+    }
+  }
+
+  private static void writeMember(Message message, MessagePlan.Member member, JsonBuffer out) {
+    FieldDescriptor field = member.field();
+    switch (member.shape()) {
+      case PLAIN -> writeValue(member.form(), message.getField(field), out);
+      case NULLABLE -> {
+        if (message.hasField(field)) {
+          writeValue(member.form(), message.getField(field), out);
+        } else {
+          out.nothing();
+        }
+      }
+      case LIST -> writeList(member.form(), (List<?>) message.getField(field), out);
+      case MAP -> writeMap(member, (List<?>) message.getField(field), out);
     }
   }
 
@@ -96,20 +101,20 @@ public final class GoJsonWriter {
   }
 
   /** Entries sorted by the bytes of their keys; all maps of the protocol have text keys. */
-  private static void writeMap(FieldDescriptor field, List<?> entries, JsonBuffer out) {
-    FieldDescriptor keyField = field.getMessageType().findFieldByName("key");
-    FieldDescriptor valueField = field.getMessageType().findFieldByName("value");
-    MessagePlan.Form form = MessagePlan.form(valueField);
-    Map<String, Object> sorted = new TreeMap<>(Utf8Order.INSTANCE);
-    for (Object entry : entries) {
-      Message pair = (Message) entry;
-      sorted.put((String) pair.getField(keyField), pair.getField(valueField));
+  private static void writeMap(MessagePlan.Member member, List<?> entries, JsonBuffer out) {
+    FieldDescriptor keyField = MessagePlan.mapKey(member.field());
+    FieldDescriptor valueField = MessagePlan.mapValue(member.field());
+    Message[] sorted = entries.toArray(Message[]::new);
+    if (sorted.length > 1) {
+      Arrays.sort(
+          sorted,
+          Comparator.comparing(pair -> (String) pair.getField(keyField), Utf8Order.INSTANCE));
     }
     char separator = '{';
-    for (Map.Entry<String, Object> entry : sorted.entrySet()) {
-      out.raw(separator).string(entry.getKey()).raw(':');
+    for (Message pair : sorted) {
+      out.raw(separator).string((String) pair.getField(keyField)).raw(':');
       separator = ',';
-      writeValue(form, entry.getValue(), out);
+      writeValue(member.form(), pair.getField(valueField), out);
     }
     out.raw('}');
   }

@@ -42,7 +42,7 @@ final class MessagePlan {
     MAP
   }
 
-  /** A member of the JSON object. */
+  /** A member of the JSON object; {@code form} is that of a map's values. */
   record Member(FieldDescriptor field, byte[] key, Shape shape, Form form) {}
 
   /** A oneof: one member named after it, holding one member named after the case (rtc.md). */
@@ -104,7 +104,7 @@ final class MessagePlan {
     return false;
   }
 
-  /** Form of a map's values. */
+  /** Form of a single value of a field. */
   static Form form(FieldDescriptor field) {
     return switch (field.getType()) {
       case STRING -> Form.STRING;
@@ -120,6 +120,16 @@ final class MessagePlan {
     };
   }
 
+  /** The field of a map's entries that holds the key. */
+  static FieldDescriptor mapKey(FieldDescriptor map) {
+    return map.getMessageType().getFields().get(0);
+  }
+
+  /** The field of a map's entries that holds the value. */
+  static FieldDescriptor mapValue(FieldDescriptor map) {
+    return map.getMessageType().getFields().get(1);
+  }
+
   private static boolean isWrapper(Descriptor type) {
     return type.getFullName().startsWith(WRAPPER_PACKAGE) && type.getName().endsWith("Value");
   }
@@ -129,7 +139,8 @@ final class MessagePlan {
         field.isMapField()
             ? Shape.MAP
             : field.isRepeated() ? Shape.LIST : field.hasPresence() ? Shape.NULLABLE : Shape.PLAIN;
-    return new Member(field, key(field.getName()), shape, form(field));
+    Form form = form(shape == Shape.MAP ? mapValue(field) : field);
+    return new Member(field, key(field.getName()), shape, form);
   }
 
   static byte[] key(String name) {

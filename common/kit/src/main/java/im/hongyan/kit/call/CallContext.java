@@ -1,0 +1,106 @@
+package im.hongyan.kit.call;
+
+import im.hongyan.wire.authz.Caller;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Who makes a call, and under which trace id; travels between services as gRPC metadata
+ * (errors-config-ops.md 3). Immutable.
+ *
+ * @param operationId trace id, never empty
+ * @param userId acting user; empty where there is none
+ * @param platform name of the user's platform; may be empty
+ * @param connId gateway connection; may be empty
+ * @param service whether one of our services calls on its own behalf
+ */
+public record CallContext(
+    String operationId, String userId, String platform, String connId, boolean service) {
+  private static final Context.Key<CallContext> CURRENT = Context.key("hongyan-call");
+  private static final Metadata.Key<String> OPERATION_ID = key("operationID");
+  private static final Metadata.Key<String> USER_ID = key("opUserID");
+  private static final Metadata.Key<String> PLATFORM = key("platform");
+  private static final Metadata.Key<String> CONN_ID = key("connID");
+  private static final Metadata.Key<String> SERVICE = key("hongyan-service");
+
+  /** A call of a user. */
+  public static CallContext user(
+      String operationId, String userId, String platform, String connId) {
+    return new CallContext(operationId, userId, platform, connId, false);
+  }
+
+  /** A call that one of our services makes on its own behalf. */
+  public static CallContext service(String operationId) {
+    return new CallContext(operationId, "", "", "", true);
+  }
+
+  /**
+   * The context of the call that this thread works on.
+   *
+   * @throws IllegalStateException outside a call
+   */
+  public static CallContext current() {
+    CallContext context = CURRENT.get();
+    if (context == null) {
+      throw new IllegalStateException("not within a call");
+    }
+    return context;
+  }
+
+  /** The gRPC context that carries this one on top of the current. */
+  public Context toGrpc() {
+    return Context.current().withValue(CURRENT, this);
+  }
+
+  /** Makes the call on the current thread with this context. */
+  public <T> T call(java.util.concurrent.Callable<T> body) throws Exception {
+    return toGrpc().call(body);
+  }
+
+  /** How the authorisation table sees the caller. */
+  public Caller caller(Set<String> adminIds) {
+    if (service) {
+      return Caller.SERVICE;
+    }
+    return userId.isEmpty()
+        ? Caller.ANONYMOUS
+        : new Caller(userId, adminIds.contains(userId), false);
+  }
+
+  /** Writes the context into a call's metadata. */
+  public void writeTo(Metadata headers) {
+    headers.put(OPERATION_ID, encode(operationId));
+    headers.put(USER_ID, encode(userId));
+    headers.put(PLATFORM, encode(platform));
+    headers.put(CONN_ID, encode(connId));
+    if (service) {
+      headers.put(SERVICE, "1");
+    }
+  }
+
+  /** Reads the context from a call's metadata. */
+  public static CallContext readFrom(Metadata headers) {
+    return new CallContext(
+        decode(headers.get(OPERATION_ID)),
+        decode(headers.get(USER_ID)),
+        decode(headers.get(PLATFORM)),
+        decode(headers.get(CONN_ID)),
+        headers.get(SERVICE) != null);
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  /** Metadata holds printable ASCII only, ids may hold any letter. */
+  private static String encode(String text) {
+    return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static String decode(@org.jspecify.annotations.Nullable String text) {
+    return java.net.URLDecoder.decode(
+        Objects.requireNonNullElse(text, ""), java.nio.charset.StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,42 @@
+package im.hongyan.kit.limit;
+
+import im.hongyan.wire.error.ImError;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * How much may go on at once; more is refused at once with 429 rather than queued. Safe for use by
+ * several threads.
+ */
+public final class ConcurrencyLimit {
+  private final int most;
+  private final AtomicInteger active = new AtomicInteger();
+  private final Counter rejected;
+
+  /** Creates a limit with meters {@code limit_active} and {@code limit_rejected_total}. */
+  public ConcurrencyLimit(String name, int most, MeterRegistry meters) {
+    this.most = most;
+    meters.gauge("limit_active", io.micrometer.core.instrument.Tags.of("limit", name), active);
+    rejected = meters.counter("limit_rejected_total", "limit", name);
+  }
+
+  /**
+   * Does the work within the limit.
+   *
+   * @throws im.hongyan.wire.error.ImException 429 when too much goes on already
+   */
+  public <T> T within(Supplier<T> work) {
+    if (active.incrementAndGet() > most) {
+      active.decrementAndGet();
+      rejected.increment();
+      throw ImError.TOO_MANY_REQUESTS.bare();
+    }
+    try {
+      return work.get();
+    } finally {
+      active.decrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Kafka: the lanes' logs. */
+@NullMarked
+package im.hongyan.stores.kafka;
+
+import org.jspecify.annotations.NullMarked;

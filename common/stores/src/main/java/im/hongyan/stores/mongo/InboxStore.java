@@ -1,0 +1,108 @@
+package im.hongyan.stores.mongo;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.wire.error.ImException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.Document;
+import org.bson.types.Binary;
+
+/**
+ * The inbox of the last days: one document per message, found by id alone (DESIGN.md 4). Safe for
+ * use by several threads.
+ */
+public final class InboxStore {
+  /** Most ids a request names. */
+  public static final int MAX_IDS = 500;
+
+  private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
+  private static final BulkWriteOptions ANY_ORDER = new BulkWriteOptions().ordered(false);
+
+  private final MongoCollection<Document> inbox;
+  private final MongoCollection<Document> positions;
+
+  /** Creates a store in the database. */
+  public InboxStore(Mongo mongo) {
+    inbox = mongo.database().getCollection("inbox");
+    positions = mongo.database().getCollection("position");
+  }
+
+  /** A stored message; the body is openim.sdkws.MsgData with its seq. */
+  public record Entry(String conversationId, long seq, byte[] body) {}
+
+  /** Writes messages; writing one again changes nothing. */
+  public void put(List<Entry> entries, Date storedAt) {
+    List<ReplaceOneModel<Document>> models = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      String id = id(entry.conversationId(), entry.seq());
+      models.add(
+          new ReplaceOneModel<>(
+              Filters.eq("_id", id),
+              new Document("_id", id)
+                  .append("body", new Binary(entry.body()))
+                  .append("stored_at", storedAt),
+              UPSERT));
+    }
+    for (int from = 0; from < models.size(); from += MAX_IDS) {
+      inbox.bulkWrite(models.subList(from, Math.min(models.size(), from + MAX_IDS)), ANY_ORDER);
+    }
+  }
+
+  /**
+   * The stored bodies among these seqs.
+   *
+   * @throws ImException 500 when the store does not answer
+   */
+  public Map<Long, byte[]> find(String conversationId, Collection<Long> seqs) {
+    Map<Long, byte[]> found = new HashMap<>();
+    List<String> ids = seqs.stream().map(seq -> id(conversationId, seq)).toList();
+    try {
+      for (int from = 0; from < ids.size(); from += MAX_IDS) {
+        List<String> some = ids.subList(from, Math.min(ids.size(), from + MAX_IDS));
+        for (Document document : inbox.find(Filters.in("_id", some))) {
+          String id = document.getString("_id");
+          long seq = Long.parseUnsignedLong(id, id.lastIndexOf(':') + 1, id.length(), 16);
+          found.put(seq, document.get("body", Binary.class).getData());
+        }
+      }
+    } catch (MongoException e) {
+      throw ImException.internal("the inbox does not answer", e);
+    }
+    return found;
+  }
+
+  /** Where the writer of a lane stands. */
+  public FollowerPosition position(int lane) {
+    Document document = positions.find(Filters.eq("_id", lane)).first();
+    if (document == null) {
+      return FollowerPosition.newBuilder().setOffset(-1).build();
+    }
+    try {
+      return FollowerPosition.parseFrom(document.get("detail", Binary.class).getData());
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw ImException.internal("the inbox writer's position is damaged", e);
+    }
+  }
+
+  /** Keeps where the writer of a lane stands. */
+  public void setPosition(int lane, FollowerPosition position) {
+    positions.replaceOne(
+        Filters.eq("_id", lane),
+        new Document("_id", lane).append("detail", new Binary(position.toByteArray())),
+        UPSERT);
+  }
+
+  private static String id(String conversationId, long seq) {
+    return conversationId + ":" + String.format("%016x", seq);
+  }
+}

@@ -1,0 +1,221 @@
+package im.hongyan.stores.mysql;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.wire.error.ImException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/**
+ * The full history of messages and, in the same transactions, where its writer stands in each lane
+ * (SEQUENCING.md, Following). Safe for use by several threads.
+ */
+public final class HistoryStore {
+  /** The writer's name in {@code sequence_position}. */
+  public static final String FOLLOWER = "history";
+
+  /** Before the first record. */
+  public static final FollowerPosition START = FollowerPosition.newBuilder().setOffset(-1).build();
+
+  private static final int ROWS_PER_STATEMENT = 100;
+  private static final int COLUMNS = 6;
+
+  private final Jdbi jdbi;
+
+  /** Creates a store over the pool. */
+  public HistoryStore(MySql mysql) {
+    jdbi = mysql.jdbi();
+  }
+
+  /**
+   * A stored message.
+   *
+   * @param body openim.sdkws.MsgData with its seq
+   */
+  public record Row(
+      String conversationId,
+      long seq,
+      String sendId,
+      String clientMsgId,
+      long sendTimeMillis,
+      byte[] body) {}
+
+  /** Highest seqs, with the writer's offset in the lane as of the same moment. */
+  public record Heights(long writerOffset, Map<String, Long> maxSeqs) {}
+
+  /** Where the writer of a lane stands. */
+  public FollowerPosition position(int lane) {
+    return jdbi.withHandle(handle -> position(handle, lane));
+  }
+
+  private static FollowerPosition position(Handle handle, int lane) {
+    return handle
+        .createQuery("SELECT detail FROM sequence_position WHERE follower = ? AND lane = ?")
+        .bind(0, MySql.id(FOLLOWER))
+        .bind(1, lane)
+        .mapTo(byte[].class)
+        .findOne()
+        .map(HistoryStore::parse)
+        .orElse(START);
+  }
+
+  private static FollowerPosition parse(byte[] bytes) {
+    try {
+      return FollowerPosition.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw ImException.internal("sequence_position is damaged", e);
+    }
+  }
+
+  /**
+   * Writes rows and the new position in one transaction.
+   *
+   * @return false, with nothing written, when another writer moved the position meanwhile
+   */
+  public boolean append(int lane, long expectedOffset, FollowerPosition next, List<Row> rows) {
+    return jdbi.inTransaction(handle -> {
+      if (!move(handle, lane, expectedOffset, next)) {
+        handle.rollback();
+        return false;
+      }
+      for (int from = 0; from < rows.size(); from += ROWS_PER_STATEMENT) {
+        insert(handle, rows.subList(from, Math.min(rows.size(), from + ROWS_PER_STATEMENT)));
+      }
+      return true;
+    });
+  }
+
+  private static boolean move(Handle handle, int lane, long expected, FollowerPosition next) {
+    if (expected == START.getOffset()) {
+      handle.execute(
+          "INSERT INTO sequence_position (follower, lane, log_offset, detail) VALUES (?, ?, ?, ?)"
+              + " ON DUPLICATE KEY UPDATE lane = VALUES(lane)",
+          MySql.id(FOLLOWER),
+          lane,
+          expected,
+          START.toByteArray());
+    }
+    return handle.execute(
+            "UPDATE sequence_position SET log_offset = ?, detail = ?"
+                + " WHERE follower = ? AND lane = ? AND log_offset = ?",
+            next.getOffset(),
+            next.toByteArray(),
+            MySql.id(FOLLOWER),
+            lane,
+            expected)
+        == 1;
+  }
+
+  private static void insert(Handle handle, List<Row> rows) {
+    StringBuilder sql =
+        new StringBuilder(
+            "INSERT INTO message"
+                + " (conversation_id, seq, send_id, client_msg_id, send_time, body) VALUES ");
+    sql.repeat("(?, ?, ?, ?, ?, ?), ", rows.size()).setLength(sql.length() - 2);
+    sql.append(" ON DUPLICATE KEY UPDATE seq = VALUES(seq)");
+    var update = handle.createUpdate(sql.toString());
+    for (int i = 0; i < rows.size(); i++) {
+      Row row = rows.get(i);
+      int at = i * COLUMNS;
+      update
+          .bind(at, MySql.id(row.conversationId()))
+          .bind(at + 1, row.seq())
+          .bind(at + 2, MySql.id(row.sendId()))
+          .bind(at + 3, MySql.id(row.clientMsgId()))
+          .bind(at + 4, row.sendTimeMillis())
+          .bind(at + 5, row.body());
+    }
+    update.execute();
+  }
+
+  /** The stored bodies among these seqs. */
+  public Map<Long, byte[]> find(String conversationId, Collection<Long> seqs) {
+    if (seqs.isEmpty()) {
+      return Map.of();
+    }
+    return jdbi.withHandle(handle -> {
+      var query =
+          handle.createQuery(
+              "SELECT seq, body FROM message WHERE conversation_id = ? AND seq IN ("
+                  + marks(seqs.size())
+                  + ")");
+      query.bind(0, MySql.id(conversationId));
+      bindAll(query, 1, seqs);
+      Map<Long, byte[]> found = new HashMap<>();
+      query
+          .map((row, context) -> found.put(row.getLong(1), row.getBytes(2)))
+          .forEach(ignored -> {});
+      return found;
+    });
+  }
+
+  /** Highest seqs of conversations of one lane; those without a message are left out. */
+  public Heights heights(int lane, Collection<String> conversationIds) {
+    return jdbi.inTransaction(handle -> {
+      long offset = position(handle, lane).getOffset();
+      Map<String, Long> found = new HashMap<>();
+      for (String id : conversationIds) {
+        // The key's end is one look-up; a GROUP BY would read every row of each.
+        handle
+            .createQuery(
+                "SELECT seq FROM message WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1")
+            .bind(0, MySql.id(id))
+            .mapTo(Long.class)
+            .findOne()
+            .ifPresent(seq -> found.put(id, seq));
+      }
+      return new Heights(offset, found);
+    });
+  }
+
+  /** The message that a client sent under this id, if it is stored. */
+  public Optional<Row> findSent(String conversationId, String sendId, String clientMsgId) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(
+                "SELECT seq, send_time, body FROM message"
+                    + " WHERE conversation_id = ? AND client_msg_id = ? AND send_id = ?"
+                    + " ORDER BY seq LIMIT 1")
+            .bind(0, MySql.id(conversationId))
+            .bind(1, MySql.id(clientMsgId))
+            .bind(2, MySql.id(sendId))
+            .map((row, context) ->
+                new Row(
+                    conversationId,
+                    row.getLong(1),
+                    sendId,
+                    clientMsgId,
+                    row.getLong(2),
+                    row.getBytes(3)))
+            .findOne());
+  }
+
+  /** The seqs that a conversation has, ascending. */
+  public List<Long> seqs(String conversationId) {
+    return jdbi.withHandle(handle ->
+        new ArrayList<>(
+            handle
+                .createQuery("SELECT seq FROM message WHERE conversation_id = ? ORDER BY seq")
+                .bind(0, MySql.id(conversationId))
+                .mapTo(Long.class)
+                .list()));
+  }
+
+  private static String marks(int count) {
+    return "?, ".repeat(count - 1) + "?";
+  }
+
+  private static void bindAll(SqlStatement<?> statement, int from, Collection<Long> seqs) {
+    int at = from;
+    for (Long seq : seqs) {
+      statement.bind(at++, seq);
+    }
+  }
+}

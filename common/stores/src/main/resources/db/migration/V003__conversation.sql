@@ -1,0 +1,21 @@
+CREATE TABLE conversation (
+  owner_user_id VARBINARY(64) NOT NULL,
+  conversation_id VARBINARY(255) NOT NULL,
+  conversation_type INT NOT NULL,
+  user_id VARBINARY(64) NOT NULL,
+  group_id VARBINARY(64) NOT NULL,
+  recv_msg_opt INT NOT NULL DEFAULT 0,
+  is_pinned TINYINT NOT NULL DEFAULT 0,
+  is_private_chat TINYINT NOT NULL DEFAULT 0,
+  burn_duration INT NOT NULL DEFAULT 0,
+  group_at_type INT NOT NULL DEFAULT 0,
+  attached_info TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL,
+  ex TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL,
+  max_seq BIGINT NOT NULL DEFAULT 0,
+  min_seq BIGINT NOT NULL DEFAULT 0,
+  is_msg_destruct TINYINT NOT NULL DEFAULT 0,
+  msg_destruct_time BIGINT NOT NULL DEFAULT 0,
+  latest_msg_destruct_time BIGINT NOT NULL DEFAULT 0,
+  create_time BIGINT NOT NULL,
+  PRIMARY KEY (owner_user_id, conversation_id)
+);

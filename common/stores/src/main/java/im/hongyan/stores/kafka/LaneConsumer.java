@@ -1,0 +1,238 @@
+package im.hongyan.stores.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of a consumer group that works on the lanes it is given. One platform thread owns the
+ * Kafka consumer and calls the handler; where a lane starts is the handler's word, never the
+ * group's. Its creator closes it.
+ */
+public final class LaneConsumer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LaneConsumer.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final long RETRY_MILLIS = 500;
+
+  /** What is done with the lanes; all calls come from the consumer's thread. */
+  public interface Handler {
+    /** The lane is ours now; the offset to start at. May block; a failure is tried again. */
+    long start(int lane);
+
+    /** The lane is no longer ours, if it ever started. */
+    void stop(int lane);
+
+    /** Takes records in order; after a failure the lane starts again at {@link #start}. */
+    void handle(int lane, List<LaneRecord> records);
+
+    /** Whether more records of the lane are wanted now. */
+    default boolean wants(int lane) {
+      return true;
+    }
+  }
+
+  /**
+   * How a group reads.
+   *
+   * @param patient whether records may wait to make larger batches (nobody waits for the result)
+   */
+  public record Reading(
+      String topic, String group, String member, boolean patient, int maxRecords) {}
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Handler handler;
+  private final String topic;
+  private final String name;
+  private final Thread thread;
+  private final Set<Integer> waitingToStart = new HashSet<>();
+  private final Set<Integer> owned = new HashSet<>();
+  private final ConcurrentMap<Integer, OffsetAndMetadata> commits = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  /** Joins the group. */
+  public LaneConsumer(KafkaConfig config, Reading reading, Handler handler) {
+    this.handler = handler;
+    topic = reading.topic();
+    name = reading.group();
+    consumer =
+        new KafkaConsumer<>(
+            properties(config, reading), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    thread = Thread.ofPlatform().name(name).unstarted(this::run);
+    thread.start();
+  }
+
+  private static Properties properties(KafkaConfig config, Reading reading) {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", config.address());
+    properties.put("group.id", reading.group());
+    properties.put("group.instance.id", reading.member());
+    properties.put("group.protocol", "classic");
+    properties.put(
+        "partition.assignment.strategy",
+        "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+    properties.put("session.timeout.ms", "6000");
+    properties.put("heartbeat.interval.ms", "2000");
+    properties.put("enable.auto.commit", "false");
+    properties.put("auto.offset.reset", "none");
+    properties.put("fetch.min.bytes", reading.patient() ? "65536" : "1");
+    properties.put("fetch.max.wait.ms", reading.patient() ? "50" : "500");
+    properties.put("max.poll.records", Integer.toString(reading.maxRecords()));
+    properties.put("enable.metrics.push", "false");
+    return properties;
+  }
+
+  /** Has an offset committed at the next turn; a checkpoint, never the truth. */
+  public void commit(int lane, long offset, String metadata) {
+    commits.put(lane, new OffsetAndMetadata(offset, metadata));
+  }
+
+  private void run() {
+    try {
+      consumer.subscribe(List.of(topic), new Rebalance());
+      while (!closing) {
+        turn();
+      }
+    } catch (WakeupException e) {
+      // closing
+    } finally {
+      owned.forEach(handler::stop);
+      consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(2)));
+    }
+  }
+
+  private void turn() {
+    try {
+      startWaiting();
+      flow();
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      for (TopicPartition partition : records.partitions()) {
+        deliver(partition, records.records(partition));
+      }
+      commitChecked();
+    } catch (WakeupException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn("{}: reading failed, trying again: {}", name, e.toString());
+      pause();
+    }
+  }
+
+  private void deliver(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    int lane = partition.partition();
+    try {
+      handler.handle(lane, records.stream().map(LaneConsumer::laneRecord).toList());
+    } catch (RuntimeException e) {
+      LOG.warn("{}: lane {} failed, starting it again: {}", name, lane, e.toString());
+      waitingToStart.add(lane);
+      pause();
+    }
+  }
+
+  private void startWaiting() {
+    for (int lane : List.copyOf(waitingToStart)) {
+      try {
+        consumer.seek(new TopicPartition(topic, lane), handler.start(lane));
+        waitingToStart.remove(lane);
+      } catch (WakeupException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        LOG.warn("{}: lane {} cannot start yet: {}", name, lane, e.toString());
+        pause();
+      }
+    }
+  }
+
+  /** Pauses lanes that wait to start or have enough; resumes the others. */
+  private void flow() {
+    for (int lane : owned) {
+      List<TopicPartition> partition = List.of(new TopicPartition(topic, lane));
+      if (waitingToStart.contains(lane) || !handler.wants(lane)) {
+        consumer.pause(partition);
+      } else {
+        consumer.resume(partition);
+      }
+    }
+  }
+
+  private void commitChecked() {
+    if (commits.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> now = new HashMap<>();
+    for (int lane : List.copyOf(commits.keySet())) {
+      OffsetAndMetadata commit = commits.remove(lane);
+      if (commit != null && owned.contains(lane)) {
+        now.put(new TopicPartition(topic, lane), commit);
+      }
+    }
+    if (!now.isEmpty()) {
+      consumer.commitAsync(now, null);
+    }
+  }
+
+  private void pause() {
+    if (closing) {
+      return;
+    }
+    try {
+      Thread.sleep(RETRY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static LaneRecord laneRecord(ConsumerRecord<byte[], byte[]> record) {
+    return new LaneRecord(record.offset(), record.timestamp(), record.value());
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    consumer.wakeup();
+    try {
+      thread.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Rebalance implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      for (TopicPartition partition : partitions) {
+        owned.add(partition.partition());
+        waitingToStart.add(partition.partition());
+        // A position must exist at once; the true one follows before the first record is read.
+        consumer.seek(partition, 0);
+        consumer.pause(List.of(partition));
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      for (TopicPartition partition : partitions) {
+        owned.remove(partition.partition());
+        waitingToStart.remove(partition.partition());
+        handler.stop(partition.partition());
+        commits.remove(partition.partition());
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package im.hongyan.stores.kafka;
+
+import im.hongyan.wire.error.ImException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** The topics and how they are made (SEQUENCING.md, Topics). */
+public final class Topics {
+  /** Accepted messages, by lane. */
+  public static final String INBOUND = "im-inbound";
+
+  /** Numbered messages and claims, by lane: the truth. */
+  public static final String SEQUENCED = "im-sequenced";
+
+  /** Records that no stage can process, unnumbered. */
+  public static final String DEAD_LETTERS = "im-dead-letters";
+
+  private static final int TIMEOUT_SECONDS = 15;
+
+  private Topics() {}
+
+  /**
+   * Creates what is missing.
+   *
+   * @throws ImException 500 with one clear line when Kafka does not answer, or when a topic has
+   *     another number of lanes
+   */
+  public static void create(KafkaConfig config) {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", config.address());
+    properties.put("default.api.timeout.ms", TIMEOUT_SECONDS * 1000);
+    properties.put("request.timeout.ms", 5000);
+    try (Admin admin = Admin.create(properties)) {
+      Map<String, String> settings =
+          Map.of(
+              "min.insync.replicas", config.replicas() > 2 ? "2" : "1",
+              "unclean.leader.election.enable", "false",
+              "retention.ms", Long.toString(config.retention().toMillis()),
+              "message.timestamp.type", "LogAppendTime",
+              "max.message.bytes", "2097152");
+      List<NewTopic> topics = new ArrayList<>();
+      for (String name : List.of(INBOUND, SEQUENCED, DEAD_LETTERS)) {
+        int partitions = name.equals(DEAD_LETTERS) ? 1 : config.lanes();
+        topics.add(new NewTopic(name, partitions, (short) config.replicas()).configs(settings));
+      }
+      for (var created : admin.createTopics(topics).values().values()) {
+        try {
+          created.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof TopicExistsException)) {
+            throw e;
+          }
+        }
+      }
+      check(admin, config);
+    } catch (ExecutionException | TimeoutException e) {
+      throw ImException.internal(
+          "Kafka at "
+              + config.address()
+              + " does not answer ("
+              + e.getMessage()
+              + "); start it, or set kafka.address",
+          null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ImException.internal("interrupted", e);
+    }
+  }
+
+  private static void check(Admin admin, KafkaConfig config)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    var described =
+        admin
+            .describeTopics(Set.of(INBOUND, SEQUENCED))
+            .allTopicNames()
+            .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    for (var topic : described.values()) {
+      if (topic.partitions().size() != config.lanes()) {
+        throw ImException.internal(
+            "topic "
+                + topic.name()
+                + " has "
+                + topic.partitions().size()
+                + " partitions but kafka.lanes is "
+                + config.lanes()
+                + "; the number of lanes never changes after set-up",
+            null);
+      }
+    }
+  }
+}

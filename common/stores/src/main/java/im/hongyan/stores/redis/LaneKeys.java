@@ -1,0 +1,83 @@
+package im.hongyan.stores.redis;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+
+/**
+ * The one place of the lanes' keys in Redis. All keys of lane 3 share the hash tag {@code {L3}};
+ * all but the state and the tickets carry the lane's generation, so that a reload never mixes with
+ * what was there before.
+ *
+ * <table>
+ * <caption>Keys</caption>
+ * <tr><td>{L3}:state</td><td>hash: g generation, p position, o open, w windows complete since</td></tr>
+ * <tr><td>{L3}:G:s:CONV</td><td>last seq; 7 days after the last message, then history knows</td></tr>
+ * <tr><td>{L3}:G:w:DAY:CONV</td><td>resend window: hash of sender and client id to seq; 3 days</td></tr>
+ * <tr><td>{L3}:G:m:CONV</td><td>message cache: seq to body, the last 200; 2 hours</td></tr>
+ * <tr><td>{L3}:G:r:CONV</td><td>read positions: user to seq; 30 days, then MySQL knows</td></tr>
+ * <tr><td>{L3}:t:CONV:HASH</td><td>ticket: server id and send time; until sequenced, 24 hours</td></tr>
+ * <tr><td>lane:3</td><td>channel that tells a new position</td></tr>
+ * </table>
+ */
+final class LaneKeys {
+  static final long TICKET_SECONDS = 86_400;
+  private static final int HASH_BYTES = 8;
+
+  private LaneKeys() {}
+
+  static byte[] state(int lane) {
+    return RedisScript.bytes("{L" + lane + "}:state");
+  }
+
+  static byte[] channel(int lane) {
+    return RedisScript.bytes("lane:" + lane);
+  }
+
+  static byte[] seq(int lane, String generation, String conversation) {
+    return key(lane, generation, "s", conversation);
+  }
+
+  static byte[] window(int lane, String generation, long epochDay, String conversation) {
+    return key(lane, generation, "w:" + epochDay, conversation);
+  }
+
+  static byte[] cache(int lane, String generation, String conversation) {
+    return key(lane, generation, "m", conversation);
+  }
+
+  static byte[] reads(int lane, String generation, String conversation) {
+    return key(lane, generation, "r", conversation);
+  }
+
+  static byte[] ticket(int lane, String conversation, byte[] hash) {
+    return RedisScript.bytes(
+        "{L" + lane + "}:t:" + conversation + ":" + java.util.HexFormat.of().formatHex(hash));
+  }
+
+  private static byte[] key(int lane, String generation, String kind, String conversation) {
+    return RedisScript.bytes("{L" + lane + "}:" + generation + ":" + kind + ":" + conversation);
+  }
+
+  static long epochDay(long millis) {
+    return LocalDate.ofInstant(Instant.ofEpochMilli(millis), ZoneOffset.UTC).toEpochDay();
+  }
+
+  /** What a window holds instead of sender and client id; a hit is checked against the message. */
+  static byte[] hash(String sendId, String clientMsgId) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] sender = sendId.getBytes(StandardCharsets.UTF_8);
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(sender.length).array());
+      digest.update(sender);
+      byte[] full = digest.digest(clientMsgId.getBytes(StandardCharsets.UTF_8));
+      return java.util.Arrays.copyOf(full, HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+-- Reading (SEQUENCING.md). KEYS: state, then keys. ARGV: generation, then per key the number of hash fields and the
+-- fields; 0 fields reads a plain value. Answer: {state g, p, o, w, values or false where the generation is another}.
+local s = redis.call('HMGET', KEYS[1], 'g', 'p', 'o', 'w')
+if s[1] ~= ARGV[1] then
+  return {s[1] or '', s[2] or '', s[3] or '', s[4] or '', 0}
+end
+local out = {}
+local a = 2
+for i = 2, #KEYS do
+  local n = tonumber(ARGV[a])
+  a = a + 1
+  if n == 0 then
+    out[i - 1] = redis.call('GET', KEYS[i])
+  else
+    local fields = {}
+    for j = 1, n do
+      fields[j] = ARGV[a]
+      a = a + 1
+    end
+    out[i - 1] = redis.call('HMGET', KEYS[i], unpack(fields))
+  end
+end
+return {s[1], s[2], s[3] or '', s[4] or '', out}

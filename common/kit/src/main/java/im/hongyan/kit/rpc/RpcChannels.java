@@ -54,4 +54,19 @@ public final class RpcChannels {
       throw RpcErrors.fromStatus(failure, String.valueOf(method.getServiceName()));
     }
   }
+
+  /**
+   * Makes a unary call on behalf of the service itself, under the trace id of the current call.
+   *
+   * @throws ImException what the service answered, or 500 where it did not
+   */
+  public static <A, B> B callAsService(Channel channel, MethodDescriptor<A, B> method, A request) {
+    io.grpc.Context context = CallContext.service(CallContext.current().operationId()).toGrpc();
+    io.grpc.Context previous = context.attach();
+    try {
+      return call(channel, method, request);
+    } finally {
+      context.detach(previous);
+    }
+  }
 }

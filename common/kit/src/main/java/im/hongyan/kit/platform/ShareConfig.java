@@ -1,0 +1,42 @@
+package im.hongyan.kit.platform;
+
+import im.hongyan.kit.config.Secret;
+import im.hongyan.kit.config.Settings;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What all services share (errors-config-ops.md 4.1).
+ *
+ * @param secret signs tokens and opens get_admin_token
+ * @param adminIds IM administrators, made at start where missing
+ * @param adminNicknames by the same index
+ */
+public record ShareConfig(Secret secret, List<String> adminIds, List<String> adminNicknames) {
+  /** What everybody knows; refused beyond loopback. */
+  public static final String DEFAULT_SECRET = "openIM123";
+
+  /** Copies the lists. */
+  public ShareConfig {
+    adminIds = List.copyOf(adminIds);
+    adminNicknames = List.copyOf(adminNicknames);
+  }
+
+  /** Reads section {@code share}. */
+  public static ShareConfig from(Settings settings) {
+    return new ShareConfig(
+        settings.secret("share.secret", DEFAULT_SECRET),
+        settings.list("share.imAdminUser.userIDs", List.of("imAdmin")),
+        settings.list("share.imAdminUser.nicknames", List.of("superAdmin")));
+  }
+
+  /** The administrators as a set. */
+  public Set<String> admins() {
+    return Set.copyOf(adminIds);
+  }
+
+  /** Whether nobody has chosen a secret. */
+  public boolean defaultSecret() {
+    return secret.reveal().equals(DEFAULT_SECRET);
+  }
+}

@@ -1,0 +1,184 @@
+package im.hongyan.auth.login;
+
+import im.hongyan.kit.rpc.Unary;
+import im.hongyan.proto.auth.AuthGrpc;
+import im.hongyan.proto.auth.AuthProto;
+import im.hongyan.proto.auth.forceLogoutReq;
+import im.hongyan.proto.auth.forceLogoutResp;
+import im.hongyan.proto.auth.getAdminTokenReq;
+import im.hongyan.proto.auth.getAdminTokenResp;
+import im.hongyan.proto.auth.getUserTokenReq;
+import im.hongyan.proto.auth.getUserTokenResp;
+import im.hongyan.proto.auth.invalidateTokenReq;
+import im.hongyan.proto.auth.invalidateTokenResp;
+import im.hongyan.proto.auth.kickTokensReq;
+import im.hongyan.proto.auth.kickTokensResp;
+import im.hongyan.proto.auth.parseTokenReq;
+import im.hongyan.proto.auth.parseTokenResp;
+import im.hongyan.wire.authz.Access;
+import im.hongyan.wire.authz.AuthorisationTable;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.Platform;
+import im.hongyan.wire.token.TokenClaims;
+import io.grpc.stub.StreamObserver;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gRPC face of login: checks arguments, maps to {@link TokenService} and back. */
+public final class AuthApi extends AuthGrpc.AuthImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger(AuthApi.class);
+  private static final int APP_ACCOUNT_LEVEL = 3;
+
+  private final TokenService tokens;
+  private final LoginSurroundings surroundings;
+
+  /** Creates the face. */
+  public AuthApi(TokenService tokens, LoginSurroundings surroundings) {
+    this.tokens = tokens;
+    this.surroundings = surroundings;
+  }
+
+  /** Who may call what. */
+  public static AuthorisationTable access() {
+    var service = AuthProto.getDescriptor().findServiceByName("Auth");
+    return AuthorisationTable.builder()
+        .covers(service)
+        .allow(service, "getAdminToken", Access.anonymous())
+        .allow(service, "getUserToken", Access.appAdmin())
+        .allow(service, "forceLogout", Access.appAdmin())
+        .allow(service, "parseToken", Access.anonymous())
+        .allow(service, "invalidateToken", Access.internal())
+        .allow(service, "kickTokens", Access.internal())
+        .allow(service, "getExistingToken", Access.internal())
+        .build();
+  }
+
+  @Override
+  public void getAdminToken(getAdminTokenReq request, StreamObserver<getAdminTokenResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          String userId = request.getUserID();
+          if (userId.isEmpty()) {
+            throw ImError.ARGS.with("userID is empty");
+          }
+          if (!sameSecret(request.getSecret())) {
+            throw ImError.NO_PERMISSION.with("secret invalid");
+          }
+          if (!surroundings.adminIds().contains(userId)) {
+            throw ImError.ARGS.with("userID is error., userID=" + userId);
+          }
+          if (surroundings.users().find(userId).isEmpty()) {
+            throw ImError.RECORD_NOT_FOUND.with("user not found");
+          }
+          return getAdminTokenResp
+              .newBuilder()
+              .setToken(tokens.issue(userId, Platform.ADMIN.number()))
+              .setExpireTimeSeconds(tokens.validity().toSeconds())
+              .build();
+        });
+  }
+
+  private boolean sameSecret(String given) {
+    return MessageDigest.isEqual(
+        given.getBytes(StandardCharsets.UTF_8),
+        surroundings.secret().reveal().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void getUserToken(getUserTokenReq request, StreamObserver<getUserTokenResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          String userId = request.getUserID();
+          int platformId = request.getPlatformID();
+          if (platformId == Platform.ADMIN.number()) {
+            throw ImError.NO_PERMISSION.with(
+                "platformID invalid. platformID must not be adminPlatformID");
+          }
+          if (Platform.of(platformId).isEmpty()) {
+            throw ImError.ARGS.with("platformID is invalid");
+          }
+          if (surroundings.adminIds().contains(userId)) {
+            throw ImError.NO_PERMISSION.with("don't get Admin token");
+          }
+          var user =
+              surroundings
+                  .users()
+                  .find(userId)
+                  .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("record not found"));
+          if (user.getAppMangerLevel() >= APP_ACCOUNT_LEVEL) {
+            throw ImError.ARGS.with("app account can`t get token");
+          }
+          return getUserTokenResp
+              .newBuilder()
+              .setToken(tokens.issue(userId, platformId))
+              .setExpireTimeSeconds(tokens.validity().toSeconds())
+              .build();
+        });
+  }
+
+  @Override
+  public void parseToken(parseTokenReq request, StreamObserver<parseTokenResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          if (request.getToken().isEmpty()) {
+            throw ImError.ARGS.with("userID is empty");
+          }
+          TokenClaims claims = tokens.check(request.getToken());
+          return parseTokenResp
+              .newBuilder()
+              .setUserID(claims.userId())
+              .setPlatformID(claims.platformId())
+              .setExpireTimeSeconds(claims.expiresAtSeconds())
+              .build();
+        });
+  }
+
+  @Override
+  public void forceLogout(forceLogoutReq request, StreamObserver<forceLogoutResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          if (request.getUserID().isEmpty()) {
+            throw ImError.ARGS.with("userID is empty");
+          }
+          if (Platform.of(request.getPlatformID()).isEmpty()) {
+            throw ImError.ARGS.with("platformID is invalidate");
+          }
+          tokens.kickPlatform(request.getUserID(), request.getPlatformID());
+          try {
+            surroundings.gateways().kick(request.getUserID(), request.getPlatformID());
+          } catch (ImException unreachable) {
+            LOG.warn("a gateway did not take the kick: {}", unreachable.getMessage());
+          }
+          return forceLogoutResp.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void invalidateToken(
+      invalidateTokenReq request, StreamObserver<invalidateTokenResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          tokens.kickOthers(
+              request.getUserID(), request.getPlatformID(), request.getPreservedToken());
+          return invalidateTokenResp.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void kickTokens(kickTokensReq request, StreamObserver<kickTokensResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          tokens.kickTokens(request.getTokensList());
+          return kickTokensResp.getDefaultInstance();
+        });
+  }
+}

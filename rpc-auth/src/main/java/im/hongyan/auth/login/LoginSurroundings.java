@@ -1,0 +1,24 @@
+package im.hongyan.auth.login;
+
+import im.hongyan.kit.config.Secret;
+import im.hongyan.proto.sdkws.UserInfo;
+import java.util.Optional;
+import java.util.Set;
+
+/** What logins need of the rest of the system. */
+public record LoginSurroundings(
+    Secret secret, Set<String> adminIds, Users users, Gateways gateways) {
+  /** Looks users up. */
+  @FunctionalInterface
+  public interface Users {
+    /** The user, if it exists. */
+    Optional<UserInfo> find(String userId);
+  }
+
+  /** Closes connections. */
+  @FunctionalInterface
+  public interface Gateways {
+    /** Closes all connections of a user on a platform, everywhere. */
+    void kick(String userId, int platformId);
+  }
+}

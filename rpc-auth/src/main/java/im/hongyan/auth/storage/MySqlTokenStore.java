@@ -1,0 +1,95 @@
+package im.hongyan.auth.storage;
+
+import im.hongyan.auth.login.TokenRow;
+import im.hongyan.auth.login.TokenStore;
+import im.hongyan.stores.mysql.MySql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** Tokens in the table {@code token}; the user's row is the lock of a user's logins. */
+public final class MySqlTokenStore implements TokenStore {
+  private static final String COLUMNS =
+      "platform_id, token_hash, state, issued_at, expires_at, usable_until";
+
+  private final Jdbi jdbi;
+
+  /** Creates a store over the pool. */
+  public MySqlTokenStore(MySql mysql) {
+    jdbi = mysql.jdbi();
+  }
+
+  @Override
+  public void update(String userId, Function<List<TokenRow>, Change> decision) {
+    jdbi.useTransaction(handle -> {
+      handle
+          .createQuery("SELECT user_id FROM user WHERE user_id = ? FOR UPDATE")
+          .bind(0, MySql.id(userId))
+          .mapTo(byte[].class)
+          .findOne();
+      List<TokenRow> rows =
+          handle
+              .createQuery("SELECT " + COLUMNS + " FROM token WHERE user_id = ?")
+              .bind(0, MySql.id(userId))
+              .map((row, context) -> read(row))
+              .list();
+      Change change = decision.apply(rows);
+      change.removed().forEach(row -> remove(handle, userId, row));
+      change.changed().forEach(row -> write(handle, userId, row));
+    });
+  }
+
+  private static void remove(Handle handle, String userId, TokenRow row) {
+    handle.execute(
+        "DELETE FROM token WHERE user_id = ? AND platform_id = ? AND token_hash = ?",
+        MySql.id(userId),
+        row.platformId(),
+        row.hashBytes());
+  }
+
+  private static void write(Handle handle, String userId, TokenRow row) {
+    handle.execute(
+        "INSERT INTO token (user_id, "
+            + COLUMNS
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?)"
+            + " ON DUPLICATE KEY UPDATE state = VALUES(state), issued_at = VALUES(issued_at),"
+            + " expires_at = VALUES(expires_at), usable_until = VALUES(usable_until)",
+        MySql.id(userId),
+        row.platformId(),
+        row.hashBytes(),
+        row.state(),
+        row.issuedAtMillis(),
+        row.expiresAtMillis(),
+        row.usableUntilMillis());
+  }
+
+  @Override
+  public Optional<TokenRow> find(String userId, int platformId, String hash) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(
+                "SELECT "
+                    + COLUMNS
+                    + " FROM token WHERE user_id = ? AND platform_id = ? AND token_hash = ?")
+            .bind(0, MySql.id(userId))
+            .bind(1, platformId)
+            .bind(2, HexFormat.of().parseHex(hash))
+            .map((row, context) -> read(row))
+            .findOne());
+  }
+
+  private static TokenRow read(ResultSet row) throws SQLException {
+    return new TokenRow(
+        row.getInt(1),
+        HexFormat.of().formatHex(row.getBytes(2)),
+        row.getInt(3),
+        row.getLong(4),
+        row.getLong(5),
+        row.getLong(6));
+  }
+}

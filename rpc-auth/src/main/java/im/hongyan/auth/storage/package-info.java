@@ -1,0 +1,5 @@
+/** Where tokens are kept. */
+@NullMarked
+package im.hongyan.auth.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Blacklists. */
+@NullMarked
+package im.hongyan.relation.black;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+package im.hongyan.relation.conversation;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Where conversation rows are kept. Safe for use by several threads. */
+public interface ConversationStore {
+  /** Adds the rows that are missing and leaves the others as they are. */
+  void addMissing(List<ConversationRow> rows, long nowMillis);
+
+  /** One row, if it exists. */
+  Optional<ConversationRow> find(String ownerUserId, String conversationId);
+
+  /** All conversation ids of a user. */
+  List<String> ids(String ownerUserId);
+
+  /** The pinned ones of a user. */
+  List<String> pinnedIds(String ownerUserId);
+}

@@ -1,0 +1,90 @@
+package im.hongyan.relation.storage;
+
+import im.hongyan.relation.conversation.ConversationRow;
+import im.hongyan.relation.conversation.ConversationStore;
+import im.hongyan.stores.mysql.MySql;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/** Conversation rows in the table {@code conversation}. */
+public final class MySqlConversationStore implements ConversationStore {
+  private final Jdbi jdbi;
+
+  /** Creates a store over the pool. */
+  public MySqlConversationStore(MySql mysql) {
+    jdbi = mysql.jdbi();
+  }
+
+  @Override
+  public void addMissing(List<ConversationRow> rows, long nowMillis) {
+    List<ConversationRow> sorted =
+        rows.stream()
+            .sorted(
+                Comparator.comparing(ConversationRow::ownerUserId)
+                    .thenComparing(ConversationRow::conversationId))
+            .toList();
+    jdbi.useTransaction(handle -> {
+      for (ConversationRow row : sorted) {
+        handle.execute(
+            "INSERT INTO conversation (owner_user_id, conversation_id, conversation_type,"
+                + " user_id, group_id, attached_info, ex, create_time)"
+                + " VALUES (?, ?, ?, ?, ?, '', '', ?)"
+                + " ON DUPLICATE KEY UPDATE owner_user_id = owner_user_id",
+            MySql.id(row.ownerUserId()),
+            MySql.id(row.conversationId()),
+            row.type(),
+            MySql.id(row.peerUserId()),
+            MySql.id(row.groupId()),
+            nowMillis);
+      }
+    });
+  }
+
+  @Override
+  public Optional<ConversationRow> find(String ownerUserId, String conversationId) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(
+                "SELECT conversation_type, user_id, group_id, recv_msg_opt, is_pinned,"
+                    + " min_seq, max_seq FROM conversation"
+                    + " WHERE owner_user_id = ? AND conversation_id = ?")
+            .bind(0, MySql.id(ownerUserId))
+            .bind(1, MySql.id(conversationId))
+            .map((row, context) ->
+                new ConversationRow(
+                    ownerUserId,
+                    conversationId,
+                    row.getInt(1),
+                    MySql.id(row.getBytes(2)),
+                    MySql.id(row.getBytes(3)),
+                    row.getInt(4),
+                    row.getBoolean(5),
+                    row.getLong(6),
+                    row.getLong(7)))
+            .findOne());
+  }
+
+  @Override
+  public List<String> ids(String ownerUserId) {
+    return ids("SELECT conversation_id FROM conversation WHERE owner_user_id = ?", ownerUserId);
+  }
+
+  @Override
+  public List<String> pinnedIds(String ownerUserId) {
+    return ids(
+        "SELECT conversation_id FROM conversation WHERE owner_user_id = ? AND is_pinned = 1",
+        ownerUserId);
+  }
+
+  private List<String> ids(String query, String ownerUserId) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(query)
+            .bind(0, MySql.id(ownerUserId))
+            .mapTo(byte[].class)
+            .map(MySql::id)
+            .list());
+  }
+}

@@ -1,0 +1,5 @@
+/** Where relations are kept. */
+@NullMarked
+package im.hongyan.relation.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package im.hongyan.relation.user;
+
+import java.util.Collection;
+import java.util.List;
+
+/** Where users are kept. Safe for use by several threads. */
+public interface UserStore {
+  /**
+   * Adds all of them, or none when one is there already.
+   *
+   * @return whether they were added
+   */
+  boolean addAll(List<User> users);
+
+  /** Those of these users that exist. */
+  List<User> find(Collection<String> userIds);
+
+  /** Changes a nickname. */
+  void rename(String userId, String nickname);
+}

@@ -1,0 +1,5 @@
+/** Users. */
+@NullMarked
+package im.hongyan.relation.user;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,5 @@
 -- Making a batch visible (SEQUENCING.md O7). KEYS: state, then per copy: seq, window, ticket, cache, reads.
--- ARGV: generation, expected position, new position, trim (1 or 0), channel, then per copy: seq, hash, sender, body.
+-- ARGV: generation, expected position, new position, trim (1 or 0), channel, then per copy: seq, hash, sender, time, body.
 -- Answer: {1} or {0, generation, position}.
 local s = redis.call('HMGET', KEYS[1], 'g', 'p')
 if s[1] ~= ARGV[1] or s[2] ~= ARGV[2] then
@@ -7,9 +7,9 @@ if s[1] ~= ARGV[1] or s[2] ~= ARGV[2] then
 end
 local n = (#KEYS - 1) / 5
 for i = 0, n - 1 do
-  local k, a = 2 + i * 5, 6 + i * 4
-  local seq, hash, sender, body = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
-  redis.call('SET', KEYS[k], seq, 'EX', 604800)
+  local k, a = 2 + i * 5, 6 + i * 5
+  local seq, hash, sender, time, body = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
+  redis.call('SET', KEYS[k], seq .. ',' .. time, 'EX', 604800)
   if hash ~= '' then
     redis.call('HSET', KEYS[k + 1], hash, seq)
     redis.call('EXPIRE', KEYS[k + 1], 259200)

@@ -29,11 +29,18 @@ import org.slf4j.LoggerFactory;
 public final class LaneConsumer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LaneConsumer.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL_WHILE_STARTING = Duration.ofMillis(5);
   private static final long RETRY_MILLIS = 500;
+
+  /** Answer of a handler whose lane cannot start yet. */
+  public static final long NOT_YET = -1;
 
   /** What is done with the lanes; all calls come from the consumer's thread. */
   public interface Handler {
-    /** The lane is ours now; the offset to start at. May block; a failure is tried again. */
+    /**
+     * The lane is ours now; the offset to start at, or {@link LaneConsumer#NOT_YET} to be asked
+     * again. A failure is tried again too.
+     */
     long start(int lane);
 
     /** The lane is no longer ours, if it ever started. */
@@ -41,6 +48,11 @@ public final class LaneConsumer implements AutoCloseable {
 
     /** Takes records in order; after a failure the lane starts again at {@link #start}. */
     void handle(int lane, List<LaneRecord> records);
+
+    /** The end of a turn, after all records that a poll returned; the lanes to start again. */
+    default Set<Integer> finish() {
+      return Set.of();
+    }
 
     /** Whether more records of the lane are wanted now. */
     default boolean wants(int lane) {
@@ -121,9 +133,15 @@ public final class LaneConsumer implements AutoCloseable {
     try {
       startWaiting();
       flow();
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      ConsumerRecords<byte[], byte[]> records =
+          consumer.poll(waitingToStart.isEmpty() ? POLL : POLL_WHILE_STARTING);
       for (TopicPartition partition : records.partitions()) {
         deliver(partition, records.records(partition));
+      }
+      for (int lane : handler.finish()) {
+        if (owned.contains(lane)) {
+          waitingToStart.add(lane);
+        }
       }
       commitChecked();
     } catch (WakeupException e) {
@@ -148,8 +166,11 @@ public final class LaneConsumer implements AutoCloseable {
   private void startWaiting() {
     for (int lane : List.copyOf(waitingToStart)) {
       try {
-        consumer.seek(new TopicPartition(topic, lane), handler.start(lane));
-        waitingToStart.remove(lane);
+        long from = handler.start(lane);
+        if (from != NOT_YET) {
+          consumer.seek(new TopicPartition(topic, lane), from);
+          waitingToStart.remove(lane);
+        }
       } catch (WakeupException e) {
         throw e;
       } catch (RuntimeException e) {

@@ -8,9 +8,9 @@ import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.wire.error.ImException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +41,7 @@ public final class InboxStore {
   public record Entry(String conversationId, long seq, byte[] body) {}
 
   /** Writes messages; writing one again changes nothing. */
-  public void put(List<Entry> entries, Date storedAt) {
+  public void put(List<Entry> entries, Instant storedAt) {
     List<ReplaceOneModel<Document>> models = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       String id = id(entry.conversationId(), entry.seq());

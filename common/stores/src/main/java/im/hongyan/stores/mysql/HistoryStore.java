@@ -48,7 +48,19 @@ public final class HistoryStore {
       byte[] body) {}
 
   /** Highest seqs, with the writer's offset in the lane as of the same moment. */
-  public record Heights(long writerOffset, Map<String, Long> maxSeqs) {}
+  public record Heights(long writerOffset, Map<String, Top> tops) {
+    /** Highest seq of a conversation, 0 where it has no message. */
+    public long seqOf(String conversationId) {
+      Top top = tops.get(conversationId);
+      return top == null ? 0 : top.seq();
+    }
+  }
+
+  /** The newest message of a conversation. */
+  public record Top(long seq, long sendTimeMillis) {}
+
+  /** A user has read a conversation up to a seq. */
+  public record ReadMark(String userId, String conversationId, long seq) {}
 
   /** Where the writer of a lane stands. */
   public FollowerPosition position(int lane) {
@@ -75,11 +87,12 @@ public final class HistoryStore {
   }
 
   /**
-   * Writes rows and the new position in one transaction.
+   * Writes rows, read marks of their senders and the new position in one transaction.
    *
    * @return false, with nothing written, when another writer moved the position meanwhile
    */
-  public boolean append(int lane, long expectedOffset, FollowerPosition next, List<Row> rows) {
+  public boolean append(
+      int lane, long expectedOffset, FollowerPosition next, List<Row> rows, List<ReadMark> marks) {
     return jdbi.inTransaction(handle -> {
       if (!move(handle, lane, expectedOffset, next)) {
         handle.rollback();
@@ -87,6 +100,9 @@ public final class HistoryStore {
       }
       for (int from = 0; from < rows.size(); from += ROWS_PER_STATEMENT) {
         insert(handle, rows.subList(from, Math.min(rows.size(), from + ROWS_PER_STATEMENT)));
+      }
+      for (int from = 0; from < marks.size(); from += ROWS_PER_STATEMENT) {
+        mark(handle, marks.subList(from, Math.min(marks.size(), from + ROWS_PER_STATEMENT)));
       }
       return true;
     });
@@ -135,6 +151,49 @@ public final class HistoryStore {
     update.execute();
   }
 
+  private static void mark(Handle handle, List<ReadMark> marks) {
+    StringBuilder sql =
+        new StringBuilder("INSERT INTO seq_user (user_id, conversation_id, read_seq) VALUES ");
+    sql.repeat("(?, ?, ?), ", marks.size()).setLength(sql.length() - 2);
+    sql.append(" ON DUPLICATE KEY UPDATE read_seq = GREATEST(read_seq, VALUES(read_seq))");
+    var update = handle.createUpdate(sql.toString());
+    int at = 0;
+    for (ReadMark mark : marks) {
+      update
+          .bind(at++, MySql.id(mark.userId()))
+          .bind(at++, MySql.id(mark.conversationId()))
+          .bind(at++, mark.seq());
+    }
+    update.execute();
+  }
+
+  /** The bounds and read positions of a user; conversations without a row are left out. */
+  public Map<String, UserSeqs> userSeqs(String userId, Collection<String> conversationIds) {
+    if (conversationIds.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, UserSeqs> found = new HashMap<>();
+    jdbi.useHandle(handle ->
+        handle
+            .createQuery(
+                "SELECT conversation_id, min_seq, max_seq, read_seq FROM seq_user"
+                    + " WHERE user_id = :user AND conversation_id IN (<ids>)")
+            .bind("user", MySql.id(userId))
+            .bindList("ids", conversationIds.stream().map(MySql::id).toList())
+            .map((row, context) ->
+                found.put(
+                    MySql.id(row.getBytes(1)),
+                    new UserSeqs(row.getLong(2), row.getLong(3), row.getLong(4))))
+            .forEach(ignored -> {}));
+    return found;
+  }
+
+  /** A user's bounds in a conversation, 0 for none, and how far it was read. */
+  public record UserSeqs(long minSeq, long maxSeq, long readSeq) {
+    /** A user without a row. */
+    public static final UserSeqs NONE = new UserSeqs(0, 0, 0);
+  }
+
   /** The stored bodies among these seqs. */
   public Map<Long, byte[]> find(String conversationId, Collection<Long> seqs) {
     if (seqs.isEmpty()) {
@@ -160,16 +219,17 @@ public final class HistoryStore {
   public Heights heights(int lane, Collection<String> conversationIds) {
     return jdbi.inTransaction(handle -> {
       long offset = position(handle, lane).getOffset();
-      Map<String, Long> found = new HashMap<>();
+      Map<String, Top> found = new HashMap<>();
       for (String id : conversationIds) {
         // The key's end is one look-up; a GROUP BY would read every row of each.
         handle
             .createQuery(
-                "SELECT seq FROM message WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1")
+                "SELECT seq, send_time FROM message WHERE conversation_id = ?"
+                    + " ORDER BY seq DESC LIMIT 1")
             .bind(0, MySql.id(id))
-            .mapTo(Long.class)
+            .map((row, context) -> new Top(row.getLong(1), row.getLong(2)))
             .findOne()
-            .ifPresent(seq -> found.put(id, seq));
+            .ifPresent(top -> found.put(id, top));
       }
       return new Heights(offset, found);
     });

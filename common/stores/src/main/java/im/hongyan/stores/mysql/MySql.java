@@ -53,6 +53,8 @@ public final class MySql implements AutoCloseable {
     hikari.setMinimumIdle(2);
     hikari.setConnectionTimeout(WAIT_FOR_CONNECTION_MILLIS);
     hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    // Affected rows must not count rows that an upsert left as they were.
+    hikari.addDataSourceProperty("useAffectedRows", "true");
     hikari.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT_MILLIS);
     hikari.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_MILLIS);
     hikari.addDataSourceProperty("useServerPrepStmts", "true");

@@ -132,9 +132,40 @@ public final class LaneCache {
    */
   public boolean apply(
       int lane, LaneState expected, long newPosition, List<Numbered> copies, boolean trim) {
+    return apply(LaneKeys.state(lane), lane, expected, newPosition, copies, trim);
+  }
+
+  /** Loads copies under a generation that nobody reads yet; {@link #publish} ends it (O3). */
+  public void load(int lane, String generation, List<Numbered> copies) {
+    byte[] staging = LaneKeys.staging(lane, generation);
+    Redis.await(
+        redis
+            .commands()
+            .hset(
+                staging,
+                Map.of(
+                    LaneKeys.GENERATION,
+                    RedisScript.bytes(generation),
+                    LaneKeys.POSITION,
+                    RedisScript.bytes(-1))));
+    Redis.await(redis.commands().expire(staging, LaneKeys.STAGING_SECONDS));
+    LaneState state = new LaneState(generation, -1, false, 0);
+    if (!apply(staging, lane, state, -1, copies, false)) {
+      throw im.hongyan.wire.error.ImException.internal(
+          "loading lane " + lane + " into Redis was disturbed", null);
+    }
+  }
+
+  private boolean apply(
+      byte[] stateKey,
+      int lane,
+      LaneState expected,
+      long newPosition,
+      List<Numbered> copies,
+      boolean trim) {
     List<byte[]> keys = new ArrayList<>(1 + copies.size() * 5);
-    List<byte[]> arguments = new ArrayList<>(5 + copies.size() * 4);
-    keys.add(LaneKeys.state(lane));
+    List<byte[]> arguments = new ArrayList<>(5 + copies.size() * 5);
+    keys.add(stateKey);
     arguments.add(RedisScript.bytes(expected.generation()));
     arguments.add(RedisScript.bytes(expected.position()));
     arguments.add(RedisScript.bytes(newPosition));
@@ -160,6 +191,7 @@ public final class LaneCache {
     arguments.add(RedisScript.bytes(copy.seq()));
     arguments.add(hash);
     arguments.add(RedisScript.bytes(copy.sendId()));
+    arguments.add(RedisScript.bytes(copy.sendTimeMillis()));
     arguments.add(copy.body());
   }
 
@@ -199,8 +231,11 @@ public final class LaneCache {
         == 1;
   }
 
+  /** The last message of a conversation. */
+  public record Top(long seq, long sendTimeMillis) {}
+
   /** Last seqs of conversations; those that Redis does not know are left out. */
-  public Read<Map<String, Long>> seqs(int lane, String generation, List<String> conversations) {
+  public Read<Map<String, Top>> seqs(int lane, String generation, List<String> conversations) {
     List<byte[]> keys = new ArrayList<>();
     List<byte[]> arguments = new ArrayList<>();
     keys.add(LaneKeys.state(lane));
@@ -213,11 +248,11 @@ public final class LaneCache {
     if (!(answer.get(4) instanceof List<?> values)) {
       return new Read<>(state(answer), null);
     }
-    Map<String, Long> found = new HashMap<>();
+    Map<String, Top> found = new HashMap<>();
     for (int i = 0; i < values.size(); i++) {
-      long seq = RedisAnswers.number(values.get(i), 0);
-      if (seq > 0) {
-        found.put(conversations.get(i), seq);
+      String[] top = RedisAnswers.text(values.get(i)).split(",", -1);
+      if (top.length == 2) {
+        found.put(conversations.get(i), new Top(Long.parseLong(top[0]), Long.parseLong(top[1])));
       }
     }
     return new Read<>(state(answer), found);

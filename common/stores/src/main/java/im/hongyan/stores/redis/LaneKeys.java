@@ -16,22 +16,31 @@ import java.time.ZoneOffset;
  * <table>
  * <caption>Keys</caption>
  * <tr><td>{L3}:state</td><td>hash: g generation, p position, o open, w windows complete since</td></tr>
- * <tr><td>{L3}:G:s:CONV</td><td>last seq; 7 days after the last message, then history knows</td></tr>
+ * <tr><td>{L3}:G:s:CONV</td><td>last seq and its send time; 7 days after the last message, then history knows</td></tr>
  * <tr><td>{L3}:G:w:DAY:CONV</td><td>resend window: hash of sender and client id to seq; 3 days</td></tr>
  * <tr><td>{L3}:G:m:CONV</td><td>message cache: seq to body, the last 200; 2 hours</td></tr>
  * <tr><td>{L3}:G:r:CONV</td><td>read positions: user to seq; 30 days, then MySQL knows</td></tr>
  * <tr><td>{L3}:t:CONV:HASH</td><td>ticket: server id and send time; until sequenced, 24 hours</td></tr>
+ * <tr><td>{L3}:load:G</td><td>state of a generation while it is loaded; 10 minutes</td></tr>
  * <tr><td>lane:3</td><td>channel that tells a new position</td></tr>
  * </table>
  */
 final class LaneKeys {
   static final long TICKET_SECONDS = 86_400;
+  static final long STAGING_SECONDS = 600;
+  static final byte[] GENERATION = {'g'};
+  static final byte[] POSITION = {'p'};
   private static final int HASH_BYTES = 8;
 
   private LaneKeys() {}
 
   static byte[] state(int lane) {
     return RedisScript.bytes("{L" + lane + "}:state");
+  }
+
+  /** The state of a generation while it is loaded. */
+  static byte[] staging(int lane, String generation) {
+    return RedisScript.bytes("{L" + lane + "}:load:" + generation);
   }
 
   static byte[] channel(int lane) {

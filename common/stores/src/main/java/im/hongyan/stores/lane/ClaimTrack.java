@@ -1,0 +1,81 @@
+package im.hongyan.stores.lane;
+
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.SequencedRecord;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Keeps the void rule of one lane (SEQUENCING.md O1): a data record counts only if its term is the
+ * offset of the latest claim before it. Remembers the claims of the last three minutes, so that a
+ * follower can start again at one. Single-threaded.
+ */
+public final class ClaimTrack {
+  private static final long KEPT_MILLIS = 180_000;
+
+  private record Seen(long offset, long millis) {}
+
+  private final Deque<Seen> claims = new ArrayDeque<>();
+
+  /** A track that starts where a follower stands. */
+  public static ClaimTrack of(FollowerPosition position) {
+    ClaimTrack track = new ClaimTrack();
+    for (int i = 0; i < position.getClaimsCount(); i++) {
+      track.claims.addLast(new Seen(position.getClaims(i), position.getClaimMillis(i)));
+    }
+    return track;
+  }
+
+  /**
+   * Takes the next record of the log.
+   *
+   * @return whether it is a data record that counts
+   */
+  public boolean take(long offset, long appendedAtMillis, SequencedRecord record) {
+    if (record.hasClaim()) {
+      if (offset > latest()) {
+        claims.addLast(new Seen(offset, appendedAtMillis));
+      }
+      return false;
+    }
+    return record.getTerm() == latestBefore(offset);
+  }
+
+  /** Offset of the latest claim, -1 before the first. */
+  public long latest() {
+    Seen last = claims.peekLast();
+    return last == null ? -1 : last.offset();
+  }
+
+  private long latestBefore(long offset) {
+    var newestFirst = claims.descendingIterator();
+    while (newestFirst.hasNext()) {
+      Seen seen = newestFirst.next();
+      if (seen.offset() < offset) {
+        return seen.offset();
+      }
+    }
+    return -1;
+  }
+
+  /** The position of a follower that has handled everything up to an offset. */
+  public FollowerPosition position(long offset, long nowMillis) {
+    while (claims.size() > 1 && claims.getFirst().millis() < nowMillis - KEPT_MILLIS) {
+      claims.removeFirst();
+    }
+    FollowerPosition.Builder position = FollowerPosition.newBuilder().setOffset(offset);
+    claims.forEach(seen -> position.addClaims(seen.offset()).addClaimMillis(seen.millis()));
+    return position.build();
+  }
+
+  /** Where reading must start so that the void rule holds from the oldest claim on; 0 for none. */
+  public static long oldestStart(FollowerPosition position) {
+    return position.getClaimsCount() == 0 ? 0 : position.getClaims(0);
+  }
+
+  /** Where reading must start to go on behind a position. */
+  public static long newestStart(FollowerPosition position) {
+    int count = position.getClaimsCount();
+    return count == 0 ? 0 : position.getClaims(count - 1);
+  }
+}

@@ -1,0 +1,54 @@
+package im.hongyan.transfer;
+
+import im.hongyan.kit.platform.Platform;
+import im.hongyan.stores.kafka.KafkaConfig;
+import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.Topics;
+import im.hongyan.stores.mongo.InboxStore;
+import im.hongyan.stores.mongo.Mongo;
+import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.mysql.MySql;
+import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.stores.redis.Redis;
+import im.hongyan.transfer.follower.HistoryWriter;
+import im.hongyan.transfer.follower.InboxWriter;
+import im.hongyan.transfer.sequencer.Sequencer;
+
+/** msg-transfer put together. */
+public final class TransferModule {
+  private static final int WRITER_BATCH = 1_000;
+
+  private TransferModule() {}
+
+  /** Starts sequencing and writing; the platform's lifecycle ends them. */
+  public static Sequencer start(
+      TransferConfig config, Platform platform, MySql mysql, Mongo mongo, Redis redis) {
+    KafkaConfig kafka = config.kafka();
+    HistoryStore history = new HistoryStore(mysql);
+    follow(platform, kafka, HistoryWriter.GROUP, new HistoryWriter(history, platform.clock()));
+    follow(
+        platform,
+        kafka,
+        InboxWriter.GROUP,
+        new InboxWriter(new InboxStore(mongo), platform.clock()));
+    return platform
+        .lifecycle()
+        .add(
+            "sequencer",
+            new Sequencer(
+                kafka, new LaneCache(redis), history, platform.clock(), platform.nodeId()));
+  }
+
+  private static void follow(
+      Platform platform, KafkaConfig kafka, String group, LaneConsumer.Handler writer) {
+    platform
+        .lifecycle()
+        .add(
+            group,
+            new LaneConsumer(
+                kafka,
+                new LaneConsumer.Reading(
+                    Topics.SEQUENCED, group, platform.nodeId(), true, WRITER_BATCH),
+                writer));
+  }
+}

@@ -1,0 +1,97 @@
+package im.hongyan.transfer.follower;
+
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.lane.Bodies;
+import im.hongyan.stores.lane.ClaimTrack;
+import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.mysql.HistoryStore.ReadMark;
+import im.hongyan.stores.mysql.HistoryStore.Row;
+import im.hongyan.wire.error.ImException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes every message to MySQL; rows and position move in one transaction, so that a second writer
+ * of a lane, or a writer that was cut off, changes nothing. Lives in its consumer's thread.
+ */
+public final class HistoryWriter implements LaneConsumer.Handler {
+  /** The consumer group of im-sequenced. */
+  public static final String GROUP = "hongyan-history";
+
+  private final HistoryStore store;
+  private final InstantSource clock;
+  private final Map<Integer, Standing> standings = new HashMap<>();
+
+  private record Standing(long offset, ClaimTrack claims) {}
+
+  /** Creates a writer. */
+  public HistoryWriter(HistoryStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  @Override
+  public long start(int lane) {
+    FollowerPosition position = store.position(lane);
+    standings.put(lane, new Standing(position.getOffset(), ClaimTrack.of(position)));
+    return ClaimTrack.newestStart(position);
+  }
+
+  @Override
+  public void stop(int lane) {
+    standings.remove(lane);
+  }
+
+  @Override
+  public void handle(int lane, List<LaneRecord> records) {
+    Standing standing = standings.get(lane);
+    if (standing == null) {
+      return;
+    }
+    SequencedBatch batch = SequencedBatch.of(standing.claims(), records, standing.offset());
+    if (batch.lastOffset() <= standing.offset()) {
+      return;
+    }
+    List<Row> rows = new ArrayList<>();
+    Map<String, ReadMark> marks = new HashMap<>();
+    batch.messages().forEach(message -> collect(message, rows, marks));
+    FollowerPosition next = standing.claims().position(batch.lastOffset(), clock.millis());
+    List<ReadMark> sorted =
+        marks.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(Map.Entry::getValue)
+            .toList();
+    if (!store.append(lane, standing.offset(), next, rows, sorted)) {
+      throw ImException.internal("lane " + lane + ": another history writer moved on", null);
+    }
+    standings.put(lane, new Standing(batch.lastOffset(), standing.claims()));
+  }
+
+  private static void collect(InboundRecord message, List<Row> rows, Map<String, ReadMark> marks) {
+    for (Copy copy : message.getCopiesList()) {
+      if (copy.getSeq() == 0) {
+        continue;
+      }
+      String conversation = copy.getConversationId();
+      rows.add(
+          new Row(
+              conversation,
+              copy.getSeq(),
+              message.getSendId(),
+              message.getClientMsgId(),
+              message.getSendTimeMillis(),
+              Bodies.withSeq(copy.getMessage(), copy.getSeq())));
+      // Sending means having read up to one's own message.
+      marks.put(
+          message.getSendId() + "\0" + conversation,
+          new ReadMark(message.getSendId(), conversation, copy.getSeq()));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package im.hongyan.transfer.follower;
+
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.lane.Bodies;
+import im.hongyan.stores.lane.ClaimTrack;
+import im.hongyan.stores.mongo.InboxStore;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes every message to the inbox. Begins minutes before where it stood, since a store may have
+ * lost its last writes; writing again changes nothing. Lives in its consumer's thread.
+ */
+public final class InboxWriter implements LaneConsumer.Handler {
+  /** The consumer group of im-sequenced. */
+  public static final String GROUP = "hongyan-inbox";
+
+  private final InboxStore store;
+  private final InstantSource clock;
+  private final Map<Integer, ClaimTrack> lanes = new HashMap<>();
+
+  /** Creates a writer. */
+  public InboxWriter(InboxStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  @Override
+  public long start(int lane) {
+    FollowerPosition position = store.position(lane);
+    lanes.put(lane, ClaimTrack.of(position));
+    return ClaimTrack.oldestStart(position);
+  }
+
+  @Override
+  public void stop(int lane) {
+    lanes.remove(lane);
+  }
+
+  @Override
+  public void handle(int lane, List<LaneRecord> records) {
+    ClaimTrack claims = lanes.get(lane);
+    if (claims == null) {
+      return;
+    }
+    SequencedBatch batch = SequencedBatch.of(claims, records, -1);
+    List<InboxStore.Entry> entries = new ArrayList<>();
+    for (var message : batch.messages()) {
+      for (Copy copy : message.getCopiesList()) {
+        if (copy.getSeq() > 0) {
+          entries.add(
+              new InboxStore.Entry(
+                  copy.getConversationId(),
+                  copy.getSeq(),
+                  Bodies.withSeq(copy.getMessage(), copy.getSeq())));
+        }
+      }
+    }
+    if (!entries.isEmpty()) {
+      store.put(entries, clock.instant());
+    }
+    store.setPosition(lane, claims.position(batch.lastOffset(), clock.millis()));
+  }
+}

@@ -1,0 +1,36 @@
+package im.hongyan.transfer.follower;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.SequencedRecord;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.stores.lane.ClaimTrack;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The messages among records of a lane that count. */
+record SequencedBatch(List<InboundRecord> messages, long lastOffset) {
+  private static final Logger LOG = LoggerFactory.getLogger(SequencedBatch.class);
+
+  /** Reads records, keeping the void rule; what is not above an offset was handled before. */
+  static SequencedBatch of(ClaimTrack claims, List<LaneRecord> records, long handledOffset) {
+    List<InboundRecord> messages = new ArrayList<>();
+    for (LaneRecord raw : records) {
+      SequencedRecord record;
+      try {
+        record = LaneRecords.decode(raw.value(), SequencedRecord.parser());
+      } catch (InvalidProtocolBufferException e) {
+        LOG.error("record {} of im-sequenced is foreign and is passed over", raw.offset());
+        continue;
+      }
+      if (claims.take(raw.offset(), raw.appendedAtMillis(), record)
+          && raw.offset() > handledOffset) {
+        messages.add(record.getMessage());
+      }
+    }
+    return new SequencedBatch(messages, records.getLast().offset());
+  }
+}

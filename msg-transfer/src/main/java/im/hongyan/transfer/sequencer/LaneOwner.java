@@ -1,0 +1,338 @@
+package im.hongyan.transfer.sequencer;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.SequencedRecord;
+import im.hongyan.stores.kafka.LaneLog;
+import im.hongyan.stores.kafka.LaneProducer;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.stores.kafka.Topics;
+import im.hongyan.stores.lane.ClaimTrack;
+import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.stores.redis.LaneCache.Candidate;
+import im.hongyan.stores.redis.LaneCache.Numbered;
+import im.hongyan.stores.redis.LaneState;
+import im.hongyan.wire.error.ImException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns one lane: numbers its messages, appends them, makes them visible (SEQUENCING.md O4 to O7).
+ * Single-threaded: the sequencer's consumer thread is its only writer. A failure that is thrown
+ * means that the lane must be taken over anew.
+ */
+final class LaneOwner implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LaneOwner.class);
+  private static final long CLAIM_EVERY_MILLIS = 60_000;
+  private static final long CHECK_EVERY_MILLIS = 500;
+
+  /** A record that waited longer may have been overtaken by more than the memory holds. */
+  private static final long FRESH_MILLIS = 60_000;
+
+  private static final long TRIM_LAG = 200;
+
+  private final int lane;
+  private final LaneStores stores;
+  private final Tail tail;
+  private final ClaimTrack claims;
+  private final LaneProducer producer;
+  private LaneState state;
+  private long openAt;
+  private long term;
+  private long lastOffset;
+  private long lastClaimMillis;
+  private long lastCheckMillis;
+
+  private final List<SequencedRecord> batch = new ArrayList<>();
+  private final List<CompletableFuture<Long>> appends = new ArrayList<>();
+  private final List<Numbered> visible = new ArrayList<>();
+  private boolean waitingForCache;
+  private boolean waitingLogged;
+  private volatile long historyOffset = -1;
+
+  LaneOwner(int lane, LaneStores stores, Takeover.Owned owned) {
+    this.lane = lane;
+    this.stores = stores;
+    tail = owned.tail();
+    claims = owned.claims();
+    producer = owned.producer();
+    state = owned.state();
+    openAt = owned.openAt();
+    term = owned.term();
+    lastOffset = owned.term();
+    lastClaimMillis = stores.clock().millis();
+    lastCheckMillis = lastClaimMillis;
+  }
+
+  /** Where im-inbound goes on. */
+  long nextInbound() {
+    return tail.lastInbound() + 1;
+  }
+
+  /** Whether another batch may be taken. */
+  boolean ready() {
+    return !waitingForCache;
+  }
+
+  /** The checkpoint: position in im-sequenced, with claims. */
+  FollowerPosition checkpoint() {
+    return claims.position(lastOffset, stores.clock().millis());
+  }
+
+  /** O5: numbers what a poll returned and begins to append it. */
+  void number(List<LaneRecord> records) {
+    long now = stores.clock().millis();
+    Map<SentKey, Accepted> fresh = new LinkedHashMap<>();
+    long through = tail.lastInbound();
+    boolean late = false;
+    for (LaneRecord raw : records) {
+      if (raw.offset() <= tail.lastInbound()) {
+        continue;
+      }
+      through = raw.offset();
+      InboundRecord message = decode(raw);
+      if (message == null) {
+        continue;
+      }
+      SentKey key = SentKey.of(message);
+      if (!tail.wasSent(key)) {
+        late |= raw.appendedAtMillis() < now - FRESH_MILLIS;
+        fresh.putIfAbsent(key, new Accepted(raw.offset(), message));
+      }
+    }
+    tail.setLastInbound(through);
+    boolean windowsComplete = state.completeSinceMillis() <= now - 2 * 86_400_000L;
+    if (!fresh.isEmpty() && (late || !windowsComplete)) {
+      dropSequenced(fresh, windowsComplete, now);
+    }
+    learnSeqs(fresh.values());
+    for (var entry : fresh.entrySet()) {
+      append(entry.getValue());
+      tail.remember(entry.getKey(), now);
+    }
+    tail.forget(now);
+  }
+
+  private record Accepted(long inboundOffset, InboundRecord message) {}
+
+  private @org.jspecify.annotations.Nullable InboundRecord decode(LaneRecord raw) {
+    try {
+      InboundRecord record = LaneRecords.decode(raw.value(), InboundRecord.parser());
+      if (record.getCopiesCount() > 0) {
+        return record;
+      }
+    } catch (InvalidProtocolBufferException e) {
+      // told below
+    }
+    LOG.error("lane {}: inbound record {} is foreign; it goes to dead letters", lane, raw.offset());
+    producer.append(Topics.DEAD_LETTERS, 0, raw.value()).join();
+    return null;
+  }
+
+  /** Drops resends that the memory is too short for: by the windows, else by history. */
+  private void dropSequenced(Map<SentKey, Accepted> fresh, boolean windowsComplete, long now) {
+    List<SentKey> keys = new ArrayList<>(fresh.keySet());
+    List<Candidate> candidates = new ArrayList<>();
+    for (Accepted accepted : fresh.values()) {
+      InboundRecord message = accepted.message();
+      candidates.add(
+          new Candidate(
+              message.getCopies(0).getConversationId(),
+              message.getSendId(),
+              message.getClientMsgId(),
+              "",
+              0));
+    }
+    List<Long> seqs = stores.cache().windowed(lane, state.generation(), candidates, now).values();
+    if (seqs == null) {
+      throw ImException.internal("lane " + lane + ": Redis has another generation", null);
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      Candidate candidate = candidates.get(i);
+      boolean sequenced = seqs.get(i) > 0;
+      if (!sequenced && !windowsComplete) {
+        sequenced =
+            stores
+                .history()
+                .findSent(candidate.conversationId(), candidate.sendId(), candidate.clientMsgId())
+                .isPresent();
+      }
+      if (sequenced) {
+        fresh.remove(keys.get(i));
+      }
+    }
+  }
+
+  /** Finds the last seqs of conversations that the memory does not hold. */
+  private void learnSeqs(Collection<Accepted> fresh) {
+    Set<String> unknown = new LinkedHashSet<>();
+    for (Accepted accepted : fresh) {
+      for (Copy copy : accepted.message().getCopiesList()) {
+        if (copy.getStored() && tail.lastSeq(copy.getConversationId()) == null) {
+          unknown.add(copy.getConversationId());
+        }
+      }
+    }
+    if (unknown.isEmpty()) {
+      return;
+    }
+    var read = stores.cache().seqs(lane, state.generation(), List.copyOf(unknown));
+    Map<String, LaneCache.Top> cached = read.values();
+    if (cached == null || read.state().position() != state.position()) {
+      throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
+    }
+    List<String> rest = unknown.stream().filter(id -> !cached.containsKey(id)).toList();
+    HistoryStore.Heights heights = stores.history().heights(lane, rest);
+    cached.forEach((id, top) -> tail.setLastSeq(id, top.seq()));
+    rest.forEach(id -> tail.setLastSeq(id, heights.seqOf(id)));
+  }
+
+  private void append(Accepted accepted) {
+    InboundRecord.Builder message = accepted.message().toBuilder();
+    for (int i = 0; i < message.getCopiesCount(); i++) {
+      Copy copy = message.getCopies(i);
+      if (copy.getStored()) {
+        Long last = tail.lastSeq(copy.getConversationId());
+        long seq = (last == null ? 0 : last) + 1;
+        tail.setLastSeq(copy.getConversationId(), seq);
+        message.setCopies(i, copy.toBuilder().setSeq(seq));
+      }
+    }
+    SequencedRecord record =
+        SequencedRecord.newBuilder()
+            .setTerm(term)
+            .setInboundOffset(accepted.inboundOffset())
+            .setMessage(message)
+            .build();
+    batch.add(record);
+    appends.add(producer.append(Topics.SEQUENCED, lane, LaneRecords.encode(record)));
+  }
+
+  /** O6 and O7: waits for the log, then makes the batch visible. */
+  void finish() {
+    if (!batch.isEmpty()) {
+      for (CompletableFuture<Long> append : appends) {
+        checkFollows(append.join());
+      }
+      batch.forEach(record -> Takeover.addCopies(record.getMessage(), visible));
+      batch.clear();
+      appends.clear();
+      waitingForCache = true;
+    }
+    if (waitingForCache) {
+      makeVisible();
+    }
+    if (!waitingForCache) {
+      keepUp();
+    }
+  }
+
+  /** O6: nothing but void records may lie between our records. */
+  private void checkFollows(long offset) {
+    if (offset != lastOffset + 1) {
+      try (LaneLog log = new LaneLog(stores.kafka(), Topics.SEQUENCED, lane)) {
+        for (LaneRecord between : log.read(lastOffset + 1, offset)) {
+          if (isClaim(between)) {
+            throw new SupersededException("lane " + lane + ": claimed at " + between.offset());
+          }
+        }
+      }
+    }
+    lastOffset = offset;
+  }
+
+  private static boolean isClaim(LaneRecord record) {
+    try {
+      return LaneRecords.decode(record.value(), SequencedRecord.parser()).hasClaim();
+    } catch (InvalidProtocolBufferException e) {
+      return false;
+    }
+  }
+
+  private void makeVisible() {
+    boolean trim = historyOffset >= lastOffset - TRIM_LAG;
+    boolean applied;
+    try {
+      applied = stores.cache().apply(lane, state, lastOffset, visible, trim);
+      if (!applied) {
+        LaneState now = stores.cache().state(lane);
+        // An answer that was lost may have been a success.
+        applied = now.generation().equals(state.generation()) && now.position() == lastOffset;
+      }
+    } catch (ImException away) {
+      if (!waitingLogged) {
+        LOG.warn("lane {} waits for Redis: {}", lane, away.getMessage());
+        waitingLogged = true;
+      }
+      return;
+    }
+    if (!applied) {
+      throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
+    }
+    waitingLogged = false;
+    waitingForCache = false;
+    visible.clear();
+    moveTo(lastOffset);
+  }
+
+  /** Tells where the history writer stands; called by another thread. */
+  void historyAt(long offset) {
+    historyOffset = offset;
+  }
+
+  private void moveTo(long position) {
+    state = new LaneState(state.generation(), position, state.open(), state.completeSinceMillis());
+    if (openAt >= 0 && tail.lastInbound() >= openAt) {
+      stores.cache().open(lane, state.generation());
+      openAt = -1;
+    }
+  }
+
+  /** The chores of an owner: a claim each minute, a look at Redis twice a second. */
+  private void keepUp() {
+    long now = stores.clock().millis();
+    if (now - lastClaimMillis >= CLAIM_EVERY_MILLIS) {
+      long claim = Takeover.appendClaim(producer, lane, stores.owner());
+      checkFollows(claim);
+      term = claim;
+      claims.take(
+          claim,
+          now,
+          SequencedRecord.newBuilder()
+              .setClaim(im.hongyan.proto.sequencing.Claim.getDefaultInstance())
+              .build());
+      lastClaimMillis = now;
+      waitingForCache = true;
+      makeVisible();
+    } else if (now - lastCheckMillis >= CHECK_EVERY_MILLIS) {
+      lastCheckMillis = now;
+      LaneState seen;
+      try {
+        seen = stores.cache().state(lane);
+      } catch (ImException away) {
+        return;
+      }
+      if (!seen.generation().equals(state.generation()) || seen.position() != state.position()) {
+        throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
+      }
+      moveTo(state.position());
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

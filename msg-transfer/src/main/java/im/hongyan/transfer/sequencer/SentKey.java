@@ -1,0 +1,29 @@
+package im.hongyan.transfer.sequencer;
+
+import im.hongyan.proto.sequencing.InboundRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** Hash of conversation, sender and client id: what makes a message a resend of another. */
+record SentKey(long high, long low) {
+  static SentKey of(InboundRecord record) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      add(digest, record.getCopies(0).getConversationId());
+      add(digest, record.getSendId());
+      add(digest, record.getClientMsgId());
+      ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+      return new SentKey(hash.getLong(), hash.getLong());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void add(MessageDigest digest, String part) {
+    byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+    digest.update(bytes);
+  }
+}

@@ -1,0 +1,203 @@
+package im.hongyan.transfer.sequencer;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.stores.kafka.Checkpoints;
+import im.hongyan.stores.kafka.KafkaConfig;
+import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.kafka.Topics;
+import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.redis.LaneCache;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sequences the lanes that the consumer group of im-inbound gives this process. The consumer's
+ * thread owns all lanes; takeovers run beside it, one thread each, so that a long fold delays no
+ * other lane. Its creator closes it.
+ */
+public final class Sequencer implements AutoCloseable {
+  /** The consumer group of im-inbound. */
+  public static final String GROUP = "hongyan-sequencer";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
+  private static final int MAX_BATCH = 500;
+  private static final long CHECKPOINT_MILLIS = 1_000;
+
+  private final LaneStores stores;
+  private final Checkpoints checkpoints;
+  private final LaneConsumer consumer;
+  private final Map<Integer, LaneOwner> owners = new ConcurrentHashMap<>();
+  private final Map<Integer, CompletableFuture<Takeover.Owned>> takeovers = new HashMap<>();
+  private final ScheduledExecutorService historyWatch =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("history-watch").daemon().factory());
+  private long lastCheckpointMillis;
+
+  /** Joins the group and begins. */
+  public Sequencer(
+      KafkaConfig kafka,
+      LaneCache cache,
+      HistoryStore history,
+      InstantSource clock,
+      String nodeId) {
+    stores = new LaneStores(kafka, cache, history, clock, nodeId);
+    checkpoints = new Checkpoints(kafka, GROUP, Topics.INBOUND);
+    historyWatch.scheduleWithFixedDelay(this::watchHistory, 1, 1, TimeUnit.SECONDS);
+    consumer =
+        new LaneConsumer(
+            kafka,
+            new LaneConsumer.Reading(Topics.INBOUND, GROUP, nodeId, false, MAX_BATCH),
+            new Lanes());
+  }
+
+  /** How many lanes this process owns now. */
+  public int lanesOwned() {
+    return owners.size();
+  }
+
+  private void watchHistory() {
+    owners.forEach((lane, owner) -> {
+      try {
+        owner.historyAt(stores.history().position(lane).getOffset());
+      } catch (RuntimeException e) {
+        LOG.debug("history does not tell where it stands", e);
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+    historyWatch.shutdownNow();
+    checkpoints.close();
+  }
+
+  private final class Lanes implements LaneConsumer.Handler {
+    @Override
+    public long start(int lane) {
+      CompletableFuture<Takeover.Owned> running = takeovers.get(lane);
+      if (running == null) {
+        release(lane);
+        takeovers.put(lane, begin(lane));
+        return LaneConsumer.NOT_YET;
+      }
+      if (!running.isDone()) {
+        return LaneConsumer.NOT_YET;
+      }
+      takeovers.remove(lane);
+      LaneOwner owner = new LaneOwner(lane, stores, running.join());
+      owners.put(lane, owner);
+      return owner.nextInbound();
+    }
+
+    @Override
+    public void stop(int lane) {
+      CompletableFuture<Takeover.Owned> running = takeovers.remove(lane);
+      if (running != null) {
+        running.thenAccept(owned -> owned.producer().close());
+      }
+      release(lane);
+    }
+
+    @Override
+    public void handle(int lane, List<LaneRecord> records) {
+      LaneOwner owner = owners.get(lane);
+      if (owner == null) {
+        return;
+      }
+      try {
+        owner.number(records);
+      } catch (RuntimeException e) {
+        // What was taken but not numbered must not get into a checkpoint.
+        release(lane);
+        throw e;
+      }
+    }
+
+    @Override
+    public boolean wants(int lane) {
+      LaneOwner owner = owners.get(lane);
+      return owner != null && owner.ready();
+    }
+
+    @Override
+    public Set<Integer> finish() {
+      Set<Integer> failed = new HashSet<>();
+      owners.forEach((lane, owner) -> {
+        try {
+          owner.finish();
+        } catch (RuntimeException e) {
+          LOG.warn("lane {} is taken over anew: {}", lane, e.toString());
+          failed.add(lane);
+        }
+      });
+      failed.forEach(this::release);
+      checkpoint();
+      return failed;
+    }
+
+    private void checkpoint() {
+      long now = stores.clock().millis();
+      if (now - lastCheckpointMillis < CHECKPOINT_MILLIS) {
+        return;
+      }
+      lastCheckpointMillis = now;
+      owners.forEach((lane, owner) -> {
+        if (owner.ready()) {
+          consumer.commit(lane, owner.nextInbound(), encode(owner.checkpoint()));
+        }
+      });
+    }
+
+    private void release(int lane) {
+      LaneOwner owner = owners.remove(lane);
+      if (owner != null) {
+        owner.close();
+      }
+    }
+  }
+
+  private CompletableFuture<Takeover.Owned> begin(int lane) {
+    CompletableFuture<Takeover.Owned> result = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("takeover-" + lane)
+        .start(() -> {
+          try {
+            Checkpoints.Checkpoint at = checkpoints.read(lane);
+            result.complete(new Takeover(lane, stores).run(decode(at.metadata()), at.offset() - 1));
+          } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+
+  private static String encode(FollowerPosition position) {
+    return Base64.getEncoder().encodeToString(position.toByteArray());
+  }
+
+  private static FollowerPosition decode(String metadata) {
+    if (metadata.isEmpty()) {
+      return HistoryStore.START;
+    }
+    try {
+      return FollowerPosition.parseFrom(Base64.getDecoder().decode(metadata));
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      return HistoryStore.START;
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package im.hongyan.transfer.sequencer;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.proto.sequencing.Claim;
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.SequencedRecord;
+import im.hongyan.stores.kafka.LaneLog;
+import im.hongyan.stores.kafka.LaneProducer;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.stores.kafka.Topics;
+import im.hongyan.stores.lane.Bodies;
+import im.hongyan.stores.lane.ClaimTrack;
+import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.stores.redis.LaneCache.Numbered;
+import im.hongyan.stores.redis.LaneState;
+import im.hongyan.wire.error.ImException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a lane over: claim, fold, bring Redis up to the claim (SEQUENCING.md O1 to O3). Run once
+ * per ownership, on any one thread.
+ */
+final class Takeover {
+  private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
+  private static final int CHUNK = 200;
+
+  private final int lane;
+  private final LaneStores stores;
+  private final LaneProducer producer;
+  private final Tail tail = new Tail();
+  private final List<Valid> valid = new ArrayList<>();
+  private long foldStart;
+  private long foldStartMillis;
+
+  private record Valid(long offset, long appendedAtMillis, SequencedRecord record) {}
+
+  /**
+   * A lane that is ours.
+   *
+   * @param term offset of our claim, and of the last record in the log
+   * @param openAt inbound offset behind which sends are accepted again, -1 when they are
+   */
+  record Owned(
+      long term,
+      Tail tail,
+      ClaimTrack claims,
+      LaneState state,
+      long openAt,
+      LaneProducer producer) {}
+
+  Takeover(int lane, LaneStores stores) {
+    this.lane = lane;
+    this.stores = stores;
+    producer = new LaneProducer(stores.kafka(), "sequencer-" + lane + "-" + stores.owner());
+  }
+
+  /** Does it; after a failure nothing is held. */
+  Owned run(FollowerPosition checkpoint, long checkpointInbound) {
+    try {
+      return claimAndFold(checkpoint, checkpointInbound);
+    } catch (RuntimeException e) {
+      producer.close();
+      throw e;
+    }
+  }
+
+  private Owned claimAndFold(FollowerPosition checkpoint, long checkpointInbound) {
+    // Asked first, so that no claim is written while a store is away.
+    FollowerPosition history = stores.history().position(lane);
+    stores.cache().state(lane);
+    long term = appendClaim(producer, lane, stores.owner());
+    if (history.getOffset() > term) {
+      throw ImException.internal(
+          "lane "
+              + lane
+              + ": history stands at "
+              + history.getOffset()
+              + " beyond the log's end "
+              + term
+              + "; the log has lost records, the lane is stopped",
+          null);
+    }
+    FollowerPosition from = checkpoint.getOffset() < history.getOffset() ? checkpoint : history;
+    ClaimTrack claims = ClaimTrack.of(FollowerPosition.getDefaultInstance());
+    try (LaneLog log = new LaneLog(stores.kafka(), Topics.SEQUENCED, lane)) {
+      foldStart = Math.max(ClaimTrack.oldestStart(from), log.begin());
+      log.read(foldStart, term + 1, record -> fold(claims, record));
+    }
+    tail.setLastInbound(checkpointInbound);
+    long inboundEnd;
+    try (LaneLog inbound = new LaneLog(stores.kafka(), Topics.INBOUND, lane)) {
+      inboundEnd = inbound.end();
+    }
+    boolean caughtUp = tail.lastInbound() >= inboundEnd - 1;
+    LaneState state = bringCacheTo(term, caughtUp);
+    LOG.info("lane {} is ours from {} on; {} records folded", lane, term, valid.size());
+    long openAt = state.open() ? -1 : inboundEnd - 1;
+    if (!state.open() && caughtUp) {
+      stores.cache().open(lane, state.generation());
+      openAt = -1;
+    }
+    return new Owned(term, tail, claims, state, openAt, producer);
+  }
+
+  static long appendClaim(LaneProducer producer, int lane, String owner) {
+    SequencedRecord claim =
+        SequencedRecord.newBuilder().setClaim(Claim.newBuilder().setOwner(owner)).build();
+    return producer.append(Topics.SEQUENCED, lane, LaneRecords.encode(claim)).join();
+  }
+
+  private void fold(ClaimTrack claims, LaneRecord raw) {
+    if (raw.offset() == foldStart) {
+      foldStartMillis = raw.appendedAtMillis();
+    }
+    SequencedRecord record;
+    try {
+      record = LaneRecords.decode(raw.value(), SequencedRecord.parser());
+    } catch (InvalidProtocolBufferException e) {
+      LOG.error(
+          "lane {}: record {} of im-sequenced is foreign and is passed over", lane, raw.offset());
+      return;
+    }
+    if (claims.take(raw.offset(), raw.appendedAtMillis(), record)) {
+      tail.add(record, raw.appendedAtMillis());
+      valid.add(new Valid(raw.offset(), raw.appendedAtMillis(), record));
+    }
+  }
+
+  /** O3: what is missing, or everything that the fold knows under a new generation. */
+  private LaneState bringCacheTo(long term, boolean caughtUp) {
+    LaneCache cache = stores.cache();
+    while (true) {
+      LaneState state = cache.state(lane);
+      boolean reachable = state.position() >= foldStart - 1 && state.position() <= term;
+      if (!state.present() || !reachable) {
+        return reload(state, term, caughtUp);
+      }
+      LaneState done = applyMissing(state, term);
+      if (done != null) {
+        return done;
+      }
+      // A predecessor that still wrote moved the position: look again.
+    }
+  }
+
+  private @org.jspecify.annotations.Nullable LaneState applyMissing(LaneState from, long term) {
+    LaneState state = from;
+    List<Valid> missing = valid.stream().filter(v -> v.offset() > from.position()).toList();
+    for (int at = 0; at < missing.size(); at += CHUNK) {
+      List<Valid> chunk = missing.subList(at, Math.min(missing.size(), at + CHUNK));
+      long last = chunk.getLast().offset();
+      if (!stores.cache().apply(lane, state, last, numbered(chunk), false)) {
+        return null;
+      }
+      state = new LaneState(state.generation(), last, state.open(), state.completeSinceMillis());
+    }
+    if (!stores.cache().apply(lane, state, term, List.of(), false)) {
+      return null;
+    }
+    return new LaneState(state.generation(), term, state.open(), state.completeSinceMillis());
+  }
+
+  private LaneState reload(LaneState old, long term, boolean caughtUp) {
+    LOG.warn("lane {}: Redis has lost it; loading {} records anew", lane, valid.size());
+    String generation = LaneCache.newGeneration();
+    for (int at = 0; at < valid.size(); at += CHUNK) {
+      List<Valid> chunk = valid.subList(at, Math.min(valid.size(), at + CHUNK));
+      stores.cache().load(lane, generation, numbered(chunk));
+    }
+    long completeSince = foldStart == 0 ? 0 : foldStartMillis;
+    LaneState next = new LaneState(generation, term, caughtUp, completeSince);
+    if (!stores.cache().publish(lane, next, old.generation())) {
+      throw new SupersededException("lane " + lane + ": another generation took over");
+    }
+    return next;
+  }
+
+  private static List<Numbered> numbered(List<Valid> records) {
+    List<Numbered> copies = new ArrayList<>();
+    records.forEach(v -> addCopies(v.record().getMessage(), copies));
+    return copies;
+  }
+
+  /** What Redis shall hold of a message: its stored copies, the first one in the resend window. */
+  static void addCopies(InboundRecord message, List<Numbered> copies) {
+    boolean first = true;
+    for (Copy copy : message.getCopiesList()) {
+      if (copy.getSeq() > 0) {
+        copies.add(
+            new Numbered(
+                copy.getConversationId(),
+                copy.getSeq(),
+                message.getSendId(),
+                first ? message.getClientMsgId() : "",
+                message.getSendTimeMillis(),
+                Bodies.withSeq(copy.getMessage(), copy.getSeq())));
+      }
+      first = false;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The sequencer: gives each message its seq exactly once (SEQUENCING.md). */
+@NullMarked
+package im.hongyan.transfer.sequencer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,236 @@
+package im.hongyan.msg.pull;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.stores.mongo.InboxStore;
+import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.stores.redis.LaneCache.Admission;
+import im.hongyan.stores.redis.LaneCache.Candidate;
+import im.hongyan.stores.redis.LaneState;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.Lane;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the lanes: Redis, then inbox, then history, without a visible seam (SEQUENCING.md,
+ * Reading). Remembers the highest position seen of each lane; a lane that Redis shows below it, or
+ * not at all, is waited for and then refused with 500. Safe for use by several threads; may block.
+ */
+public final class LaneReader {
+  private static final long WAIT_MILLIS = 2_000;
+  private static final long LOOK_AGAIN_MILLIS = 10;
+  private static final long WINDOW_MILLIS = 2 * 86_400_000L;
+
+  private final LaneCache cache;
+  private final InboxStore inbox;
+  private final HistoryStore history;
+  private final AtomicReferenceArray<LaneState> seen;
+
+  /** Creates a reader of so many lanes. */
+  public LaneReader(int lanes, LaneCache cache, InboxStore inbox, HistoryStore history) {
+    this.cache = cache;
+    this.inbox = inbox;
+    this.history = history;
+    seen = new AtomicReferenceArray<>(lanes);
+    for (int lane = 0; lane < lanes; lane++) {
+      seen.set(lane, LaneState.ABSENT);
+    }
+  }
+
+  /** Admissions, and whether the windows they come from hold everything of the last two days. */
+  public record Admitted(List<Admission> admissions, boolean windowsComplete) {}
+
+  /** The newest message of a conversation. */
+  public record Top(long seq, long sendTimeMillis) {
+    /** A conversation without messages. */
+    public static final Top NONE = new Top(0, 0);
+  }
+
+  /** A try at a lane: the state it met, and the value where that state could be used. */
+  private record Try<T>(LaneState state, @Nullable T value) {}
+
+  /** The lane of a conversation. */
+  public int lane(String conversationId) {
+    return Lane.of(new ConversationId(conversationId), seen.length());
+  }
+
+  /**
+   * Does something with a lane as soon as Redis shows it where it must be.
+   *
+   * @throws ImException 500 after two seconds
+   */
+  private <T> T onLane(int lane, Function<LaneState, Try<T>> attempt) {
+    long deadline = System.nanoTime() + WAIT_MILLIS * 1_000_000;
+    while (true) {
+      LaneState known = seen.get(lane);
+      Try<T> met = attempt.apply(known);
+      LaneState state = met.state();
+      boolean usable = state.present() && state.position() >= known.position();
+      if (usable) {
+        seen.accumulateAndGet(lane, state, LaneReader::newer);
+        if (met.value() != null) {
+          return met.value();
+        }
+        if (!state.generation().equals(known.generation())) {
+          continue;
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw ImException.internal("lane " + lane + " is not readable now", null);
+      }
+      pause();
+    }
+  }
+
+  private static LaneState newer(LaneState a, LaneState b) {
+    return b.position() >= a.position() ? b : a;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ImException.internal("interrupted", e);
+    }
+  }
+
+  /** Looks for resends and opens tickets (A3). */
+  public Admitted admit(int lane, List<Candidate> candidates, long nowMillis) {
+    return onLane(
+        lane,
+        known -> {
+          var answer = cache.admit(lane, known, known.position(), candidates, nowMillis);
+          List<Admission> admissions = answer.admissions();
+          if (admissions == null) {
+            return new Try<>(answer.state(), null);
+          }
+          boolean complete = answer.state().completeSinceMillis() <= nowMillis - WINDOW_MILLIS;
+          return new Try<>(answer.state(), new Admitted(admissions, complete));
+        });
+  }
+
+  /** A message that history holds under a client's id. */
+  public Optional<MsgData> findSent(Candidate candidate) {
+    return history
+        .findSent(candidate.conversationId(), candidate.sendId(), candidate.clientMsgId())
+        .map(row -> parse(row.body()));
+  }
+
+  /** The newest messages of conversations; those without one are left out. */
+  public Map<String, Top> tops(Collection<String> conversationIds) {
+    Map<Integer, List<String>> byLane = new HashMap<>();
+    conversationIds.forEach(
+        id -> byLane.computeIfAbsent(lane(id), lane -> new ArrayList<>()).add(id));
+    Map<String, Top> tops = new HashMap<>();
+    byLane.forEach((lane, ids) -> tops.putAll(onLane(lane, known -> tops(lane, known, ids))));
+    return tops;
+  }
+
+  private Try<Map<String, Top>> tops(int lane, LaneState known, List<String> ids) {
+    var read = cache.seqs(lane, known.generation(), ids);
+    Map<String, LaneCache.Top> cached = read.values();
+    if (cached == null) {
+      return new Try<>(read.state(), null);
+    }
+    Map<String, Top> tops = new HashMap<>();
+    cached.forEach((id, top) -> tops.put(id, new Top(top.seq(), top.sendTimeMillis())));
+    List<String> rest = ids.stream().filter(id -> !cached.containsKey(id)).toList();
+    if (!rest.isEmpty()) {
+      var heights = history.heights(lane, rest);
+      if (heights.writerOffset() > read.state().position()) {
+        // History is ahead of what Redis shows: what it holds may not be visible yet.
+        return new Try<>(read.state(), null);
+      }
+      heights.tops().forEach((id, top) -> tops.put(id, new Top(top.seq(), top.sendTimeMillis())));
+    }
+    return new Try<>(read.state(), tops);
+  }
+
+  /**
+   * Visible messages by seq.
+   *
+   * @throws ImException 500 when one of them is found nowhere
+   */
+  public Map<Long, MsgData> messages(String conversationId, Collection<Long> seqs) {
+    int lane = lane(conversationId);
+    Map<Long, byte[]> bodies =
+        new HashMap<>(
+            onLane(
+                lane,
+                known -> {
+                  var read = cache.bodies(lane, known.generation(), conversationId, seqs);
+                  return new Try<>(read.state(), read.values());
+                }));
+    fill(bodies, seqs, missing -> inbox.find(conversationId, missing));
+    fill(bodies, seqs, missing -> history.find(conversationId, missing));
+    Map<Long, MsgData> messages = new HashMap<>();
+    for (Long seq : seqs) {
+      byte[] body = bodies.get(seq);
+      if (body == null) {
+        throw ImException.internal(
+            "message " + seq + " of " + conversationId + " is in no store", null);
+      }
+      messages.put(seq, parse(body));
+    }
+    return messages;
+  }
+
+  private static void fill(
+      Map<Long, byte[]> bodies,
+      Collection<Long> seqs,
+      Function<List<Long>, Map<Long, byte[]>> store) {
+    List<Long> missing = seqs.stream().filter(seq -> !bodies.containsKey(seq)).toList();
+    if (!missing.isEmpty()) {
+      bodies.putAll(store.apply(missing));
+    }
+  }
+
+  /** One visible message. */
+  public MsgData message(String conversationId, long seq) {
+    return messages(conversationId, List.of(seq)).values().iterator().next();
+  }
+
+  /** How far a user has read; conversations not read at all are left out. */
+  public Map<String, Long> reads(String userId, Collection<String> conversationIds) {
+    Map<Integer, List<String>> byLane = new HashMap<>();
+    conversationIds.forEach(
+        id -> byLane.computeIfAbsent(lane(id), lane -> new ArrayList<>()).add(id));
+    Map<String, Long> reads = new HashMap<>();
+    history.userSeqs(userId, conversationIds).forEach((id, row) -> reads.put(id, row.readSeq()));
+    byLane.forEach((lane, ids) ->
+        onLane(
+                lane,
+                known -> {
+                  var read = cache.reads(lane, known.generation(), userId, ids);
+                  return new Try<>(read.state(), read.values());
+                })
+            .forEach((id, seq) -> reads.merge(id, seq, Math::max)));
+    return reads;
+  }
+
+  /** A user's own bounds in a conversation. */
+  public HistoryStore.UserSeqs userSeqs(String userId, String conversationId) {
+    return history
+        .userSeqs(userId, List.of(conversationId))
+        .getOrDefault(conversationId, HistoryStore.UserSeqs.NONE);
+  }
+
+  private static MsgData parse(byte[] body) {
+    try {
+      return MsgData.parseFrom(body);
+    } catch (InvalidProtocolBufferException e) {
+      throw ImException.internal("a stored message is damaged", e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Seqs and messages for readers. */
+@NullMarked
+package im.hongyan.msg.pull;
+
+import org.jspecify.annotations.NullMarked;

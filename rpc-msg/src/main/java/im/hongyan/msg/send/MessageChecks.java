@@ -1,0 +1,122 @@
+package im.hongyan.msg.send;
+
+import im.hongyan.kit.hook.MessageHooks;
+import im.hongyan.msg.relation.Relations;
+import im.hongyan.proto.conversation.Conversation;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.UserInfo;
+import im.hongyan.wire.authz.Caller;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.SessionType;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/**
+ * Everything that a later stage could refuse is refused here (messaging.md 3.2 to 3.4,
+ * SEQUENCING.md A1). Safe for use by several threads; may block.
+ */
+final class MessageChecks {
+  private static final int MAX_ID_BYTES = 64;
+  private static final int MAX_CLIENT_ID_BYTES = 128;
+  private static final int MAX_MESSAGE_BYTES = 1_000_000;
+  private static final int SYSTEM_ACCOUNT_LEVEL = 2;
+  private static final int NOT_RECEIVE = 1;
+  private static final int RECEIVE_QUIETLY = 2;
+
+  private final Relations relations;
+  private final MessageHooks hooks;
+  private final Set<String> adminIds;
+
+  MessageChecks(Relations relations, MessageHooks hooks, Set<String> adminIds) {
+    this.relations = relations;
+    this.hooks = hooks;
+    this.adminIds = Set.copyOf(adminIds);
+  }
+
+  /** What needs no look-up (messaging.md 3.2). */
+  void checkForm(Caller caller, MsgData.Builder message) {
+    if (message.getSendID().isEmpty() || message.getContent().isEmpty()) {
+      throw ImError.ARGS.with("sendID or content is empty");
+    }
+    boolean forAccount = message.getSessionType() == SessionType.NOTIFICATION.number();
+    if (forAccount != (message.getContentType() == ContentTypes.OA_NOTIFICATION)) {
+      throw ImError.ARGS.with("sessionType and contentType do not match");
+    }
+    if (!caller.privileged() && !message.getSendID().equals(caller.userId())) {
+      throw ImError.NO_PERMISSION.with("ownerUserID, " + message.getSendID() + "=MISSING");
+    }
+    if (!caller.privileged() && ContentTypes.isSystem(message.getContentType())) {
+      throw ImError.ARGS.with("contentType is the system's");
+    }
+    int type = message.getSessionType();
+    if (type != SessionType.SINGLE.number()
+        && type != SessionType.GROUP.number()
+        && type != SessionType.NOTIFICATION.number()) {
+      throw ImError.ARGS.with("unknown sessionType");
+    }
+    checkLengths(message);
+  }
+
+  private static void checkLengths(MsgData.Builder message) {
+    checkLength("sendID", message.getSendID(), MAX_ID_BYTES);
+    checkLength("recvID", message.getRecvID(), MAX_ID_BYTES);
+    checkLength("groupID", message.getGroupID(), MAX_ID_BYTES);
+    checkLength("clientMsgID", message.getClientMsgID(), MAX_CLIENT_ID_BYTES);
+    if (message.buildPartial().getSerializedSize() > MAX_MESSAGE_BYTES) {
+      throw ImError.ARGS.with("message is larger than " + MAX_MESSAGE_BYTES + " bytes");
+    }
+  }
+
+  private static void checkLength(String field, String value, int mostBytes) {
+    if (value.length() > mostBytes || value.getBytes(StandardCharsets.UTF_8).length > mostBytes) {
+      throw ImError.ARGS.with(field + " is longer than " + mostBytes + " bytes");
+    }
+  }
+
+  /** Single chats (messaging.md 3.4); may switch offline push off. */
+  void checkSingle(MsgData.Builder message) {
+    String sender = message.getSendID();
+    String receiver = message.getRecvID();
+    if (receiver.isEmpty()) {
+      throw ImError.ARGS.with("recvID is empty");
+    }
+    boolean system = ContentTypes.isSystem(message.getContentType());
+    if (!adminIds.contains(sender) && !system) {
+      hooks.beforeSendSingle(message.buildPartial());
+      UserInfo user =
+          relations.user(sender).orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("no sender"));
+      if (user.getAppMangerLevel() < SYSTEM_ACCOUNT_LEVEL && relations.blocked(receiver, sender)) {
+        throw ImError.BLOCKED_BY_PEER.bare();
+      }
+    }
+    if (Options.on(message, Options.IS_NOT_NOTIFICATION)) {
+      checkReceiveOptions(message);
+    }
+  }
+
+  private void checkReceiveOptions(MsgData.Builder message) {
+    UserInfo receiver =
+        relations
+            .user(message.getRecvID())
+            .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("no receiver"));
+    int option = receiver.getGlobalRecvMsgOpt();
+    if (option == 0) {
+      String id = ConversationId.single(message.getSendID(), message.getRecvID()).value();
+      option =
+          relations
+              .conversation(message.getRecvID(), id)
+              .map(Conversation::getRecvMsgOpt)
+              .orElse(0);
+      if (option == NOT_RECEIVE && message.getContentType() == ContentTypes.READ_RECEIPT) {
+        option = 0;
+      }
+    }
+    if (option == NOT_RECEIVE) {
+      throw ImError.ARGS.with("message is not sent");
+    }
+    if (option == RECEIVE_QUIETLY) {
+      message.putOptions(Options.OFFLINE_PUSH, false);
+    }
+  }
+}

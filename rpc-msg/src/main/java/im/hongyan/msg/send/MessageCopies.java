@@ -1,0 +1,74 @@
+package im.hongyan.msg.send;
+
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.SessionType;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** What of a message goes into which conversation (messaging.md 4.3). Stateless. */
+final class MessageCopies {
+  private MessageCopies() {}
+
+  /** The record of an accepted message; the chat copy comes first. */
+  static InboundRecord record(MsgData message, String operationId) {
+    SessionType type = SessionType.of(message.getSessionType());
+    InboundRecord.Builder record =
+        InboundRecord.newBuilder()
+            .setSendId(message.getSendID())
+            .setClientMsgId(message.getClientMsgID())
+            .setSendTimeMillis(message.getSendTime())
+            .setOperationId(operationId)
+            .addAllRecipients(recipients(message));
+    boolean stored = Options.on(message, Options.HISTORY);
+    if (Options.on(message, Options.IS_NOT_NOTIFICATION)) {
+      return record.addCopies(copy(chat(message, type), stored, message)).build();
+    }
+    MsgData notification = message;
+    if (Options.on(message, Options.IS_SEND_MSG)) {
+      record.addCopies(copy(chat(message, type), true, chatClone(message)));
+      notification =
+          message.toBuilder()
+              .putOptions(Options.OFFLINE_PUSH, false)
+              .putOptions(Options.UNREAD_COUNT, false)
+              .build();
+    }
+    ConversationId twin =
+        ConversationId.notification(
+            type, message.getSendID(), message.getRecvID(), message.getGroupID());
+    return record.addCopies(copy(twin, stored, notification)).build();
+  }
+
+  private static ConversationId chat(MsgData message, SessionType type) {
+    return ConversationId.chat(
+        type, message.getSendID(), message.getRecvID(), message.getGroupID());
+  }
+
+  /** The clone of a notification keeps two options; all others are on again. */
+  private static MsgData chatClone(MsgData message) {
+    return message.toBuilder()
+        .clearOptions()
+        .putOptions(Options.OFFLINE_PUSH, Options.on(message, Options.OFFLINE_PUSH))
+        .putOptions(Options.UNREAD_COUNT, Options.on(message, Options.UNREAD_COUNT))
+        .build();
+  }
+
+  private static Copy copy(ConversationId conversation, boolean stored, MsgData message) {
+    return Copy.newBuilder()
+        .setConversationId(conversation.value())
+        .setStored(stored)
+        .setMessage(message.toByteString())
+        .build();
+  }
+
+  private static Set<String> recipients(MsgData message) {
+    Set<String> users = new LinkedHashSet<>();
+    users.add(message.getRecvID());
+    if (Options.on(message, Options.SENDER_SYNC)) {
+      users.add(message.getSendID());
+    }
+    return users;
+  }
+}

@@ -1,0 +1,5 @@
+/** Accepting messages. */
+@NullMarked
+package im.hongyan.msg.send;
+
+import org.jspecify.annotations.NullMarked;

@@ -35,7 +35,6 @@ public final class Sequencer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final int MAX_BATCH = 500;
-  private static final long CHECKPOINT_MILLIS = 1_000;
 
   private final LaneStores stores;
   private final Checkpoints checkpoints;
@@ -45,7 +44,6 @@ public final class Sequencer implements AutoCloseable {
   private final ScheduledExecutorService historyWatch =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("history-watch").daemon().factory());
-  private long lastCheckpointMillis;
 
   /** Joins the group and begins. */
   public Sequencer(
@@ -146,21 +144,19 @@ public final class Sequencer implements AutoCloseable {
         }
       });
       failed.forEach(this::release);
-      checkpoint();
       return failed;
     }
 
-    private void checkpoint() {
-      long now = stores.clock().millis();
-      if (now - lastCheckpointMillis < CHECKPOINT_MILLIS) {
-        return;
-      }
-      lastCheckpointMillis = now;
+    @Override
+    public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
+      Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
       owners.forEach((lane, owner) -> {
         if (owner.ready()) {
-          consumer.commit(lane, owner.nextInbound(), encode(owner.checkpoint()));
+          standings.put(
+              lane, new Checkpoints.Checkpoint(owner.nextInbound(), encode(owner.checkpoint())));
         }
       });
+      return standings;
     }
 
     private void release(int lane) {

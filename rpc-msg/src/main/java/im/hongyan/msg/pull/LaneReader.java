@@ -163,6 +163,9 @@ public final class LaneReader {
    * @throws ImException 500 when one of them is found nowhere
    */
   public Map<Long, MsgData> messages(String conversationId, Collection<Long> seqs) {
+    if (seqs.isEmpty()) {
+      return Map.of();
+    }
     int lane = lane(conversationId);
     Map<Long, byte[]> bodies =
         new HashMap<>(

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -31,6 +29,8 @@ public final class LaneConsumer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration POLL_WHILE_STARTING = Duration.ofMillis(5);
   private static final long RETRY_MILLIS = 500;
+
+  private static final long COMMIT_EVERY_NANOS = 1_000_000_000L;
 
   /** Answer of a handler whose lane cannot start yet. */
   public static final long NOT_YET = -1;
@@ -54,6 +54,11 @@ public final class LaneConsumer implements AutoCloseable {
       return Set.of();
     }
 
+    /** What to commit, asked once a second; checkpoints, never the truth. */
+    default Map<Integer, Checkpoints.Checkpoint> checkpoints() {
+      return Map.of();
+    }
+
     /** Whether more records of the lane are wanted now. */
     default boolean wants(int lane) {
       return true;
@@ -75,7 +80,7 @@ public final class LaneConsumer implements AutoCloseable {
   private final Thread thread;
   private final Set<Integer> waitingToStart = new HashSet<>();
   private final Set<Integer> owned = new HashSet<>();
-  private final ConcurrentMap<Integer, OffsetAndMetadata> commits = new ConcurrentHashMap<>();
+  private long lastCommitNanos;
   private volatile boolean closing;
 
   /** Joins the group. */
@@ -108,11 +113,6 @@ public final class LaneConsumer implements AutoCloseable {
     properties.put("max.poll.records", Integer.toString(reading.maxRecords()));
     properties.put("enable.metrics.push", "false");
     return properties;
-  }
-
-  /** Has an offset committed at the next turn; a checkpoint, never the truth. */
-  public void commit(int lane, long offset, String metadata) {
-    commits.put(lane, new OffsetAndMetadata(offset, metadata));
   }
 
   private void run() {
@@ -193,18 +193,23 @@ public final class LaneConsumer implements AutoCloseable {
   }
 
   private void commitChecked() {
-    if (commits.isEmpty()) {
+    long now = System.nanoTime();
+    if (now - lastCommitNanos < COMMIT_EVERY_NANOS) {
       return;
     }
-    Map<TopicPartition, OffsetAndMetadata> now = new HashMap<>();
-    for (int lane : List.copyOf(commits.keySet())) {
-      OffsetAndMetadata commit = commits.remove(lane);
-      if (commit != null && owned.contains(lane)) {
-        now.put(new TopicPartition(topic, lane), commit);
-      }
-    }
-    if (!now.isEmpty()) {
-      consumer.commitAsync(now, null);
+    lastCommitNanos = now;
+    Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+    handler
+        .checkpoints()
+        .forEach((lane, commit) -> {
+          if (owned.contains(lane)) {
+            commits.put(
+                new TopicPartition(topic, lane),
+                new OffsetAndMetadata(commit.offset(), commit.metadata()));
+          }
+        });
+    if (!commits.isEmpty()) {
+      consumer.commitAsync(commits, null);
     }
   }
 
@@ -252,7 +257,6 @@ public final class LaneConsumer implements AutoCloseable {
         owned.remove(partition.partition());
         waitingToStart.remove(partition.partition());
         handler.stop(partition.partition());
-        commits.remove(partition.partition());
       }
     }
   }

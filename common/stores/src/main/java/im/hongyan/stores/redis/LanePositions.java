@@ -1,0 +1,77 @@
+package im.hongyan.stores.redis;
+
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Hears how far each lane is visible, as the sequencer publishes it, and asks where nothing was
+ * heard. Safe for use by several threads; its creator closes it.
+ */
+public final class LanePositions implements AutoCloseable {
+  private final LaneCache cache;
+  private final AtomicLongArray heard;
+  private final StatefulRedisPubSubConnection<byte[], byte[]> connection;
+  private final Object news = new Object();
+
+  /** Subscribes to all lanes. */
+  public LanePositions(Redis redis, int lanes) {
+    cache = new LaneCache(redis);
+    heard = new AtomicLongArray(lanes);
+    for (int lane = 0; lane < lanes; lane++) {
+      heard.set(lane, -1);
+    }
+    connection = redis.subscriptions();
+    connection.addListener(
+        new RedisPubSubAdapter<>() {
+          @Override
+          public void message(byte[] channel, byte[] message) {
+            String name = new String(channel, StandardCharsets.US_ASCII);
+            int lane = Integer.parseInt(name, name.indexOf(':') + 1, name.length(), 10);
+            hear(lane, Long.parseLong(new String(message, StandardCharsets.US_ASCII)));
+          }
+        });
+    byte[][] channels = new byte[lanes][];
+    for (int lane = 0; lane < lanes; lane++) {
+      channels[lane] = LaneKeys.channel(lane);
+    }
+    connection.async().subscribe(channels);
+  }
+
+  private void hear(int lane, long position) {
+    if (lane < heard.length()) {
+      heard.accumulateAndGet(lane, position, Math::max);
+      synchronized (news) {
+        news.notifyAll();
+      }
+    }
+  }
+
+  /**
+   * Waits until a record is visible.
+   *
+   * @return whether it is, at the latest when the time is over
+   */
+  public boolean await(int lane, long offset, long mostMillis) throws InterruptedException {
+    long deadline = System.nanoTime() + mostMillis * 1_000_000;
+    synchronized (news) {
+      while (heard.get(lane) < offset) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          break;
+        }
+        news.wait(left);
+      }
+    }
+    if (heard.get(lane) < offset) {
+      hear(lane, cache.state(lane).position());
+    }
+    return heard.get(lane) >= offset;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

@@ -1,0 +1,187 @@
+package im.hongyan.push.online;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.kit.discovery.ServiceLocator;
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.proto.delivery.Push;
+import im.hongyan.proto.delivery.PushedCopy;
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.SequencedRecord;
+import im.hongyan.stores.kafka.Checkpoints;
+import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.stores.lane.Bodies;
+import im.hongyan.stores.lane.ClaimTrack;
+import im.hongyan.stores.redis.LanePositions;
+import im.hongyan.wire.error.ImException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the log and sends each message to the gateways once a pull can return it (SEQUENCING.md,
+ * Following). Lives in its consumer's thread.
+ */
+public final class Pusher implements LaneConsumer.Handler {
+  /** The consumer group of im-sequenced. */
+  public static final String GROUP = "hongyan-push";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pusher.class);
+  private static final int MAX_PENDING = 5_000;
+  private static final long WAIT_FOR_VISIBLE_MILLIS = 20;
+
+  private final ServiceLocator locator;
+  private final LanePositions positions;
+  private final Checkpoints checkpoints;
+  private final InstantSource clock;
+  private final Map<Integer, Standing> lanes = new HashMap<>();
+  private final Map<String, GatewayLink> links = new HashMap<>();
+
+  private record Pending(long offset, InboundRecord message) {}
+
+  private static final class Standing {
+    final ClaimTrack claims;
+    final Deque<Pending> pending = new ArrayDeque<>();
+    long handled;
+
+    Standing(FollowerPosition position) {
+      claims = ClaimTrack.of(position);
+      handled = position.getOffset();
+    }
+  }
+
+  /** Creates a pusher. */
+  public Pusher(
+      ServiceLocator locator,
+      LanePositions positions,
+      Checkpoints checkpoints,
+      InstantSource clock) {
+    this.locator = locator;
+    this.positions = positions;
+    this.checkpoints = checkpoints;
+    this.clock = clock;
+  }
+
+  @Override
+  public long start(int lane) {
+    FollowerPosition position = decode(checkpoints.read(lane).metadata());
+    lanes.put(lane, new Standing(position));
+    return ClaimTrack.newestStart(position);
+  }
+
+  @Override
+  public void stop(int lane) {
+    lanes.remove(lane);
+  }
+
+  @Override
+  public boolean wants(int lane) {
+    Standing standing = lanes.get(lane);
+    return standing != null && standing.pending.size() < MAX_PENDING;
+  }
+
+  @Override
+  public void handle(int lane, List<LaneRecord> records) {
+    Standing standing = lanes.get(lane);
+    if (standing == null) {
+      return;
+    }
+    for (LaneRecord raw : records) {
+      try {
+        SequencedRecord record = LaneRecords.decode(raw.value(), SequencedRecord.parser());
+        if (standing.claims.take(raw.offset(), raw.appendedAtMillis(), record)
+            && raw.offset() > standing.handled) {
+          standing.pending.addLast(new Pending(raw.offset(), record.getMessage()));
+        }
+      } catch (InvalidProtocolBufferException e) {
+        LOG.error("record {} of im-sequenced is foreign and is passed over", raw.offset());
+      }
+    }
+  }
+
+  @Override
+  public Set<Integer> finish() {
+    for (var lane : lanes.entrySet()) {
+      try {
+        pushVisible(lane.getKey(), lane.getValue());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ImException away) {
+        LOG.debug("lane {} waits: {}", lane.getKey(), away.getMessage());
+      }
+    }
+    return Set.of();
+  }
+
+  private void pushVisible(int lane, Standing standing) throws InterruptedException {
+    while (!standing.pending.isEmpty()) {
+      Pending next = standing.pending.getFirst();
+      if (!positions.await(lane, next.offset(), WAIT_FOR_VISIBLE_MILLIS)) {
+        return;
+      }
+      push(lane, next);
+      standing.pending.removeFirst();
+      standing.handled = next.offset();
+    }
+  }
+
+  private void push(int lane, Pending pending) {
+    InboundRecord message = pending.message();
+    Push.Builder push =
+        Push.newBuilder()
+            .setLane(lane)
+            .setOffset(pending.offset())
+            .setOperationId(message.getOperationId())
+            .addAllRecipients(message.getRecipientsList());
+    for (Copy copy : message.getCopiesList()) {
+      push.addCopies(
+          PushedCopy.newBuilder()
+              .setConversationId(copy.getConversationId())
+              .setMessage(ByteString.copyFrom(Bodies.withSeq(copy.getMessage(), copy.getSeq()))));
+    }
+    Push ready = push.build();
+    locator
+        .nodes(ServiceName.GATEWAY_WS)
+        .forEach((node, channel) ->
+            links.computeIfAbsent(node, id -> new GatewayLink(id, channel)).send(ready));
+  }
+
+  @Override
+  public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
+    Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
+    lanes.forEach((lane, standing) -> {
+      if (standing.handled >= 0) {
+        String detail = encode(standing.claims.position(standing.handled, clock.millis()));
+        standings.put(lane, new Checkpoints.Checkpoint(standing.handled + 1, detail));
+      }
+    });
+    return standings;
+  }
+
+  private static String encode(FollowerPosition position) {
+    return Base64.getEncoder().encodeToString(position.toByteArray());
+  }
+
+  private static FollowerPosition decode(String metadata) {
+    FollowerPosition start = FollowerPosition.newBuilder().setOffset(-1).build();
+    if (metadata.isEmpty()) {
+      return start;
+    }
+    try {
+      return FollowerPosition.parseFrom(Base64.getDecoder().decode(metadata));
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      return start;
+    }
+  }
+}

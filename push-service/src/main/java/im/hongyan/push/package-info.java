@@ -1,0 +1,5 @@
+/** From numbered to delivered: the module and its configuration. */
+@NullMarked
+package im.hongyan.push;
+
+import org.jspecify.annotations.NullMarked;

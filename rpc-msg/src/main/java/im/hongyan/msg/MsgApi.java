@@ -1,0 +1,99 @@
+package im.hongyan.msg;
+
+import im.hongyan.kit.rpc.RpcErrors;
+import im.hongyan.kit.rpc.Unary;
+import im.hongyan.msg.pull.PullService;
+import im.hongyan.msg.send.SendService;
+import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqReq;
+import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqResp;
+import im.hongyan.proto.msg.GetLastMessageReq;
+import im.hongyan.proto.msg.GetLastMessageResp;
+import im.hongyan.proto.msg.GetSeqMessageReq;
+import im.hongyan.proto.msg.GetSeqMessageResp;
+import im.hongyan.proto.msg.MsgProto;
+import im.hongyan.proto.msg.SendMsgReq;
+import im.hongyan.proto.msg.SendMsgResp;
+import im.hongyan.proto.msg.msgGrpc;
+import im.hongyan.proto.sdkws.GetMaxSeqReq;
+import im.hongyan.proto.sdkws.GetMaxSeqResp;
+import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
+import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
+import im.hongyan.wire.authz.Access;
+import im.hongyan.wire.authz.AuthorisationTable;
+import im.hongyan.wire.error.ImError;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletionException;
+
+/** The gRPC face of messages. */
+public final class MsgApi extends msgGrpc.msgImplBase {
+  private final SendService sends;
+  private final PullService pulls;
+
+  /** Creates the face. */
+  public MsgApi(SendService sends, PullService pulls) {
+    this.sends = sends;
+    this.pulls = pulls;
+  }
+
+  /** Who may call what; methods that are not built have no entry and are refused. */
+  public static AuthorisationTable access() {
+    var service = MsgProto.getDescriptor().findServiceByName("msg");
+    return AuthorisationTable.builder()
+        .allow(service, "SendMsg", Access.self("msgData.sendID"))
+        .allow(service, "GetMaxSeq", Access.self("userID"))
+        .allow(service, "PullMessageBySeqs", Access.self("userID"))
+        .allow(service, "GetSeqMessage", Access.self("userID"))
+        .allow(service, "GetConversationsHasReadAndMaxSeq", Access.self("userID"))
+        .allow(service, "GetLastMessage", Access.self("userID"))
+        .build();
+  }
+
+  @Override
+  public void sendMsg(SendMsgReq request, StreamObserver<SendMsgResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          if (!request.hasMsgData()) {
+            throw ImError.ARGS.with("msgData is empty");
+          }
+          try {
+            return sends.send(request.getMsgData()).join();
+          } catch (CompletionException e) {
+            throw RpcErrors.coded(e.getCause() == null ? e : e.getCause());
+          }
+        });
+  }
+
+  @Override
+  public void getMaxSeq(GetMaxSeqReq request, StreamObserver<GetMaxSeqResp> reply) {
+    Unary.reply(reply, () -> pulls.maxSeqs(request.getUserID()));
+  }
+
+  @Override
+  public void pullMessageBySeqs(
+      PullMessageBySeqsReq request, StreamObserver<PullMessageBySeqsResp> reply) {
+    Unary.reply(reply, () -> pulls.byRanges(request));
+  }
+
+  @Override
+  public void getSeqMessage(GetSeqMessageReq request, StreamObserver<GetSeqMessageResp> reply) {
+    Unary.reply(reply, () -> pulls.bySeqs(request));
+  }
+
+  @Override
+  public void getConversationsHasReadAndMaxSeq(
+      GetConversationsHasReadAndMaxSeqReq request,
+      StreamObserver<GetConversationsHasReadAndMaxSeqResp> reply) {
+    Unary.reply(
+        reply,
+        () ->
+            pulls.readAndMax(
+                request.getUserID(), request.getConversationIDsList(), request.getReturnPinned()));
+  }
+
+  @Override
+  public void getLastMessage(GetLastMessageReq request, StreamObserver<GetLastMessageResp> reply) {
+    Unary.reply(
+        reply, () -> pulls.lastMessages(request.getUserID(), request.getConversationIDsList()));
+  }
+}

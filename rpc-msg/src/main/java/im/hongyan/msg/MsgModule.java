@@ -1,0 +1,56 @@
+package im.hongyan.msg;
+
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.hook.MessageHooks;
+import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.msg.pull.LaneReader;
+import im.hongyan.msg.pull.PullService;
+import im.hongyan.msg.relation.Relations;
+import im.hongyan.msg.send.LaneAcceptors;
+import im.hongyan.msg.send.SendService;
+import im.hongyan.msg.send.SendingApi;
+import im.hongyan.stores.kafka.LaneProducer;
+import im.hongyan.stores.mongo.InboxStore;
+import im.hongyan.stores.mongo.Mongo;
+import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.mysql.MySql;
+import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.stores.redis.Redis;
+import java.util.List;
+import java.util.Set;
+
+/** rpc-msg put together. */
+public final class MsgModule {
+  private MsgModule() {}
+
+  /** Serves messages on the platform. */
+  public static void start(
+      MsgConfig config, Platform platform, MySql mysql, Mongo mongo, Redis redis) {
+    int lanes = config.kafka().lanes();
+    LaneReader reader =
+        new LaneReader(lanes, new LaneCache(redis), new InboxStore(mongo), new HistoryStore(mysql));
+    LaneProducer producer =
+        platform
+            .lifecycle()
+            .add("inbound producer", new LaneProducer(config.kafka(), "msg-" + platform.nodeId()));
+    LaneAcceptors acceptors =
+        platform
+            .lifecycle()
+            .add("lane acceptors", new LaneAcceptors(lanes, reader, producer, platform.clock()));
+    Relations relations = new Relations(platform.locator());
+    Set<String> admins = config.share().admins();
+    SendService sends =
+        new SendService(relations, MessageHooks.NONE, acceptors, admins, platform.clock());
+    PullService pulls = new PullService(reader, relations);
+    platform
+        .locator()
+        .serve(
+            ServiceName.MSG,
+            List.of(
+                new RpcGuard(MsgApi.access(), admins, platform.meters())
+                    .protect(new MsgApi(sends, pulls).bindService()),
+                new RpcGuard(SendingApi.access(), admins, platform.meters())
+                    .protect(new SendingApi(sends).bindService())));
+  }
+}

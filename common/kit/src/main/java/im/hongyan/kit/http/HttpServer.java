@@ -9,6 +9,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerExpectContinueHandler;
@@ -50,6 +51,7 @@ public final class HttpServer implements AutoCloseable {
                         .pipeline()
                         .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
                         .addLast(new HttpServerCodec())
+                        .addLast(new HttpContentCompressor())
                         .addLast(new HttpServerExpectContinueHandler())
                         .addLast(new HttpObjectAggregator(maxBodyBytes))
                         .addLast(new HttpExchange(handler, handlers));

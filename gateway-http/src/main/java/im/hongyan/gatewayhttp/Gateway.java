@@ -1,0 +1,142 @@
+package im.hongyan.gatewayhttp;
+
+import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.discovery.ServiceLocator;
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.http.HttpAnswer;
+import im.hongyan.kit.http.HttpCall;
+import im.hongyan.kit.http.HttpHandler;
+import im.hongyan.kit.rpc.RpcChannels;
+import im.hongyan.proto.auth.AuthGrpc;
+import im.hongyan.proto.auth.parseTokenReq;
+import im.hongyan.proto.auth.parseTokenResp;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.Platform;
+import im.hongyan.wire.json.ApiEnvelope;
+import im.hongyan.wire.json.GoJsonException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * REST to gRPC (rest-account.md 0): CORS, operationID, token, route, in this order. Safe for use by
+ * several threads; blocks, so it runs on virtual threads.
+ */
+final class Gateway implements HttpHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+  private static final Map<String, String> CORS =
+      Map.of(
+          "Access-Control-Allow-Origin",
+          "*",
+          "Access-Control-Allow-Methods",
+          "*",
+          "Access-Control-Allow-Headers",
+          "*",
+          "Access-Control-Expose-Headers",
+          "Content-Length, Access-Control-Allow-Origin, Access-Control-Allow-Headers,"
+              + "Cache-Control,Content-Language,Content-Type,Expires,Last-Modified,Pragma,FooBar",
+          "Access-Control-Max-Age",
+          "172800",
+          "Access-Control-Allow-Credentials",
+          "false",
+          "Content-Type",
+          "application/json");
+
+  private final ServiceLocator locator;
+  private final MeterRegistry meters;
+
+  Gateway(ServiceLocator locator, MeterRegistry meters) {
+    this.locator = locator;
+    this.meters = meters;
+  }
+
+  @Override
+  public HttpAnswer handle(HttpCall call) {
+    if (call.method().equals("OPTIONS")) {
+      return json("\"Options Request!\"".getBytes(StandardCharsets.UTF_8));
+    }
+    if (!call.method().equals("POST")) {
+      return notFound();
+    }
+    int code = 0;
+    try {
+      byte[] body = post(call);
+      return body == null ? notFound() : json(body);
+    } catch (ImException e) {
+      code = e.code();
+      return json(ApiEnvelope.failure(e));
+    } finally {
+      if (Routes.BY_PATH.containsKey(call.path())) {
+        meters
+            .counter(
+                "api_count", "path", call.path(), "method", "POST", "code", Integer.toString(code))
+            .increment();
+      }
+    }
+  }
+
+  /** The answer's body; null for unknown paths. */
+  private byte @org.jspecify.annotations.Nullable [] post(HttpCall call) {
+    String operationId = call.header("operationID");
+    if (operationId.isEmpty()) {
+      throw ImError.ARGS.with("header must have operationID");
+    }
+    Route<?, ?> route = Routes.BY_PATH.get(call.path());
+    CallContext context = CallContext.user(operationId, "", "", "");
+    if (route == null || !route.open()) {
+      String token = call.header("token");
+      if (token.isEmpty()) {
+        throw ImError.ARGS.with("header must have token");
+      }
+      context = caller(context, token);
+    }
+    if (route == null) {
+      return null;
+    }
+    return within(context, () -> route.call(locator.channel(route.service()), call.body()));
+  }
+
+  private CallContext caller(CallContext anonymous, String token) {
+    parseTokenResp owner =
+        within(
+            anonymous,
+            () ->
+                RpcChannels.call(
+                    locator.channel(ServiceName.AUTH),
+                    AuthGrpc.getParseTokenMethod(),
+                    parseTokenReq.newBuilder().setToken(token).build()));
+    return CallContext.user(
+        anonymous.operationId(), owner.getUserID(), Platform.labelOf(owner.getPlatformID()), "");
+  }
+
+  private static <T> T within(CallContext context, java.util.concurrent.Callable<T> body) {
+    try {
+      return context.call(body);
+    } catch (ImException e) {
+      throw e;
+    } catch (GoJsonException e) {
+      // The one case where errMsg is the parser's text (rest-account.md 0.2).
+      throw ImError.ARGS.named(String.valueOf(e.getMessage()), "");
+    } catch (Exception e) {
+      LOG.error("operation {} failed", context.operationId(), e);
+      throw ImException.internal(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static HttpAnswer json(byte[] body) {
+    Map<String, String> headers = new HashMap<>(CORS);
+    headers.put("X-HTTP-ID", UUID.randomUUID().toString());
+    return new HttpAnswer(200, headers, body);
+  }
+
+  private static HttpAnswer notFound() {
+    Map<String, String> headers = new HashMap<>(CORS);
+    headers.put("Content-Type", "text/plain");
+    return new HttpAnswer(404, headers, "404 page not found".getBytes(StandardCharsets.UTF_8));
+  }
+}

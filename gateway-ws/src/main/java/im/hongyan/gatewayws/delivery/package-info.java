@@ -1,0 +1,5 @@
+/** What is pushed to clients. */
+@NullMarked
+package im.hongyan.gatewayws.delivery;
+
+import org.jspecify.annotations.NullMarked;

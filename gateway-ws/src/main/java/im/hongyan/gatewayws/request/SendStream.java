@@ -1,0 +1,140 @@
+package im.hongyan.gatewayws.request;
+
+import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.discovery.ServiceLocator;
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.rpc.BatchWriter;
+import im.hongyan.proto.sending.SendBatch;
+import im.hongyan.proto.sending.SendOutcome;
+import im.hongyan.proto.sending.SendOutcomes;
+import im.hongyan.proto.sending.SendRequest;
+import im.hongyan.proto.sending.SendingGrpc;
+import im.hongyan.wire.error.ImError;
+import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stream of sends to rpc-msg. Every request gets exactly one outcome: a reply, 500 when the
+ * stream ends, or 500 after nine seconds. Safe for use by several threads; its creator closes it.
+ */
+public final class SendStream implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SendStream.class);
+  private static final int MAX_WAITING = 100_000;
+  private static final long GIVE_UP_MILLIS = 9_000;
+  private static final String OPERATION = "send-stream";
+
+  private final ServiceLocator locator;
+  private final AtomicLong ids = new AtomicLong();
+  private final ConcurrentMap<Long, Waiting> waiting = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService timeouts =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("send-timeouts").daemon().factory());
+  private @Nullable BatchWriter<SendRequest, SendBatch> writer;
+
+  private record Waiting(long deadlineNanos, Consumer<SendOutcome> outcome) {}
+
+  /** Creates a stream that opens with the first send. */
+  public SendStream(ServiceLocator locator) {
+    this.locator = locator;
+    timeouts.scheduleWithFixedDelay(this::giveUp, 500, 500, TimeUnit.MILLISECONDS);
+  }
+
+  /** Sends a request; the id is set here. */
+  public void send(SendRequest.Builder request, Consumer<SendOutcome> outcome) {
+    long id = ids.incrementAndGet();
+    waiting.put(id, new Waiting(System.nanoTime() + GIVE_UP_MILLIS * 1_000_000, outcome));
+    if (!writer().write(request.setId(id).build())) {
+      finish(failure(id, "too many sends wait"));
+    }
+  }
+
+  private synchronized BatchWriter<SendRequest, SendBatch> writer() {
+    if (writer == null) {
+      Context service = CallContext.service(OPERATION).toGrpc();
+      Context previous = service.attach();
+      try {
+        writer = connect();
+      } finally {
+        service.detach(previous);
+      }
+    }
+    return writer;
+  }
+
+  private BatchWriter<SendRequest, SendBatch> connect() {
+    StreamObserver<SendBatch> requests =
+        SendingGrpc.newStub(locator.channel(ServiceName.MSG))
+            .send(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(SendOutcomes outcomes) {
+                    outcomes.getOutcomesList().forEach(SendStream.this::finish);
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    LOG.warn("stream of sends ended: {}", failure.toString());
+                    ended();
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    ended();
+                  }
+                });
+    return new BatchWriter<>(
+        requests, MAX_WAITING, batch -> SendBatch.newBuilder().addAllRequests(batch).build());
+  }
+
+  private void ended() {
+    synchronized (this) {
+      if (writer != null) {
+        writer.close();
+        writer = null;
+      }
+    }
+    List.copyOf(waiting.keySet()).forEach(id -> finish(failure(id, "rpc-msg does not answer")));
+  }
+
+  private void finish(SendOutcome outcome) {
+    Waiting waited = waiting.remove(outcome.getId());
+    if (waited != null) {
+      waited.outcome().accept(outcome);
+    }
+  }
+
+  private void giveUp() {
+    long now = System.nanoTime();
+    waiting.forEach((id, waited) -> {
+      if (now - waited.deadlineNanos() > 0) {
+        finish(failure(id, "no answer in time"));
+      }
+    });
+  }
+
+  private static SendOutcome failure(long id, String detail) {
+    return SendOutcome.newBuilder()
+        .setId(id)
+        .setErrorCode(ImError.INTERNAL.code())
+        .setErrorText(ImError.INTERNAL.text())
+        .setErrorDetail(detail)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    timeouts.shutdownNow();
+    ended();
+  }
+}

@@ -49,6 +49,12 @@ public record CallContext(
     return context;
   }
 
+  /** Trace id of the call that this thread works on; empty outside a call. */
+  public static String currentOperationId() {
+    CallContext context = CURRENT.get();
+    return context == null ? "" : context.operationId;
+  }
+
   /** The gRPC context that carries this one on top of the current. */
   public Context toGrpc() {
     return Context.current().withValue(CURRENT, this);

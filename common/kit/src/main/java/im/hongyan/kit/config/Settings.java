@@ -28,7 +28,7 @@ public final class Settings {
 
   /** Variables that the launcher and the tests read, not the server. */
   private static final List<String> OTHER_VARIABLES =
-      List.of("HONGYAN_REQUIRE", "HONGYAN_FUZZ_SECONDS");
+      List.of("HONGYAN_REQUIRE", "HONGYAN_FUZZ_SECONDS", "HONGYAN_JAVA_OPTIONS");
 
   private final SmallRyeConfig config;
   private final Map<String, String> environment;
@@ -68,6 +68,11 @@ public final class Settings {
       }
     });
     return new Settings(builder.build(), own, overrides);
+  }
+
+  /** Whether something is set. */
+  public boolean present(String key) {
+    return find(key).isPresent();
   }
 
   /** A text. */

@@ -1,7 +1,10 @@
 package im.hongyan.kit.platform;
 
+import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.kit.config.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Set;
 
@@ -38,5 +41,21 @@ public record ShareConfig(Secret secret, List<String> adminIds, List<String> adm
   /** Whether nobody has chosen a secret. */
   public boolean defaultSecret() {
     return secret.reveal().equals(DEFAULT_SECRET);
+  }
+
+  /**
+   * Refuses to listen where others can reach a server whose secret everybody knows.
+   *
+   * @throws ConfigException when the address is not a loopback one and the secret the default
+   */
+  public void refuseDefaultSecretBeyondLoopback(String listen) {
+    try {
+      if (defaultSecret() && !InetAddress.getByName(listen).isLoopbackAddress()) {
+        throw new ConfigException(
+            "share.secret is the default; choose your own before listening on " + listen);
+      }
+    } catch (UnknownHostException e) {
+      throw new ConfigException(listen + " is not an address to listen on");
+    }
   }
 }

@@ -1,0 +1,98 @@
+package im.hongyan.standalone;
+
+import im.hongyan.kit.config.ConfigException;
+import im.hongyan.wire.error.ImException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./hongyan run}: starts the whole system and runs until a signal. */
+@Command(
+    name = "hongyan run",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Starts the whole system on this machine and runs until it is told to stop.")
+public final class RunMain implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunMain.class);
+  private static final int CANNOT_START = 1;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "folder of all data (./data)")
+  private Path data = Path.of("data");
+
+  @Option(names = "--ephemeral", description = "keep nothing when it stops")
+  private boolean ephemeral;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "settings (config/hongyan.yml)")
+  private Path config = Path.of("config/hongyan.yml");
+
+  @Option(names = "--api-port", paramLabel = "PORT", description = "port of the REST API (10002)")
+  private @Nullable Integer apiPort;
+
+  @Option(names = "--ws-port", paramLabel = "PORT", description = "port of the WebSocket (10001)")
+  private @Nullable Integer wsPort;
+
+  @Option(
+      names = "--secret",
+      paramLabel = "SECRET",
+      description = "shared secret; better given as HONGYAN_SHARE_SECRET, unseen by others")
+  private @Nullable String secret;
+
+  private RunMain() {}
+
+  /** Runs the command line. */
+  public static void main(String[] arguments) {
+    int status = new CommandLine(new RunMain()).execute(arguments);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    long started = System.nanoTime();
+    Standalone standalone;
+    try {
+      standalone =
+          Standalone.start(
+              new Standalone.Options(
+                  config, System.getenv(), overrides(), ephemeral ? Path.of("") : data));
+    } catch (ConfigException | ImException | IllegalStateException e) {
+      String line = e instanceof ImException coded ? coded.detail() : e.getMessage();
+      new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true)
+          .println("hongyan: " + line);
+      return CANNOT_START;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(standalone::close, "stop"));
+    LOG.info(
+        "Hongyan serves after {} ms: REST http://127.0.0.1:{}, WebSocket ws://127.0.0.1:{}, data {}",
+        Duration.ofNanos(System.nanoTime() - started).toMillis(),
+        standalone.apiPort(),
+        standalone.wsPort(),
+        ephemeral ? "thrown away at the end" : data.toAbsolutePath());
+    Thread.currentThread().join();
+    return 0;
+  }
+
+  private Map<String, String> overrides() {
+    Map<String, String> overrides = new HashMap<>();
+    if (apiPort != null) {
+      overrides.put("gateway.http.port", apiPort.toString());
+    }
+    if (wsPort != null) {
+      overrides.put("gateway.ws.port", wsPort.toString());
+    }
+    if (secret != null) {
+      overrides.put("share.secret", secret);
+    }
+    return overrides;
+  }
+}

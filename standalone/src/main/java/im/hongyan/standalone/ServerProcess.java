@@ -1,0 +1,91 @@
+package im.hongyan.standalone;
+
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.discovery.ServiceLocator;
+import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.kit.metrics.OperatorPages;
+import im.hongyan.kit.platform.Platform;
+import im.hongyan.stores.Stores;
+import im.hongyan.stores.StoresConfig;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A process of the system with one role or all of them. Its creator closes it, which stops
+ * everything in reverse order.
+ */
+public final class ServerProcess implements AutoCloseable {
+  private final Lifecycle lifecycle;
+  private final Platform platform;
+  private final Stores stores;
+  private final OperatorPages operatorPages;
+  private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+
+  /**
+   * Prepares a process; starts nothing.
+   *
+   * @param nodeId name of the process, stable over restarts
+   * @param lifecycle closed by this process
+   */
+  ServerProcess(Settings settings, String nodeId, ServiceLocator locator, Lifecycle lifecycle) {
+    this.lifecycle = lifecycle;
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new JvmMemoryMetrics().bindTo(meters);
+    new JvmThreadMetrics().bindTo(meters);
+    new ProcessorMetrics().bindTo(meters);
+    lifecycle.add("gc meters", bound(meters));
+    lifecycle.add("locator", locator);
+    operatorPages = new OperatorPages(meters);
+    platform = new Platform(nodeId, InstantSource.system(), meters, locator, lifecycle);
+    stores = new Stores(StoresConfig.from(settings), platform);
+  }
+
+  private static JvmGcMetrics bound(PrometheusMeterRegistry meters) {
+    JvmGcMetrics gc = new JvmGcMetrics();
+    gc.bindTo(meters);
+    return gc;
+  }
+
+  /** Starts the parts in order. */
+  void start(List<Role.Part> parts) {
+    parts.forEach(part -> part.start(this));
+  }
+
+  Platform platform() {
+    return platform;
+  }
+
+  Stores stores() {
+    return stores;
+  }
+
+  OperatorPages operatorPages() {
+    return operatorPages;
+  }
+
+  void serves(String name, int port) {
+    ports.put(name, port);
+  }
+
+  /** The port of {@code ws} or {@code api}. */
+  public int port(String name) {
+    Integer port = ports.get(name);
+    if (port == null) {
+      throw new IllegalStateException("this process does not serve " + name);
+    }
+    return port;
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close();
+  }
+}

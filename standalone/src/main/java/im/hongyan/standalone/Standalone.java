@@ -1,0 +1,108 @@
+package im.hongyan.standalone;
+
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.standalone.embedded.DataFolder;
+import im.hongyan.standalone.embedded.EmbeddedStores;
+import im.hongyan.stores.StoresConfig;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The whole system in this JVM, over embedded stores where the settings name none. One per JVM. Its
+ * creator closes it, which ends the embedded stores too.
+ */
+public final class Standalone implements AutoCloseable {
+  private static final String NODE = "standalone";
+
+  private final ServerProcess process;
+
+  private Standalone(ServerProcess process) {
+    this.process = process;
+  }
+
+  /**
+   * What to start with.
+   *
+   * @param file the YAML file; may be missing
+   * @param environment variables of the process
+   * @param overrides settings from the command line
+   * @param data data folder; empty path for a throw-away one
+   */
+  public record Options(
+      Path file, Map<String, String> environment, Map<String, String> overrides, Path data) {
+    /** Copies the maps. */
+    public Options {
+      environment = Map.copyOf(environment);
+      overrides = Map.copyOf(overrides);
+    }
+  }
+
+  /**
+   * Starts everything and returns once it serves.
+   *
+   * @throws im.hongyan.kit.config.ConfigException when a setting cannot be used
+   * @throws RuntimeException when a store does not start, with one clear line
+   */
+  public static Standalone start(Options options) {
+    Settings asked = Settings.load(options.file(), options.environment(), options.overrides());
+    prepare(asked);
+    StoresConfig.from(asked);
+    Set<EmbeddedStores.Kind> embedded = EnumSet.noneOf(EmbeddedStores.Kind.class);
+    for (EmbeddedStores.Kind kind : EmbeddedStores.Kind.values()) {
+      if (!asked.present(kind.key())) {
+        embedded.add(kind);
+      }
+    }
+    im.hongyan.kit.logging.Logging.start(asked);
+    asked.refuseUnknown();
+    Lifecycle lifecycle = new Lifecycle();
+    try {
+      Map<String, String> overrides = new HashMap<>(options.overrides());
+      if (!embedded.isEmpty()) {
+        overrides.putAll(EmbeddedStores.start(embedded, folder(options, lifecycle), lifecycle));
+      }
+      Settings settings = Settings.load(options.file(), options.environment(), overrides);
+      ServerProcess process =
+          new ServerProcess(settings, NODE, new InProcessLocator(NODE), lifecycle);
+      process.start(prepare(settings));
+      return new Standalone(process);
+    } catch (RuntimeException e) {
+      lifecycle.close();
+      throw e;
+    }
+  }
+
+  private static DataFolder folder(Options options, Lifecycle lifecycle) {
+    DataFolder folder =
+        options.data().toString().isEmpty()
+            ? DataFolder.ephemeral()
+            : DataFolder.open(options.data());
+    return lifecycle.add("data folder", folder);
+  }
+
+  private static List<Role.Part> prepare(Settings settings) {
+    return Arrays.stream(Role.values()).map(role -> role.prepare(settings)).toList();
+  }
+
+  /** Port of the WebSocket gateway. */
+  public int wsPort() {
+    return process.port("ws");
+  }
+
+  /** Port of the HTTP gateway. */
+  public int apiPort() {
+    return process.port("api");
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

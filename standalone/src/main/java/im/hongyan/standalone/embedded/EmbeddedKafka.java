@@ -1,0 +1,180 @@
+package im.hongyan.standalone.embedded;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka broker in this JVM, with its controller. Where Kafka would end its process, on a full
+ * disk for example, this one stops serving, says why, and begins anew until that succeeds. One per
+ * JVM, since those procedures are global. Its creator closes it.
+ */
+final class EmbeddedKafka implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
+  private static final String NAME = "kafka";
+  private static final long RETRY_MILLIS = 2_000;
+
+  private final DataFolder data;
+  private final int port;
+  private final int controllerPort;
+  private final Thread keeper;
+  private KafkaRaftServer server;
+  private boolean failed;
+  private boolean closed;
+
+  EmbeddedKafka(DataFolder data) {
+    this.data = data;
+    port = data.port(NAME);
+    controllerPort = data.port("kafka-controller");
+    Exit.setExitProcedure(this::onExit);
+    Exit.setHaltProcedure(this::onExit);
+    server = start();
+    keeper = Thread.ofPlatform().name("keep-kafka").daemon().start(this::keep);
+  }
+
+  private KafkaRaftServer start() {
+    Path logs = data.folder(NAME).resolve("log");
+    try {
+      if (!Files.exists(logs.resolve("meta.properties"))) {
+        format(logs);
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("Kafka's folder " + logs + " cannot be set up", e);
+    }
+    KafkaRaftServer fresh = new KafkaRaftServer(new KafkaConfig(settings(logs)), Time.SYSTEM);
+    fresh.startup();
+    return fresh;
+  }
+
+  private static void format(Path logs) throws Exception {
+    Files.createDirectories(logs);
+    new Formatter()
+        .setClusterId(Uuid.randomUuid().toString())
+        .setNodeId(1)
+        .setControllerListenerName("CONTROLLER")
+        .setDirectories(java.util.List.of(logs.toString()))
+        .setMetadataLogDirectory(logs.toString())
+        .setReleaseVersion(MetadataVersion.latestProduction())
+        .setIgnoreFormatted(true)
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .run();
+  }
+
+  private Properties settings(Path logs) {
+    Properties settings = new Properties();
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", "1");
+    settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+    settings.put("controller.listener.names", "CONTROLLER");
+    settings.put(
+        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.put("log.dirs", logs.toString());
+    settings.put("auto.create.topics.enable", "false");
+    settings.put("offsets.topic.num.partitions", "4");
+    settings.put("offsets.topic.replication.factor", "1");
+    settings.put("offsets.topic.segment.bytes", "16777216");
+    settings.put("transaction.state.log.num.partitions", "1");
+    settings.put("transaction.state.log.replication.factor", "1");
+    settings.put("transaction.state.log.min.isr", "1");
+    settings.put("share.coordinator.state.topic.num.partitions", "1");
+    settings.put("share.coordinator.state.topic.replication.factor", "1");
+    settings.put("share.coordinator.state.topic.min.isr", "1");
+    settings.put("group.initial.rebalance.delay.ms", "0");
+    settings.put("log.cleaner.dedupe.buffer.size", "1500000");
+    settings.put("log.segment.bytes", "134217728");
+    settings.put("num.network.threads", "2");
+    settings.put("num.io.threads", "4");
+    settings.put("num.replica.fetchers", "1");
+    settings.put("background.threads", "2");
+    settings.put("queued.max.requests", "200");
+    settings.put("controlled.shutdown.enable", "false");
+    return settings;
+  }
+
+  /** Called by a thread of Kafka that found it cannot go on; must not return. */
+  private void onExit(int status, String message) {
+    LOG.error(
+        "Kafka stops serving: {}; it is started again as soon as that works",
+        message == null ? "status " + status : message);
+    synchronized (this) {
+      failed = true;
+      notifyAll();
+    }
+    throw new IllegalStateException("Kafka has stopped");
+  }
+
+  private void keep() {
+    try {
+      while (true) {
+        synchronized (this) {
+          while (!failed) {
+            wait();
+          }
+          if (closed) {
+            return;
+          }
+          failed = false;
+        }
+        Thread.sleep(RETRY_MILLIS);
+        restart();
+      }
+    } catch (InterruptedException e) {
+      // closed
+    }
+  }
+
+  private void restart() {
+    stop(server);
+    try {
+      KafkaRaftServer fresh = start();
+      synchronized (this) {
+        server = fresh;
+      }
+      LOG.info("Kafka serves again");
+    } catch (RuntimeException e) {
+      LOG.warn("Kafka cannot be started again yet: {}", e.toString());
+      synchronized (this) {
+        failed = true;
+      }
+    }
+  }
+
+  private static void stop(KafkaRaftServer server) {
+    try {
+      server.shutdown();
+      server.awaitShutdown();
+    } catch (RuntimeException e) {
+      LOG.warn("Kafka did not stop cleanly: {}", e.toString());
+    }
+  }
+
+  String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    KafkaRaftServer last;
+    synchronized (this) {
+      closed = true;
+      last = server;
+    }
+    keeper.interrupt();
+    stop(last);
+  }
+}

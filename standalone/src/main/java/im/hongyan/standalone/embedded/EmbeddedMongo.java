@@ -1,0 +1,94 @@
+package im.hongyan.standalone.embedded;
+
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.h2.mvstore.MVStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server of MongoDB's protocol in this JVM, its data in one file. It flushes once a second, which
+ * the inbox writer knows (SEQUENCING.md, Following). The file's store closes itself for good when
+ * it cannot be written, on a full disk for example: a thread of our own sees that and opens it
+ * again. Its creator closes it.
+ */
+final class EmbeddedMongo implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedMongo.class);
+  private static final String NAME = "mongo";
+  private static final long CHECK_MILLIS = 1_000;
+  private static final int CACHE_MEGABYTES = 16;
+
+  private final int port;
+  private final Path file;
+  private final Thread watcher;
+  private MVStore store;
+  private MongoServer server;
+  private boolean closed;
+
+  EmbeddedMongo(DataFolder data) {
+    port = data.port(NAME);
+    file = data.folder(NAME).resolve("inbox.h2");
+    store = openStore();
+    server = serve();
+    watcher = Thread.ofPlatform().name("watch-mongo").daemon().start(this::watch);
+  }
+
+  private MVStore openStore() {
+    return new MVStore.Builder()
+        .fileName(file.toString())
+        .cacheSize(CACHE_MEGABYTES)
+        .compress()
+        .backgroundExceptionHandler(
+            (thread, failure) -> LOG.warn("the inbox cannot be written: {}", failure.toString()))
+        .open();
+  }
+
+  private MongoServer serve() {
+    MongoServer fresh = new MongoServer(new H2Backend(store));
+    fresh.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    return fresh;
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        Thread.sleep(CHECK_MILLIS);
+        reopenClosed();
+      }
+    } catch (InterruptedException e) {
+      // closed
+    }
+  }
+
+  private synchronized void reopenClosed() {
+    if (closed || !store.isClosed()) {
+      return;
+    }
+    try {
+      MVStore fresh = openStore();
+      server.shutdownNow();
+      store = fresh;
+      server = serve();
+      LOG.info("the inbox is open again");
+    } catch (RuntimeException e) {
+      LOG.warn("the inbox cannot be opened again yet: {}", e.toString());
+    }
+  }
+
+  String uri() {
+    return "mongodb://127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    watcher.interrupt();
+    synchronized (this) {
+      closed = true;
+      server.shutdownNow();
+      store.close();
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Real stores as children of this process or inside it, with their data in one folder (DESIGN.md
+ * 4).
+ */
+@NullMarked
+package im.hongyan.standalone.embedded;
+
+import org.jspecify.annotations.NullMarked;

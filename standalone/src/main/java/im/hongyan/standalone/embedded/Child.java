@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -46,13 +47,21 @@ final class Child implements AutoCloseable {
    */
   Child(DataFolder data, String name, List<String> command, Path folder, BooleanSupplier answers) {
     this.name = name;
-    this.command = List.copyOf(command);
+    this.command = inOwnSession(command);
     this.folder = folder;
     record = data.folder("children").resolve(name);
     log = data.folder("logs").resolve(name + ".log");
     process = launch();
     awaitAnswer(answers);
     watcher = Thread.ofPlatform().name("watch-" + name).daemon().start(this::watch);
+  }
+
+  /** So that a signal from the terminal reaches this JVM alone, which then stops things in order. */
+  private static List<String> inOwnSession(List<String> command) {
+    List<String> all = new ArrayList<>();
+    Programs.find("setsid").ifPresent(setsid -> all.add(setsid.toString()));
+    all.addAll(command);
+    return List.copyOf(all);
   }
 
   /** Ends what an earlier JVM left behind, if it still runs. */

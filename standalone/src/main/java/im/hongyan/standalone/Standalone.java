@@ -1,10 +1,10 @@
 package im.hongyan.standalone;
 
+import im.hongyan.embedded.DataFolder;
+import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.standalone.embedded.DataFolder;
-import im.hongyan.standalone.embedded.EmbeddedStores;
 import im.hongyan.stores.StoresConfig;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package im.hongyan.standalone.embedded;
+package im.hongyan.embedded;
 
 import im.hongyan.kit.config.Secret;
 import java.io.IOException;

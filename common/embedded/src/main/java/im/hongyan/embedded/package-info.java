@@ -3,6 +3,6 @@
  * 4).
  */
 @NullMarked
-package im.hongyan.standalone.embedded;
+package im.hongyan.embedded;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package im.hongyan.standalone.embedded;
+package im.hongyan.embedded;
 
 import im.hongyan.kit.lifecycle.Lifecycle;
 import java.util.EnumSet;

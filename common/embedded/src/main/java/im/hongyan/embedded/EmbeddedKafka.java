@@ -1,4 +1,4 @@
-package im.hongyan.standalone.embedded;
+package im.hongyan.embedded;
 
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package im.hongyan.standalone.embedded;
+package im.hongyan.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +56,9 @@ final class Child implements AutoCloseable {
     watcher = Thread.ofPlatform().name("watch-" + name).daemon().start(this::watch);
   }
 
-  /** So that a signal from the terminal reaches this JVM alone, which then stops things in order. */
+  /**
+   * So that a signal from the terminal reaches this JVM alone, which then stops things in order.
+   */
   private static List<String> inOwnSession(List<String> command) {
     List<String> all = new ArrayList<>();
     Programs.find("setsid").ifPresent(setsid -> all.add(setsid.toString()));

@@ -1,4 +1,4 @@
-package im.hongyan.testkit;
+package im.hongyan.standalone;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Proves the dependency rules of the design on the compiled classes. */
@@ -58,17 +59,73 @@ class HouseRulesTest {
         .check(OURS);
   }
 
+  private static final List<String> SERVICES =
+      List.of("auth", "relation", "msg", "transfer", "push", "gatewayws", "gatewayhttp");
+
   @Test
-  void everyClassLivesInAPackageOfItsModule() {
-    classes()
+  void servicesNeverImportEachOther() {
+    for (String service : SERVICES) {
+      String[] others =
+          SERVICES.stream()
+              .filter(other -> !other.equals(service))
+              .map(other -> "im.hongyan." + other + "..")
+              .toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage("im.hongyan." + service + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(others)
+          .check(OURS);
+    }
+  }
+
+  @Test
+  void onlyStandaloneKnowsEmbeddedStores() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "im.hongyan.embedded..", "im.hongyan.standalone..", "im.hongyan.testkit..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("im.hongyan.embedded..")
+        .check(OURS);
+  }
+
+  @Test
+  void kitKnowsNoStore() {
+    noClasses()
+        .that()
+        .resideInAPackage("im.hongyan.kit..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "im.hongyan.stores..",
+            "java.sql..",
+            "com.mongodb..",
+            "io.lettuce..",
+            "org.apache.kafka..",
+            "io.etcd..")
+        .check(OURS);
+  }
+
+  @Test
+  void driversAreImportedByStoresAndStoragePackagesOnly() {
+    noClasses()
         .that()
         .resideInAPackage("im.hongyan..")
+        .and()
+        .resideOutsideOfPackages(
+            "im.hongyan.stores..", "im.hongyan.embedded..", "im.hongyan..storage..")
         .should()
+        .dependOnClassesThat()
         .resideInAnyPackage(
-            "im.hongyan.proto..",
-            "im.hongyan.wire..",
-            "im.hongyan.client..",
-            "im.hongyan.testkit..")
+            "java.sql..",
+            "org.jdbi..",
+            "com.mongodb..",
+            "io.lettuce..",
+            "org.apache.kafka..",
+            "io.etcd..")
         .check(OURS);
   }
 }

@@ -1,4 +1,4 @@
-package im.hongyan.standalone.embedded;
+package im.hongyan.embedded;
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;

@@ -22,8 +22,11 @@ public final class RunningSystem implements AutoCloseable {
   /** The secret of every running system, so that none has the default one. */
   public static final String SECRET = "secret of the tests";
 
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
-  private static final Pattern SERVES = Pattern.compile("Hongyan serves after (\\d+) ms");
+  /** More than a start takes on a busy machine. */
+  public static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  /** What a system prints once it serves. */
+  public static final Pattern SERVES = Pattern.compile("Hongyan serves after (\\d+) ms");
 
   private final Path data;
   private final List<String> options;

@@ -27,7 +27,7 @@ class StartE2E {
   @CsvSource({
     "HONGYAN_MYSQL_ADDRESS, 127.0.0.1:1, MySQL at 127.0.0.1:1 does not answer, mysql.address",
     "HONGYAN_REDIS_URI, redis://127.0.0.1:1, Redis at 127.0.0.1:1 does not answer, redis.uri",
-    "HONGYAN_MONGO_URI, mongodb://127.0.0.1:1, MongoDB does not answer, mongo.uri",
+    "HONGYAN_MONGO_URI, mongodb://127.0.0.1:1, MongoDB at 127.0.0.1:1 does not answer, mongo.uri",
     "HONGYAN_KAFKA_ADDRESS, 127.0.0.1:1, Kafka at 127.0.0.1:1 does not answer, kafka.address",
     "HONGYAN_SHARE_SECRETT, x, unknown setting HONGYAN_SHARE_SECRETT, HONGYAN_SHARE_SECRET?",
     "HONGYAN_GATEWAY_WS_PORT, many, gateway.ws.port must be a number, not 'many'",

@@ -30,11 +30,16 @@ public final class Unary {
     observer.onCompleted();
   }
 
-  /** The failure with its code; a fault of our own is logged, once. */
+  /**
+   * The failure with its code. A fault of our own is logged with its stack; a store or service that
+   * does not answer is one line.
+   */
   public static ImException logged(RuntimeException failure) {
     ImException coded = RpcErrors.coded(failure);
-    if (coded.is(ImError.INTERNAL) && coded.getCause() != null) {
+    if (!(failure instanceof ImException)) {
       LOG.error("operation {} failed", CallContext.current().operationId(), failure);
+    } else if (coded.is(ImError.INTERNAL)) {
+      LOG.warn("operation {}: {}", CallContext.current().operationId(), coded.detail());
     }
     return coded;
   }

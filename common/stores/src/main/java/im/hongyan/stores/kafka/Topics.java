@@ -67,13 +67,18 @@ public final class Topics {
           "Kafka at "
               + config.address()
               + " does not answer ("
-              + e.getMessage()
+              + reason(e)
               + "); start it, or set kafka.address",
           null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ImException.internal("interrupted", e);
     }
+  }
+
+  private static String reason(Exception failure) {
+    Throwable cause = failure.getCause();
+    return String.valueOf((cause == null ? failure : cause).getMessage());
   }
 
   private static void check(Admin admin, KafkaConfig config)

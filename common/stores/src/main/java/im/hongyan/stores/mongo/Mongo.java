@@ -32,10 +32,11 @@ public final class Mongo implements AutoCloseable {
    * @throws ImException 500 with one clear line when the store does not answer
    */
   public static Mongo open(Secret uri, String database) {
+    ConnectionString address = new ConnectionString(uri.reveal());
     MongoClient client =
         MongoClients.create(
             MongoClientSettings.builder()
-                .applyConnectionString(new ConnectionString(uri.reveal()))
+                .applyConnectionString(address)
                 .applyToClusterSettings(cluster ->
                     cluster.serverSelectionTimeout(SELECT_TIMEOUT_SECONDS, TimeUnit.SECONDS))
                 .applyToSocketSettings(
@@ -46,8 +47,9 @@ public final class Mongo implements AutoCloseable {
       client.getDatabase(database).runCommand(new Document("ping", 1));
     } catch (MongoException e) {
       client.close();
+      String hosts = String.join(", ", address.getHosts());
       throw ImException.internal(
-          "MongoDB does not answer (" + e.getMessage() + "); start it, or set mongo.uri", null);
+          "MongoDB at " + hosts + " does not answer; start it, or set mongo.uri", null);
     }
     return new Mongo(client, database);
   }

@@ -53,6 +53,7 @@ class FullDiskE2E {
     try (RunningSystem running = RunningSystem.start(disk.resolve("data"))) {
       SystemAddress system = running.address();
       List<String> acked = new ArrayList<>();
+      system.login("bob", Platform.IOS);
       try (TestUser alice = new TestUser(system.login("alice", Platform.IOS))) {
         send(alice, acked);
         Path filler = fill(disk);

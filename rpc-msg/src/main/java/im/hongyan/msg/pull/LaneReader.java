@@ -137,6 +137,17 @@ public final class LaneReader {
     return tops;
   }
 
+  /** The newest message of a conversation, once it has reached a seq or the deadline is over. */
+  public Top top(String conversationId, long wanted, long deadlineNanos) {
+    while (true) {
+      Top top = tops(List.of(conversationId)).getOrDefault(conversationId, Top.NONE);
+      if (top.seq() >= wanted || System.nanoTime() - deadlineNanos > 0) {
+        return top;
+      }
+      pause();
+    }
+  }
+
   private Try<Map<String, Top>> tops(int lane, LaneState known, List<String> ids) {
     var read = cache.seqs(lane, known.generation(), ids);
     Map<String, LaneCache.Top> cached = read.values();

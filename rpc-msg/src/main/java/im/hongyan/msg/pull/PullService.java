@@ -35,6 +35,7 @@ import java.util.stream.LongStream;
 public final class PullService {
   private static final int MAX_SEQS = 500;
   private static final int MAX_CONVERSATIONS = 1_000;
+  private static final long WAIT_FOR_END_NANOS = 1_000_000_000;
 
   private final LaneReader lanes;
   private final Relations relations;
@@ -62,9 +63,10 @@ public final class PullService {
   public PullMessageBySeqsResp byRanges(PullMessageBySeqsReq request) {
     requireAtMost(request.getSeqRangesCount(), MAX_CONVERSATIONS);
     PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
+    long deadlineNanos = System.nanoTime() + WAIT_FOR_END_NANOS;
     for (SeqRange range : request.getSeqRangesList()) {
       String id = range.getConversationID();
-      Optional<Bounds> bounds = bounds(request.getUserID(), id);
+      Optional<Bounds> bounds = bounds(request.getUserID(), id, range.getEnd(), deadlineNanos);
       if (bounds.isEmpty()) {
         continue;
       }
@@ -182,8 +184,18 @@ public final class PullService {
     return answer.build();
   }
 
-  /** What the user may read; empty when the user does not take part (messaging.md 5.2, 10.2/13). */
   private Optional<Bounds> bounds(String userId, String conversationId) {
+    return bounds(userId, conversationId, 0, System.nanoTime());
+  }
+
+  /**
+   * What the user may read; empty when the user does not take part (messaging.md 5.2, 10.2/13).
+   *
+   * @param wanted seq that the highest one is waited for to reach, until the deadline: a client may
+   *     know more than Redis shows just now
+   */
+  private Optional<Bounds> bounds(
+      String userId, String conversationId, long wanted, long deadlineNanos) {
     ConversationId id = new ConversationId(conversationId);
     UserSeqs user = lanes.userSeqs(userId, conversationId);
     long lower = user.minSeq();
@@ -200,7 +212,7 @@ public final class PullService {
       lower = Math.max(lower, row.get().getMinSeq());
       cap = Math.max(cap, row.get().getMaxSeq());
     }
-    long top = lanes.tops(List.of(conversationId)).getOrDefault(conversationId, Top.NONE).seq();
+    long top = lanes.top(conversationId, wanted, deadlineNanos).seq();
     return Optional.of(new Bounds(lower, cap > 0 ? Math.min(cap, top) : top));
   }
 

@@ -3,6 +3,7 @@ package im.hongyan.transfer;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.stores.kafka.KafkaConfig;
 import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.Topics;
 import im.hongyan.stores.mongo.InboxStore;
 import im.hongyan.stores.mongo.Mongo;
@@ -21,34 +22,40 @@ public final class TransferModule {
   private TransferModule() {}
 
   /** Starts sequencing and writing; the platform's lifecycle ends them. */
-  public static Sequencer start(
+  public static void start(
       TransferConfig config, Platform platform, MySql mysql, Mongo mongo, Redis redis) {
     KafkaConfig kafka = config.kafka();
     HistoryStore history = new HistoryStore(mysql);
-    follow(platform, kafka, HistoryWriter.GROUP, new HistoryWriter(history, platform.clock()));
+    follow(
+        platform,
+        kafka,
+        HistoryWriter.GROUP,
+        new HistoryWriter(history, platform.clock(), new LaneGauges(platform.meters(), "history")));
     follow(
         platform,
         kafka,
         InboxWriter.GROUP,
-        new InboxWriter(new InboxStore(mongo), platform.clock()));
-    return platform
-        .lifecycle()
-        .add(
-            "sequencer",
-            new Sequencer(
-                kafka, new LaneCache(redis), history, platform.clock(), platform.nodeId()));
+        new InboxWriter(
+            new InboxStore(mongo), platform.clock(), new LaneGauges(platform.meters(), "inbox")));
+    Sequencer sequencer =
+        platform
+            .lifecycle()
+            .add("sequencer", new Sequencer(kafka, new LaneCache(redis), history, platform));
+    platform.readiness().add(Sequencer.GROUP, sequencer::settled);
   }
 
   private static void follow(
       Platform platform, KafkaConfig kafka, String group, LaneConsumer.Handler writer) {
-    platform
-        .lifecycle()
-        .add(
-            group,
-            new LaneConsumer(
-                kafka,
-                new LaneConsumer.Reading(
-                    Topics.SEQUENCED, group, platform.nodeId(), true, WRITER_BATCH),
-                writer));
+    LaneConsumer consumer =
+        platform
+            .lifecycle()
+            .add(
+                group,
+                new LaneConsumer(
+                    kafka,
+                    new LaneConsumer.Reading(
+                        Topics.SEQUENCED, group, platform.nodeId(), true, WRITER_BATCH),
+                    writer));
+    platform.readiness().add(group, consumer::settled);
   }
 }

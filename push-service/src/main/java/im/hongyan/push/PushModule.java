@@ -26,15 +26,17 @@ public final class PushModule {
             .add(
                 "push checkpoints",
                 new Checkpoints(config.kafka(), Pusher.GROUP, Topics.SEQUENCED));
-    Pusher pusher = new Pusher(platform.locator(), positions, checkpoints, platform.clock());
-    platform
-        .lifecycle()
-        .add(
-            "pusher",
-            new LaneConsumer(
-                config.kafka(),
-                new LaneConsumer.Reading(
-                    Topics.SEQUENCED, Pusher.GROUP, platform.nodeId(), false, BATCH),
-                pusher));
+    Pusher pusher = new Pusher(positions, checkpoints, platform);
+    LaneConsumer consumer =
+        platform
+            .lifecycle()
+            .add(
+                "pusher",
+                new LaneConsumer(
+                    config.kafka(),
+                    new LaneConsumer.Reading(
+                        Topics.SEQUENCED, Pusher.GROUP, platform.nodeId(), false, BATCH),
+                    pusher));
+    platform.readiness().add(Pusher.GROUP, consumer::settled);
   }
 }

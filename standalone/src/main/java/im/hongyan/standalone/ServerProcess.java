@@ -5,6 +5,7 @@ import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.metrics.OperatorPages;
 import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.platform.Readiness;
 import im.hongyan.stores.Stores;
 import im.hongyan.stores.StoresConfig;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -13,16 +14,23 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A process of the system with one role or all of them. Its creator closes it, which stops
  * everything in reverse order.
  */
 public final class ServerProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+  private static final long LOOK_AGAIN_NANOS = 20_000_000;
+
   private final Lifecycle lifecycle;
   private final Platform platform;
   private final Stores stores;
@@ -43,8 +51,9 @@ public final class ServerProcess implements AutoCloseable {
     new ProcessorMetrics().bindTo(meters);
     lifecycle.add("gc meters", bound(meters));
     lifecycle.add("locator", locator);
-    operatorPages = new OperatorPages(meters);
-    platform = new Platform(nodeId, InstantSource.system(), meters, locator, lifecycle);
+    Readiness readiness = new Readiness();
+    operatorPages = new OperatorPages(meters, readiness);
+    platform = new Platform(nodeId, InstantSource.system(), meters, locator, lifecycle, readiness);
     stores = new Stores(StoresConfig.from(settings), platform);
   }
 
@@ -57,6 +66,18 @@ public final class ServerProcess implements AutoCloseable {
   /** Starts the parts in order. */
   void start(List<Role.Part> parts) {
     parts.forEach(part -> part.start(this));
+  }
+
+  /** Waits until every part is ready; after the limit it says which are not, and goes on. */
+  void awaitReady(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!platform.readiness().ready()) {
+      if (System.nanoTime() - deadline > 0) {
+        LOG.warn("not ready after {}: {}", limit, platform.readiness().states());
+        return;
+      }
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
   }
 
   Platform platform() {

@@ -7,6 +7,7 @@ import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.stores.StoresConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.Set;
  */
 public final class Standalone implements AutoCloseable {
   private static final String NODE = "standalone";
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
   private final ServerProcess process;
 
@@ -72,6 +74,7 @@ public final class Standalone implements AutoCloseable {
       ServerProcess process =
           new ServerProcess(settings, NODE, new InProcessLocator(NODE), lifecycle);
       process.start(prepare(settings));
+      process.awaitReady(READY_LIMIT);
       return new Standalone(process);
     } catch (RuntimeException e) {
       lifecycle.close();

@@ -61,8 +61,13 @@ public final class ImSession implements AutoCloseable {
     this(options, historyLimit, handler, Duration.ofSeconds(1));
   }
 
-  /** As above, with other pauses than the SDK's, for tests. */
-  ImSession(LoginOptions options, long historyLimit, MessageHandler handler, Duration pauseUnit) {
+  /**
+   * As above, with other pauses than the SDK's.
+   *
+   * @param pauseUnit stands for the SDK's second
+   */
+  public ImSession(
+      LoginOptions options, long historyLimit, MessageHandler handler, Duration pauseUnit) {
     this.options = options;
     this.handler = handler;
     this.pauseUnit = pauseUnit;

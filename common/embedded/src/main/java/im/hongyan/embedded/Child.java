@@ -25,6 +25,7 @@ final class Child implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Child.class);
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration RECORD_TOLERANCE = Duration.ofSeconds(10);
   private static final long CHECK_MILLIS = 25;
   private static final long RESTART_PAUSE_MILLIS = 500;
 
@@ -47,7 +48,7 @@ final class Child implements AutoCloseable {
    */
   Child(DataFolder data, String name, List<String> command, Path folder, BooleanSupplier answers) {
     this.name = name;
-    this.command = inOwnSession(command);
+    this.command = List.copyOf(command);
     this.folder = folder;
     record = data.folder("children").resolve(name);
     log = data.folder("logs").resolve(name + ".log");
@@ -57,13 +58,16 @@ final class Child implements AutoCloseable {
   }
 
   /**
-   * So that a signal from the terminal reaches this JVM alone, which then stops things in order.
+   * The command behind a shell that records its own process id before it becomes the store, so that
+   * no kill leaves a store without a record; in a session of its own, so that a signal of the
+   * terminal reaches this JVM alone, which then stops things in order.
    */
-  private static List<String> inOwnSession(List<String> command) {
+  private List<String> recordedCommand() {
     List<String> all = new ArrayList<>();
     Programs.find("setsid").ifPresent(setsid -> all.add(setsid.toString()));
+    all.addAll(List.of("/bin/sh", "-c", "echo $$ >\"$0\" && exec \"$@\"", record.toString()));
     all.addAll(command);
-    return List.copyOf(all);
+    return all;
   }
 
   /** Ends what an earlier JVM left behind, if it still runs. */
@@ -73,12 +77,13 @@ final class Child implements AutoCloseable {
       if (!Files.exists(record)) {
         return;
       }
-      String[] parts = Files.readString(record).strip().split(" ", -1);
-      if (parts.length == 2) {
-        ProcessHandle.of(Long.parseLong(parts[0]))
-            .filter(handle -> startOf(handle).equals(parts[1]))
+      String pid = Files.readString(record).strip();
+      Instant recorded = Files.getLastModifiedTime(record).toInstant();
+      if (!pid.isEmpty()) {
+        ProcessHandle.of(Long.parseLong(pid))
+            .filter(handle -> startedJustBefore(handle, recorded))
             .ifPresent(handle -> {
-              LOG.info("ending {} (pid {}) that an earlier run left behind", name, handle.pid());
+              LOG.info("ending {} (pid {}) that an earlier run left behind", name, pid);
               end(handle);
             });
       }
@@ -90,23 +95,26 @@ final class Child implements AutoCloseable {
 
   private Process launch() {
     try {
-      Process started =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-              .start();
-      Files.writeString(record, started.pid() + " " + startOf(started.toHandle()) + "\n");
-      return started;
+      return new ProcessBuilder(recordedCommand())
+          .directory(folder.toFile())
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(
           new IOException(name + " cannot be started: " + e.getMessage(), e));
     }
   }
 
-  private static String startOf(ProcessHandle handle) {
-    return handle.info().startInstant().map(Instant::toEpochMilli).map(String::valueOf).orElse("");
+  /** Whether this is the process of the record, not a later one that got the same id. */
+  private static boolean startedJustBefore(ProcessHandle handle, Instant recorded) {
+    return handle
+        .info()
+        .startInstant()
+        .filter(start -> start.isBefore(recorded.plus(RECORD_TOLERANCE)))
+        .filter(start -> start.isAfter(recorded.minus(RECORD_TOLERANCE)))
+        .isPresent();
   }
 
   private void awaitAnswer(BooleanSupplier answers) {

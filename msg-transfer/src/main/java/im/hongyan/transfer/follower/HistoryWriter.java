@@ -4,6 +4,7 @@ import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.lane.Bodies;
 import im.hongyan.stores.lane.ClaimTrack;
@@ -27,14 +28,16 @@ public final class HistoryWriter implements LaneConsumer.Handler {
 
   private final HistoryStore store;
   private final InstantSource clock;
+  private final LaneGauges gauges;
   private final Map<Integer, Standing> standings = new HashMap<>();
 
   private record Standing(long offset, ClaimTrack claims) {}
 
   /** Creates a writer. */
-  public HistoryWriter(HistoryStore store, InstantSource clock) {
+  public HistoryWriter(HistoryStore store, InstantSource clock, LaneGauges gauges) {
     this.store = store;
     this.clock = clock;
+    this.gauges = gauges;
   }
 
   @Override
@@ -47,6 +50,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   @Override
   public void stop(int lane) {
     standings.remove(lane);
+    gauges.remove(lane);
   }
 
   @Override
@@ -72,6 +76,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
       throw ImException.internal("lane " + lane + ": another history writer moved on", null);
     }
     standings.put(lane, new Standing(batch.lastOffset(), standing.claims()));
+    gauges.set(lane, batch.lastOffset());
   }
 
   private static void collect(InboundRecord message, List<Row> rows, Map<String, ReadMark> marks) {

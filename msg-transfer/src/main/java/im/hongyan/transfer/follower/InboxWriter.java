@@ -3,6 +3,7 @@ package im.hongyan.transfer.follower;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.lane.Bodies;
 import im.hongyan.stores.lane.ClaimTrack;
@@ -23,12 +24,14 @@ public final class InboxWriter implements LaneConsumer.Handler {
 
   private final InboxStore store;
   private final InstantSource clock;
+  private final LaneGauges gauges;
   private final Map<Integer, ClaimTrack> lanes = new HashMap<>();
 
   /** Creates a writer. */
-  public InboxWriter(InboxStore store, InstantSource clock) {
+  public InboxWriter(InboxStore store, InstantSource clock, LaneGauges gauges) {
     this.store = store;
     this.clock = clock;
+    this.gauges = gauges;
   }
 
   @Override
@@ -41,6 +44,7 @@ public final class InboxWriter implements LaneConsumer.Handler {
   @Override
   public void stop(int lane) {
     lanes.remove(lane);
+    gauges.remove(lane);
   }
 
   @Override
@@ -66,5 +70,6 @@ public final class InboxWriter implements LaneConsumer.Handler {
       store.put(entries, clock.instant());
     }
     store.setPosition(lane, claims.position(batch.lastOffset(), clock.millis()));
+    gauges.set(lane, batch.lastOffset());
   }
 }

@@ -86,6 +86,16 @@ final class LaneOwner implements AutoCloseable {
     return !waitingForCache;
   }
 
+  /** Offset of the last record of ours in the log. */
+  long lastOffset() {
+    return lastOffset;
+  }
+
+  /** Offset up to which Redis shows the lane. */
+  long visibleOffset() {
+    return state.position();
+  }
+
   /** The checkpoint: position in im-sequenced, with claims. */
   FollowerPosition checkpoint() {
     return claims.position(lastOffset, stores.clock().millis());

@@ -1,15 +1,16 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.kit.platform.Platform;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.stores.kafka.Checkpoints;
 import im.hongyan.stores.kafka.KafkaConfig;
 import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.kafka.Topics;
 import im.hongyan.stores.mysql.HistoryStore;
 import im.hongyan.stores.redis.LaneCache;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +39,8 @@ public final class Sequencer implements AutoCloseable {
 
   private final LaneStores stores;
   private final Checkpoints checkpoints;
+  private final LaneGauges sequenced;
+  private final LaneGauges visible;
   private final LaneConsumer consumer;
   private final Map<Integer, LaneOwner> owners = new ConcurrentHashMap<>();
   private final Map<Integer, CompletableFuture<Takeover.Owned>> takeovers = new HashMap<>();
@@ -46,13 +49,11 @@ public final class Sequencer implements AutoCloseable {
           Thread.ofPlatform().name("history-watch").daemon().factory());
 
   /** Joins the group and begins. */
-  public Sequencer(
-      KafkaConfig kafka,
-      LaneCache cache,
-      HistoryStore history,
-      InstantSource clock,
-      String nodeId) {
-    stores = new LaneStores(kafka, cache, history, clock, nodeId);
+  public Sequencer(KafkaConfig kafka, LaneCache cache, HistoryStore history, Platform platform) {
+    String nodeId = platform.nodeId();
+    sequenced = new LaneGauges(platform.meters(), "sequenced");
+    visible = new LaneGauges(platform.meters(), "visible");
+    stores = new LaneStores(kafka, cache, history, platform.clock(), nodeId);
     checkpoints = new Checkpoints(kafka, GROUP, Topics.INBOUND);
     historyWatch.scheduleWithFixedDelay(this::watchHistory, 1, 1, TimeUnit.SECONDS);
     consumer =
@@ -62,9 +63,9 @@ public final class Sequencer implements AutoCloseable {
             new Lanes());
   }
 
-  /** How many lanes this process owns now. */
-  public int lanesOwned() {
-    return owners.size();
+  /** Whether all lanes that the group gives this process are taken over. */
+  public boolean settled() {
+    return consumer.settled();
   }
 
   private void watchHistory() {
@@ -133,11 +134,18 @@ public final class Sequencer implements AutoCloseable {
     }
 
     @Override
+    public boolean hurries() {
+      return owners.values().stream().anyMatch(owner -> !owner.ready());
+    }
+
+    @Override
     public Set<Integer> finish() {
       Set<Integer> failed = new HashSet<>();
       owners.forEach((lane, owner) -> {
         try {
           owner.finish();
+          sequenced.set(lane, owner.lastOffset());
+          visible.set(lane, owner.visibleOffset());
         } catch (RuntimeException e) {
           LOG.warn("lane {} is taken over anew: {}", lane, e.toString());
           failed.add(lane);
@@ -163,6 +171,8 @@ public final class Sequencer implements AutoCloseable {
       LaneOwner owner = owners.remove(lane);
       if (owner != null) {
         owner.close();
+        sequenced.remove(lane);
+        visible.remove(lane);
       }
     }
   }

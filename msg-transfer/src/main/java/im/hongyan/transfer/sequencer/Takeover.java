@@ -167,7 +167,9 @@ final class Takeover {
   }
 
   private LaneState reload(LaneState old, long term, boolean caughtUp) {
-    LOG.warn("lane {}: Redis has lost it; loading {} records anew", lane, valid.size());
+    if (term > 0) {
+      LOG.warn("lane {}: Redis has lost it; loading {} records anew", lane, valid.size());
+    }
     String generation = LaneCache.newGeneration();
     for (int at = 0; at < valid.size(); at += CHUNK) {
       List<Valid> chunk = valid.subList(at, Math.min(valid.size(), at + CHUNK));

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.platform.Platform;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.proto.sequencing.Copy;
@@ -12,6 +13,7 @@ import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import im.hongyan.stores.kafka.Checkpoints;
 import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.kafka.LaneRecords;
 import im.hongyan.stores.lane.Bodies;
@@ -45,6 +47,7 @@ public final class Pusher implements LaneConsumer.Handler {
   private final LanePositions positions;
   private final Checkpoints checkpoints;
   private final InstantSource clock;
+  private final LaneGauges gauges;
   private final Map<Integer, Standing> lanes = new HashMap<>();
   private final Map<String, GatewayLink> links = new HashMap<>();
 
@@ -54,23 +57,27 @@ public final class Pusher implements LaneConsumer.Handler {
     final ClaimTrack claims;
     final Deque<Pending> pending = new ArrayDeque<>();
     long handled;
+    long read;
 
     Standing(FollowerPosition position) {
       claims = ClaimTrack.of(position);
       handled = position.getOffset();
+      read = handled;
+    }
+
+    /** Everything up to here was pushed or needs no push. */
+    long reached() {
+      return pending.isEmpty() ? Math.max(handled, read) : handled;
     }
   }
 
   /** Creates a pusher. */
-  public Pusher(
-      ServiceLocator locator,
-      LanePositions positions,
-      Checkpoints checkpoints,
-      InstantSource clock) {
-    this.locator = locator;
+  public Pusher(LanePositions positions, Checkpoints checkpoints, Platform platform) {
     this.positions = positions;
     this.checkpoints = checkpoints;
-    this.clock = clock;
+    locator = platform.locator();
+    clock = platform.clock();
+    gauges = new LaneGauges(platform.meters(), "push");
   }
 
   @Override
@@ -83,6 +90,7 @@ public final class Pusher implements LaneConsumer.Handler {
   @Override
   public void stop(int lane) {
     lanes.remove(lane);
+    gauges.remove(lane);
   }
 
   @Override
@@ -97,6 +105,7 @@ public final class Pusher implements LaneConsumer.Handler {
     if (standing == null) {
       return;
     }
+    standing.read = Math.max(standing.read, records.getLast().offset());
     for (LaneRecord raw : records) {
       try {
         SequencedRecord record = LaneRecords.decode(raw.value(), SequencedRecord.parser());
@@ -111,10 +120,16 @@ public final class Pusher implements LaneConsumer.Handler {
   }
 
   @Override
+  public boolean hurries() {
+    return lanes.values().stream().anyMatch(standing -> !standing.pending.isEmpty());
+  }
+
+  @Override
   public Set<Integer> finish() {
     for (var lane : lanes.entrySet()) {
       try {
         pushVisible(lane.getKey(), lane.getValue());
+        gauges.set(lane.getKey(), lane.getValue().reached());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (ImException away) {
@@ -161,9 +176,10 @@ public final class Pusher implements LaneConsumer.Handler {
   public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
     Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
     lanes.forEach((lane, standing) -> {
-      if (standing.handled >= 0) {
-        String detail = encode(standing.claims.position(standing.handled, clock.millis()));
-        standings.put(lane, new Checkpoints.Checkpoint(standing.handled + 1, detail));
+      long reached = standing.reached();
+      if (reached >= 0) {
+        String detail = encode(standing.claims.position(reached, clock.millis()));
+        standings.put(lane, new Checkpoints.Checkpoint(reached + 1, detail));
       }
     });
     return standings;

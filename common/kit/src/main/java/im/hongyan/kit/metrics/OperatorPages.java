@@ -3,11 +3,9 @@ package im.hongyan.kit.metrics;
 import im.hongyan.kit.http.HttpAnswer;
 import im.hongyan.kit.http.HttpCall;
 import im.hongyan.kit.http.HttpHandler;
+import im.hongyan.kit.platform.Readiness;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.BooleanSupplier;
 
 /**
  * What operators and their tools read of a process: {@code /metrics}, {@code /healthz} (the process
@@ -15,21 +13,12 @@ import java.util.function.BooleanSupplier;
  */
 public final class OperatorPages implements HttpHandler {
   private final PrometheusMeterRegistry meters;
-  private final Map<String, BooleanSupplier> parts = new ConcurrentSkipListMap<>();
+  private final Readiness readiness;
 
   /** Creates the pages of a process. */
-  public OperatorPages(PrometheusMeterRegistry meters) {
+  public OperatorPages(PrometheusMeterRegistry meters, Readiness readiness) {
     this.meters = meters;
-  }
-
-  /** Adds a part whose readiness counts. */
-  public void addPart(String name, BooleanSupplier ready) {
-    parts.put(name, ready);
-  }
-
-  /** Whether every part is ready. */
-  public boolean ready() {
-    return parts.values().stream().allMatch(BooleanSupplier::getAsBoolean);
+    this.readiness = readiness;
   }
 
   @Override
@@ -43,8 +32,7 @@ public final class OperatorPages implements HttpHandler {
   }
 
   private HttpAnswer readiness() {
-    Map<String, Boolean> states = new TreeMap<>();
-    parts.forEach((name, ready) -> states.put(name, ready.getAsBoolean()));
+    Map<String, Boolean> states = readiness.states();
     StringBuilder text = new StringBuilder();
     states.forEach((name, ready) -> text.append(name).append(ready ? " ready\n" : " not ready\n"));
     return HttpAnswer.text(states.containsValue(false) ? 503 : 200, "text/plain", text.toString());

@@ -15,4 +15,5 @@ public record Platform(
     InstantSource clock,
     MeterRegistry meters,
     ServiceLocator locator,
-    Lifecycle lifecycle) {}
+    Lifecycle lifecycle,
+    Readiness readiness) {}

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class LaneConsumer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LaneConsumer.class);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration POLL_WHILE_STARTING = Duration.ofMillis(5);
+  private static final Duration POLL_WHILE_WAITING = Duration.ofMillis(2);
   private static final long RETRY_MILLIS = 500;
 
   private static final long COMMIT_EVERY_NANOS = 1_000_000_000L;
@@ -59,6 +59,11 @@ public final class LaneConsumer implements AutoCloseable {
       return Map.of();
     }
 
+    /** Whether something waits that the next poll must not hold up. */
+    default boolean hurries() {
+      return false;
+    }
+
     /** Whether more records of the lane are wanted now. */
     default boolean wants(int lane) {
       return true;
@@ -81,7 +86,9 @@ public final class LaneConsumer implements AutoCloseable {
   private final Set<Integer> waitingToStart = new HashSet<>();
   private final Set<Integer> owned = new HashSet<>();
   private long lastCommitNanos;
+  private boolean assigned;
   private volatile boolean closing;
+  private volatile boolean settled;
 
   /** Joins the group. */
   public LaneConsumer(KafkaConfig config, Reading reading, Handler handler) {
@@ -132,9 +139,10 @@ public final class LaneConsumer implements AutoCloseable {
   private void turn() {
     try {
       startWaiting();
+      settled = assigned && waitingToStart.isEmpty();
       flow();
       ConsumerRecords<byte[], byte[]> records =
-          consumer.poll(waitingToStart.isEmpty() ? POLL : POLL_WHILE_STARTING);
+          consumer.poll(waitingToStart.isEmpty() && !handler.hurries() ? POLL : POLL_WHILE_WAITING);
       for (TopicPartition partition : records.partitions()) {
         deliver(partition, records.records(partition));
       }
@@ -228,6 +236,11 @@ public final class LaneConsumer implements AutoCloseable {
     return new LaneRecord(record.offset(), record.timestamp(), record.value());
   }
 
+  /** Whether the group has given out its lanes and all that are ours have started. */
+  public boolean settled() {
+    return settled;
+  }
+
   @Override
   public void close() {
     closing = true;
@@ -242,6 +255,7 @@ public final class LaneConsumer implements AutoCloseable {
   private final class Rebalance implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      assigned = true;
       for (TopicPartition partition : partitions) {
         owned.add(partition.partition());
         waitingToStart.add(partition.partition());

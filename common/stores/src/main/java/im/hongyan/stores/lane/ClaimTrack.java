@@ -58,14 +58,28 @@ public final class ClaimTrack {
     return -1;
   }
 
-  /** The position of a follower that has handled everything up to an offset. */
+  /**
+   * The position of a follower that has handled everything up to an offset; it may have read ahead.
+   */
   public FollowerPosition position(long offset, long nowMillis) {
-    while (claims.size() > 1 && claims.getFirst().millis() < nowMillis - KEPT_MILLIS) {
+    while (claims.size() > 1
+        && claims.getFirst().millis() < nowMillis - KEPT_MILLIS
+        && second().offset() <= offset) {
       claims.removeFirst();
     }
     FollowerPosition.Builder position = FollowerPosition.newBuilder().setOffset(offset);
-    claims.forEach(seen -> position.addClaims(seen.offset()).addClaimMillis(seen.millis()));
+    for (Seen seen : claims) {
+      if (seen.offset() <= offset) {
+        position.addClaims(seen.offset()).addClaimMillis(seen.millis());
+      }
+    }
     return position.build();
+  }
+
+  private Seen second() {
+    var oldestFirst = claims.iterator();
+    oldestFirst.next();
+    return oldestFirst.next();
   }
 
   /** Where reading must start so that the void rule holds from the oldest claim on; 0 for none. */

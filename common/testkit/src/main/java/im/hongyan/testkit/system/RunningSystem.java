@@ -1,0 +1,149 @@
+package im.hongyan.testkit.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * {@code ./hongyan run} as a process of its own over one data folder, which tests may kill and
+ * start again at the same ports. Used by one thread; its creator closes it.
+ */
+public final class RunningSystem implements AutoCloseable {
+  /** The secret of every running system, so that none has the default one. */
+  public static final String SECRET = "secret of the tests";
+
+  /** More than a start takes on a busy machine. */
+  public static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  /** What a system prints once it serves. */
+  public static final Pattern SERVES = Pattern.compile("Hongyan serves after (\\d+) ms");
+
+  private final Path data;
+  private final List<String> options;
+  private final SystemAddress address;
+  private JavaProgram program;
+
+  private RunningSystem(Path data, List<String> options) {
+    this.data = data;
+    int apiPort = freePort();
+    int wsPort = freePort();
+    address =
+        new SystemAddress(
+            URI.create("http://127.0.0.1:" + apiPort),
+            URI.create("ws://127.0.0.1:" + wsPort),
+            SECRET);
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--data=" + data,
+                "--api-port=" + apiPort,
+                "--ws-port=" + wsPort,
+                "--config=" + data.resolve("none.yml")));
+    all.addAll(options);
+    this.options = List.copyOf(all);
+    program = launch();
+  }
+
+  /** Starts a system; returns once it serves. */
+  public static RunningSystem start(Path data, String... options) {
+    RunningSystem system = new RunningSystem(data, List.of(options));
+    system.awaitServing();
+    return system;
+  }
+
+  private JavaProgram launch() {
+    return JavaProgram.start(
+        new JavaProgram.Start(
+            "im.hongyan.standalone.RunMain",
+            options,
+            "512m",
+            Map.of("HONGYAN_SHARE_SECRET", SECRET),
+            data.resolveSibling(data.getFileName() + ".log")));
+  }
+
+  private void awaitServing() {
+    program.awaitLine(SERVES, START_LIMIT);
+  }
+
+  /** Where it listens. */
+  public SystemAddress address() {
+    return address;
+  }
+
+  /** Its data folder. */
+  public Path data() {
+    return data;
+  }
+
+  /** The JVM. */
+  public JavaProgram program() {
+    return program;
+  }
+
+  /** Ends the JVM as {@code kill -9} does; its children live on. */
+  public void killJvm() {
+    program.kill();
+  }
+
+  /** Ends the JVM and all its children as {@code kill -9} does. */
+  public void killAll() {
+    List<ProcessHandle> children = children();
+    program.kill();
+    children.forEach(ProcessHandle::destroyForcibly);
+    children.forEach(child -> child.onExit().join());
+  }
+
+  /** The children that run now. */
+  public List<ProcessHandle> children() {
+    try (Stream<Path> records = Files.list(data.resolve("children"))) {
+      return records.flatMap(RunningSystem::process).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The child that runs a store. */
+  public ProcessHandle child(String store) {
+    return process(data.resolve("children").resolve(store)).findFirst().orElseThrow();
+  }
+
+  private static Stream<ProcessHandle> process(Path record) {
+    try {
+      String pid = Files.readString(record).strip().split("\\s+", -1)[0];
+      return pid.isEmpty() ? Stream.empty() : ProcessHandle.of(Long.parseLong(pid)).stream();
+    } catch (IOException gone) {
+      return Stream.empty();
+    }
+  }
+
+  /** Starts it again after it was ended; returns once it serves. */
+  public void startAgain() {
+    program = launch();
+    awaitServing();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (program.isAlive()) {
+      program.stop();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package im.hongyan.standalone;
+
+import im.hongyan.kit.config.Secret;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.stores.mongo.InboxStore;
+import im.hongyan.stores.mongo.Mongo;
+import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.mysql.MySql;
+import im.hongyan.stores.mysql.MySqlConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the inbox and the history of a running system hold, read past the system. */
+final class StoredMessages implements AutoCloseable {
+  private final MySql mysql;
+  private final Mongo mongo;
+  private final HistoryStore history;
+  private final InboxStore inbox;
+
+  /** Opens the embedded stores of a data folder. */
+  StoredMessages(Path data) {
+    mysql =
+        MySql.open(
+            new MySqlConfig(
+                "127.0.0.1:" + read(data, "ports/mariadb"),
+                "hongyan",
+                "hongyan",
+                new Secret(read(data, "secrets/mariadb")),
+                2),
+            new SimpleMeterRegistry());
+    mongo = Mongo.open(new Secret("mongodb://127.0.0.1:" + read(data, "ports/mongo")), "hongyan");
+    history = new HistoryStore(mysql);
+    inbox = new InboxStore(mongo);
+  }
+
+  private static String read(Path data, String file) {
+    try {
+      return Files.readString(data.resolve(file)).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The seqs that history holds of a conversation, ascending. */
+  List<Long> seqs(String conversation) {
+    return history.seqs(conversation);
+  }
+
+  /** Messages of a conversation in history's order. */
+  List<MsgData> history(String conversation, List<Long> seqs) {
+    return inOrder(history.find(conversation, seqs), seqs);
+  }
+
+  /** Messages of a conversation in the inbox's order. */
+  List<MsgData> inbox(String conversation, List<Long> seqs) {
+    return inOrder(inbox.find(conversation, seqs), seqs);
+  }
+
+  private static List<MsgData> inOrder(Map<Long, byte[]> bodies, List<Long> seqs) {
+    return seqs.stream()
+        .flatMap(seq -> Optional.ofNullable(bodies.get(seq)).stream())
+        .map(StoredMessages::parse)
+        .toList();
+  }
+
+  private static MsgData parse(byte[] body) {
+    try {
+      return MsgData.parseFrom(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    mysql.close();
+    mongo.close();
+  }
+}

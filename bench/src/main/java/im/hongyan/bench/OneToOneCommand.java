@@ -127,7 +127,7 @@ final class OneToOneCommand implements Callable<Integer> {
       }
       return report.passed() ? 0 : FAILED;
     } catch (ImException refused) {
-      err.println("hongyan bench: the server refuses: " + refused.code() + " " + refused.text());
+      err.println("hongyan bench: the server refuses: " + refused.getMessage());
       return FAILED;
     } catch (IOException unreachable) {
       err.println("hongyan bench: " + api + " and " + gateway + ": " + unreachable);

@@ -72,7 +72,7 @@ class OneToOneCommandTest {
     assertThat(run("--secret", "wrong")).isEqualTo(1);
     assertThat(err.toString())
         .isEqualToNormalizingNewlines(
-            "hongyan bench: the server refuses: 1002 NoPermissionError\n");
+            "hongyan bench: the server refuses: 1002 NoPermissionError: secret invalid\n");
   }
 
   @Test

@@ -51,7 +51,8 @@ public final class OneToOne implements Scenario {
   @Override
   public void prepare() throws IOException, InterruptedException {
     String runId = "bench" + HexFormat.of().toHexDigits((int) numbers.runId());
-    population = Population.online(target, runId, users, user -> new Receiver(runId + "-" + user));
+    population =
+        Population.online(target, runId, users, user -> new Receiver(Population.id(runId, user)));
   }
 
   @Override

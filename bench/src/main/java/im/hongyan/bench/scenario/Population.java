@@ -46,7 +46,7 @@ final class Population implements AutoCloseable {
       throws IOException, InterruptedException {
     List<String> ids = new ArrayList<>(users);
     for (int i = 0; i < users; i++) {
-      ids.add(runId + "-" + i);
+      ids.add(id(runId, i));
     }
     try (RestClient rest = new RestClient(target.api())) {
       AdminApi admin = AdminApi.login(rest, target.secret(), target.adminId());
@@ -89,8 +89,9 @@ final class Population implements AutoCloseable {
     }
   }
 
-  int size() {
-    return ids.size();
+  /** Letters and digits only, which every server takes. */
+  static String id(String runId, int user) {
+    return runId + "u" + user;
   }
 
   String id(int user) {

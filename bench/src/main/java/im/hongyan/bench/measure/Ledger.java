@@ -117,6 +117,11 @@ public final class Ledger {
         opened, acknowledged.get(), refused.get(), received.get(), missing, duplicates.get());
   }
 
+  /** How many messages have reached their receiver up to now. */
+  public long receivedCount() {
+    return received.get();
+  }
+
   /** Whether every message has its answer and, unless refused, is received. */
   public boolean settled() {
     long answered = acknowledged.get() + refused.get();

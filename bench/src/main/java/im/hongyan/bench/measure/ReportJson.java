@@ -17,6 +17,7 @@ public final class ReportJson {
       json.writeStringProperty("command", report.command());
       json.writeNumberProperty("measuredSeconds", report.measuredSeconds());
       json.writeNumberProperty("measuredMessages", report.measuredMessages());
+      json.writeNumberProperty("servedMessages", report.servedMessages());
       counts(json, report.counts());
       latency(json, "acknowledged", report.acknowledgement());
       latency(json, "received", report.delivery());

@@ -60,10 +60,12 @@ public record LoadRun(Plan plan, List<Long> pids, Consumer<String> progress) {
       loop.runUntil(from, scenario::send);
       List<ProcessCpu.Reading> before = processes.read(pids);
       long driverBefore = driverCpuNanos();
+      long servedBefore = ledger.receivedCount();
       long windowNanos = timer.nanoTime();
       long measured = loop.runUntil(to, scenario::send);
       List<ProcessCpu.Reading> used = ProcessCpu.between(before, processes.read(pids));
       long driver = driverCpuNanos() - driverBefore;
+      long served = ledger.receivedCount() - servedBefore;
       double seconds = (timer.nanoTime() - windowNanos) / SECOND_NANOS;
       drain(ledger);
       ticker.shutdownNow();
@@ -71,6 +73,7 @@ public record LoadRun(Plan plan, List<Long> pids, Consumer<String> progress) {
           plan.command(),
           seconds,
           measured,
+          served,
           ledger.counts(),
           ledger.acknowledgement(),
           ledger.delivery(),

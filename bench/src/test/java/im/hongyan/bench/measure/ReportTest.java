@@ -14,7 +14,7 @@ class ReportTest {
   void aGoodRunIsATableWithCountsAndCpu() {
     Report report = report(new Ledger.Counts(2_500, 2_500, 0, 2_500, 0, 0), 300_000_000);
     assertThat(report.passed()).isTrue();
-    assertThat(report.serverCpuMillisPerMessage()).isEqualTo(0.5);
+    assertThat(report.serverCpuMillisPerMessage()).isEqualTo(0.625);
     assertThat(report.lines())
         .containsExactly(
             "one-to-one",
@@ -26,9 +26,9 @@ class ReportTest {
             "",
             "sent 2500 (2000 of them measured, 1000/s), acknowledged 2500, refused 0, received 2500,"
                 + " missing 0, duplicates 0",
-            "server CPU: 0.500 ms per message",
-            "  java (7): 0.400 ms",
-            "  mariadbd (8): 0.100 ms",
+            "server CPU: 0.625 ms per message, at 800 received/s",
+            "  java (7): 0.500 ms",
+            "  mariadbd (8): 0.125 ms",
             "driver CPU: 15 % of a core");
   }
 
@@ -57,7 +57,7 @@ class ReportTest {
             "\"counts\":{\"sent\":2500,\"acknowledged\":2499,\"refused\":1,\"received\":2498,"
                 + "\"missing\":1,\"duplicates\":3}")
         .contains("\"received\":{\"count\":2000,\"p50Micros\":1500,")
-        .contains("\"serverCpuMillisPerMessage\":0.5,")
+        .contains("\"serverCpuMillisPerMessage\":0.625,")
         .contains("{\"pid\":8,\"name\":\"mariadbd\",\"cpuMillis\":200}")
         .endsWith("\"driverCores\":0.15,\"void\":false,\"firstProblem\":\"\"}");
   }
@@ -66,6 +66,6 @@ class ReportTest {
     List<Reading> servers =
         List.of(new Reading(7, "java", 800_000_000), new Reading(8, "mariadbd", 200_000_000));
     return new Report(
-        "one-to-one", 2, 2_000, counts, LATENCY, LATENCY, driverCpuNanos, servers, "");
+        "one-to-one", 2, 2_000, 1_600, counts, LATENCY, LATENCY, driverCpuNanos, servers, "");
   }
 }

@@ -14,25 +14,30 @@ import im.hongyan.wire.gzip.Gzip;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway's side of one connection, played by a test step by step. */
-final class FakeGateway {
+/**
+ * The gateway's side of one connection, played by a test step by step. One thread reads; frames are
+ * sent whole, whoever sends.
+ */
+public final class FakeGateway {
   private final FakeWsServer.Peer peer;
   private final FrameCodec codec;
   private final boolean gzip;
 
-  FakeGateway(FakeWsServer.Peer peer, Encoding encoding) {
+  /** Plays the gateway for a peer whose handshake is answered. */
+  public FakeGateway(FakeWsServer.Peer peer, Encoding encoding) {
     this.peer = peer;
     this.codec = encoding.json() ? new JsonFrameCodec() : new GobFrameCodec();
     this.gzip = encoding.gzip();
   }
 
-  RequestFrame read() throws IOException, MalformedFrameException {
+  /** Reads the next request. */
+  public RequestFrame read() throws IOException, MalformedFrameException {
     byte[] bytes = peer.readBinary();
     return codec.decodeRequest(gzip ? Gzip.inflate(bytes, 1 << 20) : bytes);
   }
 
   /** Reads a request, expects its id, and returns it. */
-  RequestFrame expect(int reqIdentifier) throws IOException, MalformedFrameException {
+  public RequestFrame expect(int reqIdentifier) throws IOException, MalformedFrameException {
     RequestFrame request = read();
     if (request.reqIdentifier() != reqIdentifier) {
       throw new AssertionError("expected " + reqIdentifier + ", got " + request.reqIdentifier());
@@ -40,7 +45,8 @@ final class FakeGateway {
     return request;
   }
 
-  void answer(RequestFrame request, Message payload) throws IOException {
+  /** Answers a request with success. */
+  public void answer(RequestFrame request, Message payload) throws IOException {
     send(
         new ResponseFrame(
             request.reqIdentifier(),
@@ -51,23 +57,26 @@ final class FakeGateway {
             payload.toByteString()));
   }
 
-  void fail(RequestFrame request, int code, String text) throws IOException {
+  /** Answers a request with an error code. */
+  public void fail(RequestFrame request, int code, String text) throws IOException {
     send(
         new ResponseFrame(
             request.reqIdentifier(), request.msgIncr(), request.operationID(), code, text, null));
   }
 
-  void push(int reqIdentifier, @Nullable Message payload) throws IOException {
+  /** Sends what no request asked for. */
+  public void push(int reqIdentifier, @Nullable Message payload) throws IOException {
     ByteString data = payload == null ? null : payload.toByteString();
     send(new ResponseFrame(reqIdentifier, "", "", 0, "", data));
   }
 
-  private void send(ResponseFrame frame) throws IOException {
+  private synchronized void send(ResponseFrame frame) throws IOException {
     byte[] bytes = codec.encodeResponse(frame);
     peer.binary(gzip ? Gzip.compress(bytes) : bytes);
   }
 
-  void drop() throws IOException {
+  /** Ends the connection without a word. */
+  public void drop() throws IOException {
     peer.close();
   }
 }

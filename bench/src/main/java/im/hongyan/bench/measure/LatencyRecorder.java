@@ -1,0 +1,41 @@
+package im.hongyan.bench.measure;
+
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Latencies of the messages that were due within the measured window; others do not count. Safe for
+ * use by several threads.
+ */
+public final class LatencyRecorder {
+  private static final long LONGEST_MICROS = 120_000_000;
+  private static final int DIGITS = 3;
+
+  private final long fromNanos;
+  private final long toNanos;
+  private final Histogram micros = new ConcurrentHistogram(LONGEST_MICROS, DIGITS);
+
+  /** Records what is due from a moment on and before another, as {@link System#nanoTime}. */
+  public LatencyRecorder(long fromNanos, long toNanos) {
+    this.fromNanos = fromNanos;
+    this.toNanos = toNanos;
+  }
+
+  /** Counts a latency from the moment a message was due. */
+  public void record(long dueNanos, long nowNanos) {
+    if (dueNanos - fromNanos >= 0 && dueNanos - toNanos < 0) {
+      micros.recordValue(Math.clamp((nowNanos - dueNanos) / 1_000, 0, LONGEST_MICROS));
+    }
+  }
+
+  /** What was recorded up to now. */
+  public Latency summary() {
+    return new Latency(
+        micros.getTotalCount(),
+        micros.getValueAtPercentile(50),
+        micros.getValueAtPercentile(90),
+        micros.getValueAtPercentile(99),
+        micros.getValueAtPercentile(99.9),
+        micros.getMaxValue());
+  }
+}

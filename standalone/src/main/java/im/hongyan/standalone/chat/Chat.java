@@ -1,0 +1,165 @@
+package im.hongyan.standalone.chat;
+
+import im.hongyan.client.session.ImSession;
+import im.hongyan.client.session.LoginOptions;
+import im.hongyan.client.session.MessageHandler;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.MessageIds;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One conversation in a terminal: the thread that runs it reads and sends lines, one after the
+ * other; the session's thread prints what arrives.
+ *
+ * @param linger how long arrivals are printed after the end of input
+ * @param zone of the times printed
+ */
+record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
+  private static final int HISTORY = 20;
+  private static final int SINGLE_CHAT = 1;
+  private static final int FROM_USER = 100;
+  private static final int TEXT = 101;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(15);
+
+  /**
+   * Chats until {@code /quit} or the end of input.
+   *
+   * @return whether every line was acknowledged
+   * @throws Login.FailedException when the server cannot be used at all
+   */
+  boolean run(BufferedReader in, PrintWriter out)
+      throws IOException, InterruptedException, Login.FailedException {
+    Printer printer = new Printer(out);
+    try (ImSession session = new ImSession(login, HISTORY, printer)) {
+      printer.awaitSynced();
+      boolean allAcknowledged = true;
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.strip().equals("/quit")) {
+          return allAcknowledged;
+        }
+        if (!line.isBlank()) {
+          allAcknowledged &= send(session, line, printer);
+        }
+      }
+      printer.awaitLoggedOut(linger);
+      return allAcknowledged;
+    }
+  }
+
+  private boolean send(ImSession session, String text, Printer printer)
+      throws InterruptedException {
+    String clientMsgId = MessageIds.next();
+    printer.own.add(clientMsgId);
+    MsgData message =
+        MsgData.newBuilder()
+            .setSendID(login.userId())
+            .setRecvID(peerId)
+            .setClientMsgID(clientMsgId)
+            .setSenderPlatformID(login.platform().number())
+            .setSessionType(SINGLE_CHAT)
+            .setMsgFrom(FROM_USER)
+            .setContentType(TEXT)
+            .setContent(TextContent.write(text))
+            .setCreateTime(System.currentTimeMillis())
+            .build();
+    try {
+      session.send(message, PATIENCE);
+      return true;
+    } catch (ImException refused) {
+      printer.note("not sent, " + Login.describe(refused) + ": " + text);
+    } catch (IOException unknown) {
+      printer.note("not acknowledged, " + Login.reason(unknown) + ": " + text);
+    }
+    return false;
+  }
+
+  /** Prints what the session tells; its thread and the chat's use it. */
+  private final class Printer implements MessageHandler {
+    private final PrintWriter out;
+    private final Line line = new Line(zone);
+    private final String conversation = ConversationId.single(login.userId(), peerId).value();
+    private final Set<String> own = ConcurrentHashMap.newKeySet();
+
+    /** What came of the first attempt: nothing to complain about, or why it failed. */
+    private final CompletableFuture<Optional<String>> start = new CompletableFuture<>();
+
+    private final CompletableFuture<Void> loggedOut = new CompletableFuture<>();
+
+    private Printer(PrintWriter out) {
+      this.out = out;
+    }
+
+    private void note(String text) {
+      out.println("-- " + text);
+      out.flush();
+    }
+
+    @Override
+    public void onMessage(String conversationId, MsgData message) {
+      if (conversationId.equals(conversation) && !own.remove(message.getClientMsgID())) {
+        out.println(line.of(message));
+        out.flush();
+      }
+    }
+
+    @Override
+    public void onSynced() {
+      if (!start.complete(Optional.empty())) {
+        note("connected again");
+      }
+    }
+
+    @Override
+    public void onDisconnected(String reason) {
+      if (!start.complete(Optional.of(reason))) {
+        note("connection lost (" + reason + "), trying again");
+      }
+    }
+
+    @Override
+    public void onLoggedOut(String reason) {
+      if (!start.complete(Optional.of("logged out: " + reason))) {
+        note("logged out: " + reason);
+      }
+      loggedOut.complete(null);
+    }
+
+    private void awaitSynced() throws InterruptedException, Login.FailedException {
+      try {
+        Optional<String> problem = start.get(CONNECT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        if (problem.isPresent()) {
+          throw new Login.FailedException(
+              "cannot chat over " + login.gateway() + ": " + problem.get());
+        }
+      } catch (ExecutionException impossible) {
+        throw new IllegalStateException("problems are values here", impossible);
+      } catch (TimeoutException silent) {
+        throw new Login.FailedException(login.gateway() + " does not answer");
+      }
+    }
+
+    private void awaitLoggedOut(Duration longest) throws InterruptedException {
+      try {
+        loggedOut.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException stillThere) {
+        // The usual end.
+      } catch (ExecutionException impossible) {
+        throw new IllegalStateException("a log-out has no failure", impossible);
+      }
+    }
+  }
+}

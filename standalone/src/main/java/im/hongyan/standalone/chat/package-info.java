@@ -1,0 +1,5 @@
+/** The terminal chat, over {@code client} alone. */
+@NullMarked
+package im.hongyan.standalone.chat;
+
+import org.jspecify.annotations.NullMarked;

@@ -69,8 +69,8 @@ class FullDiskE2E {
               send(again, acked);
             }
           });
-      Eventually.passes(PATIENCE, () -> LaneLag.requireNone(system, LANES));
-      try (StoredMessages stored = new StoredMessages(running.data())) {
+      Eventually.passes(PATIENCE, () -> LaneLag.requireNone(LANES, system.api()));
+      try (StoredMessages stored = StoredMessages.of(running.data())) {
         List<Long> seqs = stored.seqs("si_alice_bob");
         List<MsgData> history = stored.history("si_alice_bob", seqs);
         assertThat(history).extracting(MsgData::getClientMsgID).containsSubsequence(acked);

@@ -62,8 +62,8 @@ class KillE2E {
         system.startAgain();
       }
       sends.get();
-      Eventually.passes(PATIENCE, () -> LaneLag.requireNone(system.address(), LANES));
-      try (StoredMessages stored = new StoredMessages(system.data())) {
+      Eventually.passes(PATIENCE, () -> LaneLag.requireNone(LANES, system.address().api()));
+      try (StoredMessages stored = StoredMessages.of(system.data())) {
         check(chatter, stored);
       }
     }

@@ -1,8 +1,8 @@
 package im.hongyan.standalone;
 
-import im.hongyan.testkit.system.SystemAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,9 +18,13 @@ final class LaneLag {
 
   private LaneLag() {}
 
-  /** Fails unless every stage stands where its lane ends. */
-  static void requireNone(SystemAddress system, int lanes) {
-    Map<String, Map<Integer, Double>> stages = stages(system);
+  /**
+   * Fails unless every stage stands where its lane ends.
+   *
+   * @param pages of the processes that have the stages
+   */
+  static void requireNone(int lanes, URI... pages) {
+    Map<String, Map<Integer, Double>> stages = stages(pages);
     Map<Integer, Double> ends = stages.getOrDefault("sequenced", Map.of());
     if (ends.size() != lanes) {
       throw new AssertionError("only these lanes are owned: " + ends);
@@ -33,21 +37,23 @@ final class LaneLag {
     }
   }
 
-  private static Map<String, Map<Integer, Double>> stages(SystemAddress system) {
+  private static Map<String, Map<Integer, Double>> stages(URI... pages) {
     Map<String, Map<Integer, Double>> stages = new HashMap<>();
-    Matcher line = OFFSET.matcher(metrics(system));
-    while (line.find()) {
-      stages
-          .computeIfAbsent(line.group(2), stage -> new HashMap<>())
-          .put(Integer.parseInt(line.group(1)), Double.parseDouble(line.group(3)));
+    for (URI page : pages) {
+      Matcher line = OFFSET.matcher(metrics(page));
+      while (line.find()) {
+        stages
+            .computeIfAbsent(line.group(2), stage -> new HashMap<>())
+            .put(Integer.parseInt(line.group(1)), Double.parseDouble(line.group(3)));
+      }
     }
     return stages;
   }
 
-  private static String metrics(SystemAddress system) {
+  private static String metrics(URI page) {
     try (HttpClient http = HttpClient.newHttpClient()) {
       return http.send(
-              HttpRequest.newBuilder(system.api().resolve("/metrics")).build(),
+              HttpRequest.newBuilder(page.resolve("/metrics")).build(),
               HttpResponse.BodyHandlers.ofString())
           .body();
     } catch (IOException e) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.testkit.system.JavaProgram;
 import im.hongyan.testkit.system.RunningSystem;
+import im.hongyan.testkit.system.TestProgram;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.id.Platform;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class StartE2E {
   })
   void whatPreventsTheStartIsNamedInOneLine(
       String variable, String value, String problem, String remedy) {
-    JavaProgram program = run(Map.of(variable, value), "--ephemeral", "--api-port=0");
+    TestProgram program = run(Map.of(variable, value), "--ephemeral", "--api-port=0");
     assertThat(program.awaitExit()).isEqualTo(1);
     assertThat(program.output().lines().filter(line -> line.startsWith("hongyan: ")))
         .singleElement()
@@ -49,7 +49,7 @@ class StartE2E {
   void aSecondRunOverTheSameDataIsRefused() {
     Path data = folder.resolve("data");
     try (RunningSystem first = RunningSystem.start(data)) {
-      JavaProgram second = run(Map.of(), "--data=" + data, "--api-port=0", "--ws-port=0");
+      TestProgram second = run(Map.of(), "--data=" + data, "--api-port=0", "--ws-port=0");
       assertThat(second.awaitExit()).isEqualTo(1);
       assertThat(second.output()).contains("hongyan: another hongyan uses " + data);
       assertThat(first.program().isAlive()).isTrue();
@@ -84,9 +84,9 @@ class StartE2E {
   @Test
   void aThrowAwayRunLeavesNothing() throws IOException {
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
-    JavaProgram program =
-        JavaProgram.start(
-            new JavaProgram.Start(
+    TestProgram program =
+        TestProgram.start(
+            new TestProgram.JavaStart(
                 "im.hongyan.standalone.RunMain",
                 List.of("--ephemeral", "--api-port=0", "--ws-port=0"),
                 "512m",
@@ -104,10 +104,10 @@ class StartE2E {
     }
   }
 
-  private JavaProgram run(Map<String, String> environment, String... arguments) {
+  private TestProgram run(Map<String, String> environment, String... arguments) {
     Map<String, String> all = new HashMap<>(environment);
-    return JavaProgram.start(
-        new JavaProgram.Start(
+    return TestProgram.start(
+        new TestProgram.JavaStart(
             "im.hongyan.standalone.RunMain",
             List.of(arguments),
             "512m",

@@ -1,12 +1,12 @@
 package im.hongyan.standalone;
 
-import im.hongyan.kit.config.Secret;
+import im.hongyan.kit.config.Settings;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.stores.StoresConfig;
 import im.hongyan.stores.mongo.InboxStore;
 import im.hongyan.stores.mongo.Mongo;
 import im.hongyan.stores.mysql.HistoryStore;
 import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.mysql.MySqlConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,20 +23,25 @@ final class StoredMessages implements AutoCloseable {
   private final HistoryStore history;
   private final InboxStore inbox;
 
-  /** Opens the embedded stores of a data folder. */
-  StoredMessages(Path data) {
-    mysql =
-        MySql.open(
-            new MySqlConfig(
-                "127.0.0.1:" + read(data, "ports/mariadb"),
-                "hongyan",
-                "hongyan",
-                new Secret(read(data, "secrets/mariadb")),
-                2),
-            new SimpleMeterRegistry());
-    mongo = Mongo.open(new Secret("mongodb://127.0.0.1:" + read(data, "ports/mongo")), "hongyan");
+  /** Opens the stores that settings lead to. */
+  StoredMessages(Map<String, String> settings) {
+    StoresConfig config = StoresConfig.from(Settings.load(Path.of("none.yml"), Map.of(), settings));
+    mysql = MySql.open(config.mysql(), new SimpleMeterRegistry());
+    mongo = Mongo.open(config.mongoUri(), config.mongoDatabase());
     history = new HistoryStore(mysql);
     inbox = new InboxStore(mongo);
+  }
+
+  /** Opens the embedded stores of a data folder. */
+  static StoredMessages of(Path data) {
+    return new StoredMessages(
+        Map.of(
+            "mysql.address",
+            "127.0.0.1:" + read(data, "ports/mariadb"),
+            "mysql.password",
+            read(data, "secrets/mariadb"),
+            "mongo.uri",
+            "mongodb://127.0.0.1:" + read(data, "ports/mongo")));
   }
 
   private static String read(Path data, String file) {

@@ -1,18 +1,12 @@
 package im.hongyan.testkit.system;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * {@code ./hongyan run} as a process of its own over one data folder, which tests may kill and
@@ -31,12 +25,12 @@ public final class RunningSystem implements AutoCloseable {
   private final Path data;
   private final List<String> options;
   private final SystemAddress address;
-  private JavaProgram program;
+  private TestProgram program;
 
   private RunningSystem(Path data, List<String> options) {
     this.data = data;
-    int apiPort = freePort();
-    int wsPort = freePort();
+    int apiPort = FreePort.choose();
+    int wsPort = FreePort.choose();
     address =
         new SystemAddress(
             URI.create("http://127.0.0.1:" + apiPort),
@@ -61,9 +55,9 @@ public final class RunningSystem implements AutoCloseable {
     return system;
   }
 
-  private JavaProgram launch() {
-    return JavaProgram.start(
-        new JavaProgram.Start(
+  private TestProgram launch() {
+    return TestProgram.start(
+        new TestProgram.JavaStart(
             "im.hongyan.standalone.RunMain",
             options,
             "512m",
@@ -86,7 +80,7 @@ public final class RunningSystem implements AutoCloseable {
   }
 
   /** The JVM. */
-  public JavaProgram program() {
+  public TestProgram program() {
     return program;
   }
 
@@ -105,39 +99,18 @@ public final class RunningSystem implements AutoCloseable {
 
   /** The children that run now. */
   public List<ProcessHandle> children() {
-    try (Stream<Path> records = Files.list(data.resolve("children"))) {
-      return records.flatMap(RunningSystem::process).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ChildRecords.processes(data);
   }
 
   /** The child that runs a store. */
   public ProcessHandle child(String store) {
-    return process(data.resolve("children").resolve(store)).findFirst().orElseThrow();
-  }
-
-  private static Stream<ProcessHandle> process(Path record) {
-    try {
-      String pid = Files.readString(record).strip().split("\\s+", -1)[0];
-      return pid.isEmpty() ? Stream.empty() : ProcessHandle.of(Long.parseLong(pid)).stream();
-    } catch (IOException gone) {
-      return Stream.empty();
-    }
+    return ChildRecords.process(data, store);
   }
 
   /** Starts it again after it was ended; returns once it serves. */
   public void startAgain() {
     program = launch();
     awaitServing();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

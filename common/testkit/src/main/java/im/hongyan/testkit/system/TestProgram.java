@@ -14,10 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A main class of the test's own class path as a process of its own, its output in a file. Used by
- * one thread; its creator closes it.
+ * A program as a process of its own, its output in a file. Used by one thread; its creator closes
+ * it.
  */
-public final class JavaProgram implements AutoCloseable {
+public final class TestProgram implements AutoCloseable {
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
@@ -26,7 +26,7 @@ public final class JavaProgram implements AutoCloseable {
   private final Path output;
   private final long outputFrom;
 
-  private JavaProgram(String name, Process process, Path output, long outputFrom) {
+  private TestProgram(String name, Process process, Path output, long outputFrom) {
     this.name = name;
     this.process = process;
     this.output = output;
@@ -34,48 +34,62 @@ public final class JavaProgram implements AutoCloseable {
   }
 
   /**
-   * How to start a program.
+   * A main class of the test's own class path.
    *
    * @param heap such as 512m
    * @param environment added to the test's own
    * @param output file that standard output and error are appended to
    */
-  public record Start(
+  public record JavaStart(
       String mainClass,
       List<String> arguments,
       String heap,
       Map<String, String> environment,
       Path output) {
     /** Copies the collections. */
-    public Start {
+    public JavaStart {
       arguments = List.copyOf(arguments);
       environment = Map.copyOf(environment);
     }
+
+    private List<String> command() {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.add("-Xmx" + heap);
+      command.add("-XX:+UseSerialGC");
+      command.add("-XX:TieredStopAtLevel=1");
+      command.add("-XX:MaxDirectMemorySize=256m");
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("--sun-misc-unsafe-memory-access=allow");
+      command.add("-cp");
+      command.add(System.getProperty("java.class.path"));
+      command.add(mainClass);
+      command.addAll(arguments);
+      return command;
+    }
   }
 
-  /** Starts it. */
-  public static JavaProgram start(Start start) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + start.heap());
-    command.add("-XX:+UseSerialGC");
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-XX:MaxDirectMemorySize=256m");
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(start.mainClass());
-    command.addAll(start.arguments());
+  /** Starts a main class. */
+  public static TestProgram start(JavaStart start) {
+    String name = start.mainClass().substring(start.mainClass().lastIndexOf('.') + 1);
+    return launch(name, start.command(), start.environment(), start.output());
+  }
+
+  /** Starts a program of the machine. */
+  public static TestProgram start(List<String> command, Path output) {
+    return launch(command.getFirst(), command, Map.of(), output);
+  }
+
+  private static TestProgram launch(
+      String name, List<String> command, Map<String, String> environment, Path output) {
     try {
-      long from = Files.exists(start.output()) ? Files.size(start.output()) : 0;
+      long from = Files.exists(output) ? Files.size(output) : 0;
       ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(start.output().toFile()));
-      builder.environment().putAll(start.environment());
-      String name = start.mainClass().substring(start.mainClass().lastIndexOf('.') + 1);
-      return new JavaProgram(name, builder.start(), start.output(), from);
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+      builder.environment().putAll(environment);
+      return new TestProgram(name, builder.start(), output, from);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

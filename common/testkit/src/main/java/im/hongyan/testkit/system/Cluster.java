@@ -1,0 +1,134 @@
+package im.hongyan.testkit.system;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Every service and every store as a process of its own, found through etcd, with gRPC over TCP.
+ * Tests kill and start any of them. Needs the tool {@code etcd}. Used by one thread; its creator
+ * closes it.
+ */
+public final class Cluster implements AutoCloseable {
+  /** The services, in the order in which they start. */
+  public enum Service {
+    RPC_AUTH,
+    RPC_RELATION,
+    RPC_MSG,
+    MSG_TRANSFER,
+    PUSH_SERVICE,
+    GATEWAY_WS,
+    GATEWAY_HTTP;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  private final Path folder;
+  private final StoreServers stores;
+  private final Map<String, String> environment = new HashMap<>();
+  private final Map<Service, TestProgram> programs = new EnumMap<>(Service.class);
+  private final Map<Service, Integer> opsPorts = new EnumMap<>(Service.class);
+  private final SystemAddress address;
+
+  /** Starts everything; returns once all services serve. */
+  public Cluster(Path folder) {
+    this.folder = folder;
+    stores = new StoreServers(folder);
+    int apiPort = FreePort.choose();
+    int wsPort = FreePort.choose();
+    address =
+        new SystemAddress(
+            URI.create("http://127.0.0.1:" + apiPort),
+            URI.create("ws://127.0.0.1:" + wsPort),
+            RunningSystem.SECRET);
+    stores.settings().forEach((key, value) -> environment.put(variable(key), value));
+    environment.put("HONGYAN_SHARE_SECRET", RunningSystem.SECRET);
+    environment.put("HONGYAN_GATEWAY_HTTP_PORT", Integer.toString(apiPort));
+    environment.put("HONGYAN_GATEWAY_WS_PORT", Integer.toString(wsPort));
+    try {
+      for (Service service : Service.values()) {
+        programs.put(service, launch(service));
+      }
+      for (Service service : Service.values()) {
+        awaitServing(service);
+      }
+    } catch (RuntimeException | AssertionError e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static String variable(String key) {
+    return "HONGYAN_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
+  }
+
+  private TestProgram launch(Service service) {
+    return TestProgram.start(
+        new TestProgram.JavaStart(
+            "im.hongyan.standalone.StartMain",
+            List.of(
+                service.label(),
+                "--node=" + service.label() + "-1",
+                "--config=" + folder.resolve("none.yml")),
+            "128m",
+            environment,
+            folder.resolve(service.label() + ".log")));
+  }
+
+  private void awaitServing(Service service) {
+    Matcher line =
+        program(service)
+            .awaitLine(
+                Pattern.compile("hongyan serves role=" + service.label() + " .*ops=(\\d+).*"),
+                START_LIMIT);
+    opsPorts.put(service, Integer.parseInt(line.group(1)));
+  }
+
+  private TestProgram program(Service service) {
+    return Objects.requireNonNull(programs.get(service));
+  }
+
+  /** Where clients and tools connect. */
+  public SystemAddress address() {
+    return address;
+  }
+
+  /** The stores. */
+  public StoreServers stores() {
+    return stores;
+  }
+
+  /** Where a service shows its metrics. */
+  public URI ops(Service service) {
+    return URI.create("http://127.0.0.1:" + opsPorts.get(service));
+  }
+
+  /** Ends a service as {@code kill -9} does. */
+  public void kill(Service service) {
+    program(service).kill();
+  }
+
+  /** Starts a killed service; returns once it serves. */
+  public void startAgain(Service service) {
+    programs.put(service, launch(service));
+    awaitServing(service);
+  }
+
+  @Override
+  public void close() {
+    programs.values().forEach(TestProgram::close);
+    stores.close();
+  }
+}

@@ -1,0 +1,165 @@
+package im.hongyan.testkit.system;
+
+import im.hongyan.embedded.DataFolder;
+import im.hongyan.embedded.EmbeddedStores;
+import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.testkit.Eventually;
+import im.hongyan.testkit.RequiresToolCondition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Real stores, each a process of its own on a free loopback port: MariaDB and Redis as children
+ * that are started again when they end, Kafka, a server of MongoDB's protocol and etcd as programs
+ * that the test kills and starts. Used by one thread; its creator closes it.
+ */
+public final class StoreServers implements AutoCloseable {
+  /** The stores that a test starts again itself. */
+  public enum Store {
+    KAFKA,
+    MONGO,
+    ETCD
+  }
+
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final String LANES = "4";
+
+  private final Path folder;
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final Map<String, String> settings = new HashMap<>();
+  private final Map<Store, TestProgram> programs = new HashMap<>();
+  private final int etcdPort = FreePort.choose();
+  private final int etcdPeerPort = FreePort.choose();
+
+  /** Starts all of them. */
+  public StoreServers(Path folder) {
+    this.folder = folder;
+    try {
+      Files.createDirectories(folder);
+      for (Store store : Store.values()) {
+        programs.put(store, launch(store));
+      }
+      DataFolder data = lifecycle.add("data folder", DataFolder.open(folder.resolve("children")));
+      settings.putAll(
+          EmbeddedStores.start(
+              EnumSet.of(EmbeddedStores.Kind.MYSQL, EmbeddedStores.Kind.REDIS), data, lifecycle));
+      for (Store store : Store.values()) {
+        awaitServing(store);
+      }
+    } catch (IOException e) {
+      close();
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException | AssertionError e) {
+      close();
+      throw e;
+    }
+    settings.put("kafka.address", "127.0.0.1:" + port("kafka"));
+    settings.put("kafka.lanes", LANES);
+    settings.put("kafka.replicas", "1");
+    settings.put("mongo.uri", "mongodb://127.0.0.1:" + port("mongo"));
+    settings.put("etcd.address", "127.0.0.1:" + etcdPort);
+  }
+
+  private TestProgram launch(Store store) {
+    return switch (store) {
+      case KAFKA -> launchEmbedded("kafka");
+      case MONGO -> launchEmbedded("mongo");
+      case ETCD -> launchEtcd();
+    };
+  }
+
+  private TestProgram launchEmbedded(String kind) {
+    return TestProgram.start(
+        new TestProgram.JavaStart(
+            "im.hongyan.embedded.EmbeddedServerMain",
+            List.of(kind, folder.resolve(kind).toString()),
+            "256m",
+            Map.of(),
+            log(kind)));
+  }
+
+  private TestProgram launchEtcd() {
+    String program = RequiresToolCondition.find("etcd").orElseThrow().toString();
+    String clients = "http://127.0.0.1:" + etcdPort;
+    String peers = "http://127.0.0.1:" + etcdPeerPort;
+    return TestProgram.start(
+        List.of(
+            program,
+            "--data-dir=" + folder.resolve("etcd"),
+            "--listen-client-urls=" + clients,
+            "--advertise-client-urls=" + clients,
+            "--listen-peer-urls=" + peers,
+            "--initial-advertise-peer-urls=" + peers,
+            "--initial-cluster=default=" + peers),
+        log("etcd"));
+  }
+
+  private Path log(String name) {
+    return folder.resolve(name + ".log");
+  }
+
+  private void awaitServing(Store store) {
+    switch (store) {
+      case KAFKA -> program(store).awaitLine(Pattern.compile("kafka serves"), START_LIMIT);
+      case MONGO -> program(store).awaitLine(Pattern.compile("mongo serves"), START_LIMIT);
+      case ETCD -> Eventually.holds("etcd answers", START_LIMIT, () -> accepts(etcdPort));
+    }
+  }
+
+  private static boolean accepts(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private TestProgram program(Store store) {
+    return java.util.Objects.requireNonNull(programs.get(store));
+  }
+
+  private String port(String kind) {
+    try {
+      return Files.readString(folder.resolve(kind).resolve("ports").resolve(kind)).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The settings that lead to the stores, by key. */
+  public Map<String, String> settings() {
+    return Map.copyOf(settings);
+  }
+
+  /** Ends a store as {@code kill -9} does. */
+  public void kill(Store store) {
+    program(store).kill();
+  }
+
+  /** Starts a killed store over its data; returns once it serves. */
+  public void startAgain(Store store) {
+    programs.put(store, launch(store));
+    awaitServing(store);
+  }
+
+  /** Ends Redis or MariaDB as {@code kill -9} does; it is started again by itself. */
+  public void killChild(String store) {
+    ChildRecords.process(folder.resolve("children"), store).destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    programs.values().forEach(TestProgram::close);
+    lifecycle.close();
+  }
+}

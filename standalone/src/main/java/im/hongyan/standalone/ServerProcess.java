@@ -14,9 +14,10 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * A process of the system with one role or all of them. Its creator closes it, which stops
@@ -27,7 +28,8 @@ public final class ServerProcess implements AutoCloseable {
   private final Platform platform;
   private final Stores stores;
   private final OperatorPages operatorPages;
-  private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+  private final Map<String, Integer> ports = new ConcurrentSkipListMap<>();
+  private volatile boolean started;
 
   /**
    * Prepares a process; starts nothing.
@@ -44,6 +46,7 @@ public final class ServerProcess implements AutoCloseable {
     lifecycle.add("gc meters", bound(meters));
     lifecycle.add("locator", locator);
     operatorPages = new OperatorPages(meters);
+    operatorPages.addPart("start", () -> started);
     platform = new Platform(nodeId, InstantSource.system(), meters, locator, lifecycle);
     stores = new Stores(StoresConfig.from(settings), platform);
   }
@@ -54,9 +57,10 @@ public final class ServerProcess implements AutoCloseable {
     return gc;
   }
 
-  /** Starts the parts in order. */
+  /** Starts the parts in order; ready once all have started. */
   void start(List<Role.Part> parts) {
     parts.forEach(part -> part.start(this));
+    started = true;
   }
 
   Platform platform() {
@@ -75,7 +79,12 @@ public final class ServerProcess implements AutoCloseable {
     ports.put(name, port);
   }
 
-  /** The port of {@code ws} or {@code api}. */
+  /** Every port that is served, by name. */
+  Map<String, Integer> ports() {
+    return Collections.unmodifiableMap(ports);
+  }
+
+  /** The port of {@code ws}, {@code api}, {@code rpc} or {@code ops}. */
   public int port(String name) {
     Integer port = ports.get(name);
     if (port == null) {
@@ -86,6 +95,8 @@ public final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    started = false;
+    platform.locator().withdraw();
     lifecycle.close();
   }
 }

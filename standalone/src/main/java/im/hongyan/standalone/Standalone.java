@@ -54,6 +54,8 @@ public final class Standalone implements AutoCloseable {
     Settings asked = Settings.load(options.file(), options.environment(), options.overrides());
     prepare(asked);
     StoresConfig.from(asked);
+    // Read so that one file serves this command and ./hongyan start.
+    ProcessConfig.from(asked);
     Set<EmbeddedStores.Kind> embedded = EnumSet.noneOf(EmbeddedStores.Kind.class);
     for (EmbeddedStores.Kind kind : EmbeddedStores.Kind.values()) {
       if (!asked.present(kind.key())) {

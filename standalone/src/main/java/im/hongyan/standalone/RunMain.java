@@ -1,8 +1,5 @@
 package im.hongyan.standalone;
 
-import im.hongyan.kit.config.ConfigException;
-import im.hongyan.wire.error.ImException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -11,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,7 +19,6 @@ import picocli.CommandLine.Option;
     description = "Starts the whole system on this machine and runs until it is told to stop.")
 public final class RunMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunMain.class);
-  private static final int CANNOT_START = 1;
 
   @Option(names = "--data", paramLabel = "DIR", description = "folder of all data (./data)")
   private Path data = Path.of("data");
@@ -50,36 +45,25 @@ public final class RunMain implements Callable<Integer> {
 
   /** Runs the command line. */
   public static void main(String[] arguments) {
-    int status = new CommandLine(new RunMain()).execute(arguments);
-    if (status != 0) {
-      System.exit(status);
-    }
+    Program.run(new RunMain(), arguments);
   }
 
   @Override
   public Integer call() throws InterruptedException {
     long started = System.nanoTime();
-    Standalone standalone;
-    try {
-      standalone =
-          Standalone.start(
-              new Standalone.Options(
-                  config, System.getenv(), overrides(), ephemeral ? Path.of("") : data));
-    } catch (ConfigException | ImException | IllegalStateException e) {
-      String line = e instanceof ImException coded ? coded.detail() : e.getMessage();
-      new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true)
-          .println("hongyan: " + line);
-      return CANNOT_START;
-    }
-    Runtime.getRuntime().addShutdownHook(new Thread(standalone::close, "stop"));
-    LOG.info(
-        "Hongyan serves after {} ms: REST http://127.0.0.1:{}, WebSocket ws://127.0.0.1:{}, data {}",
-        Duration.ofNanos(System.nanoTime() - started).toMillis(),
-        standalone.apiPort(),
-        standalone.wsPort(),
-        ephemeral ? "thrown away at the end" : data.toAbsolutePath());
-    Thread.currentThread().join();
-    return 0;
+    return Program.serve(
+        () ->
+            Standalone.start(
+                new Standalone.Options(
+                    config, System.getenv(), overrides(), ephemeral ? Path.of("") : data)),
+        standalone ->
+            LOG.info(
+                "Hongyan serves after {} ms: REST http://127.0.0.1:{}, WebSocket ws://127.0.0.1:{},"
+                    + " data {}",
+                Duration.ofNanos(System.nanoTime() - started).toMillis(),
+                standalone.apiPort(),
+                standalone.wsPort(),
+                ephemeral ? "thrown away at the end" : data.toAbsolutePath()));
   }
 
   private Map<String, String> overrides() {

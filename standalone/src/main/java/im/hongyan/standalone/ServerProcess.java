@@ -16,9 +16,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,8 @@ public final class ServerProcess implements AutoCloseable {
   private final Platform platform;
   private final Stores stores;
   private final OperatorPages operatorPages;
-  private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+  private final Map<String, Integer> ports = new ConcurrentSkipListMap<>();
+  private volatile boolean started;
 
   /**
    * Prepares a process; starts nothing.
@@ -52,6 +54,7 @@ public final class ServerProcess implements AutoCloseable {
     lifecycle.add("gc meters", bound(meters));
     lifecycle.add("locator", locator);
     Readiness readiness = new Readiness();
+    readiness.add("start", () -> started);
     operatorPages = new OperatorPages(meters, readiness);
     platform = new Platform(nodeId, InstantSource.system(), meters, locator, lifecycle, readiness);
     stores = new Stores(StoresConfig.from(settings), platform);
@@ -63,9 +66,10 @@ public final class ServerProcess implements AutoCloseable {
     return gc;
   }
 
-  /** Starts the parts in order. */
+  /** Starts the parts in order; ready once all have started. */
   void start(List<Role.Part> parts) {
     parts.forEach(part -> part.start(this));
+    started = true;
   }
 
   /** Waits until every part is ready; after the limit it says which are not, and goes on. */
@@ -96,7 +100,12 @@ public final class ServerProcess implements AutoCloseable {
     ports.put(name, port);
   }
 
-  /** The port of {@code ws} or {@code api}. */
+  /** Every port that is served, by name. */
+  Map<String, Integer> ports() {
+    return Collections.unmodifiableMap(ports);
+  }
+
+  /** The port of {@code ws}, {@code api}, {@code rpc} or {@code ops}. */
   public int port(String name) {
     Integer port = ports.get(name);
     if (port == null) {
@@ -107,6 +116,8 @@ public final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    started = false;
+    platform.locator().withdraw();
     lifecycle.close();
   }
 }

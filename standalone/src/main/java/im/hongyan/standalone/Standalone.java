@@ -6,6 +6,11 @@ import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.stores.StoresConfig;
+import im.hongyan.stores.kafka.Topics;
+import im.hongyan.stores.mongo.Mongo;
+import im.hongyan.stores.mysql.MySql;
+import im.hongyan.stores.redis.Redis;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -56,7 +61,9 @@ public final class Standalone implements AutoCloseable {
     Settings asked = Settings.load(options.file(), options.environment(), options.overrides());
     prepare(asked);
     StoresConfig.from(asked);
-    Set<EmbeddedStores.Kind> embedded = EnumSet.noneOf(EmbeddedStores.Kind.class);
+    // Read so that one file serves this command and ./hongyan start.
+    ProcessConfig.from(asked);
+    EnumSet<EmbeddedStores.Kind> embedded = EnumSet.noneOf(EmbeddedStores.Kind.class);
     for (EmbeddedStores.Kind kind : EmbeddedStores.Kind.values()) {
       if (!asked.present(kind.key())) {
         embedded.add(kind);
@@ -64,6 +71,7 @@ public final class Standalone implements AutoCloseable {
     }
     im.hongyan.kit.logging.Logging.start(asked);
     asked.refuseUnknown();
+    requireAnswers(StoresConfig.from(asked), EnumSet.complementOf(embedded));
     Lifecycle lifecycle = new Lifecycle();
     try {
       Map<String, String> overrides = new HashMap<>(options.overrides());
@@ -79,6 +87,18 @@ public final class Standalone implements AutoCloseable {
     } catch (RuntimeException e) {
       lifecycle.close();
       throw e;
+    }
+  }
+
+  /** Asks the stores that the settings name before the others are started. */
+  private static void requireAnswers(StoresConfig config, Set<EmbeddedStores.Kind> named) {
+    for (EmbeddedStores.Kind kind : named) {
+      switch (kind) {
+        case MYSQL -> MySql.open(config.mysql(), new SimpleMeterRegistry()).close();
+        case MONGO -> Mongo.open(config.mongoUri(), config.mongoDatabase()).close();
+        case REDIS -> Redis.open(config.redisUri()).close();
+        case KAFKA -> Topics.create(config.kafka());
+      }
     }
   }
 

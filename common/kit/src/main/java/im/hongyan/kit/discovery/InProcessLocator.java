@@ -39,7 +39,7 @@ public final class InProcessLocator implements ServiceLocator {
             name ->
                 InProcessChannelBuilder.forName(prefix + name)
                     .directExecutor()
-                    .intercept(RpcChannels.context())
+                    .intercept(RpcChannels.interceptors())
                     .build());
     return channel;
   }
@@ -59,6 +59,11 @@ public final class InProcessLocator implements ServiceLocator {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public void withdraw() {
+    // The callers are parts of this process and stop first.
   }
 
   @Override

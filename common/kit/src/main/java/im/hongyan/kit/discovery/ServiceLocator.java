@@ -18,6 +18,12 @@ public interface ServiceLocator extends AutoCloseable {
   /** Serves these gRPC services under a name until the locator is closed. */
   void serve(ServiceName service, List<ServerServiceDefinition> definitions);
 
+  /**
+   * Lets no more calls reach this process and waits, within seconds, for those in flight; before
+   * the parts behind its services stop.
+   */
+  void withdraw();
+
   @Override
   void close();
 }

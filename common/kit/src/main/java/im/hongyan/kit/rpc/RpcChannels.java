@@ -12,6 +12,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** How our services call each other: context in the metadata, a deadline, coded failures. */
@@ -21,8 +22,13 @@ public final class RpcChannels {
 
   private RpcChannels() {}
 
+  /** What every channel between our services is built with, whatever carries it. */
+  public static List<ClientInterceptor> interceptors() {
+    return List.of(context(), new WakingCalls());
+  }
+
   /** Puts the current {@link CallContext} into each call. */
-  public static ClientInterceptor context() {
+  private static ClientInterceptor context() {
     return new ClientInterceptor() {
       @Override
       public <A, B> ClientCall<A, B> interceptCall(

@@ -23,12 +23,16 @@ public final class RpcErrors {
 
   /** What a caller gets for a failure of a handler; anything uncoded becomes 500. */
   public static StatusRuntimeException toStatus(Throwable failure) {
-    ImException coded = coded(failure);
+    return Status.ABORTED.asRuntimeException(trailers(coded(failure)));
+  }
+
+  /** The trailers that carry a coded failure. */
+  static Metadata trailers(ImException coded) {
     Metadata trailers = new Metadata();
     trailers.put(CODE, Integer.toString(coded.code()));
     trailers.put(TEXT, coded.text().getBytes(StandardCharsets.UTF_8));
     trailers.put(DETAIL, coded.detail().getBytes(StandardCharsets.UTF_8));
-    return Status.ABORTED.asRuntimeException(trailers);
+    return trailers;
   }
 
   /** The failure as a coded one. */

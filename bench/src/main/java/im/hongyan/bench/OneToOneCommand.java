@@ -72,6 +72,15 @@ final class OneToOneCommand implements Callable<Integer> {
   @Option(names = "--users", paramLabel = "N", description = "users online (200)")
   private int users = 200;
 
+  @Option(
+      names = "--peers",
+      paramLabel = "N",
+      description = {
+        "how many others each user writes to (all): with many users and peers most messages",
+        "are the first of their conversation, which costs the server more"
+      })
+  private int peers = Integer.MAX_VALUE;
+
   @Option(names = "--rate", paramLabel = "N", description = "messages per second (500)")
   private double rate = 500;
 
@@ -151,7 +160,7 @@ final class OneToOneCommand implements Callable<Integer> {
           case POISSON -> Arrivals.poisson(rate, seed);
         };
     LoadRun.Plan plan = new LoadRun.Plan(headline(), arrivals, warmUp, duration, drain);
-    try (OneToOne scenario = new OneToOne(target, users, seed, ledger)) {
+    try (OneToOne scenario = new OneToOne(target, users, peers, seed, ledger)) {
       return new LoadRun(
               plan,
               pids,
@@ -172,8 +181,9 @@ final class OneToOneCommand implements Callable<Integer> {
   private String headline() {
     return String.format(
         Locale.ROOT,
-        "one-to-one --users %d --rate %s --arrivals %s --encoding %s --warmup %s --duration %s --seed %d",
+        "one-to-one --users %d --peers %d --rate %s --arrivals %s --encoding %s --warmup %s --duration %s --seed %d",
         users,
+        Math.min(peers, users - 1),
         rate == Math.rint(rate) ? Long.toString((long) rate) : Double.toString(rate),
         spacing.name().toLowerCase(Locale.ROOT),
         wire.name().toLowerCase(Locale.ROOT),

@@ -31,11 +31,10 @@ import picocli.CommandLine.Spec;
     name = "one-to-one",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "Text messages between users drawn at random, open loop: each has its moment, and its",
-      "latency counts from there. Ends with status 1 when messages are missing or the driver",
-      "itself was too busy for the figures to count (VOID)."
-    })
+    description =
+        "Text messages between users drawn at random, open loop: each has its moment, and its "
+            + "latency counts from there. Ends with status 1 when messages are missing or the driver "
+            + "itself was too busy for the figures to count (VOID).")
 final class OneToOneCommand implements Callable<Integer> {
   private static final int FAILED = 1;
 
@@ -75,10 +74,9 @@ final class OneToOneCommand implements Callable<Integer> {
   @Option(
       names = "--peers",
       paramLabel = "N",
-      description = {
-        "how many others each user writes to (all): with many users and peers most messages",
-        "are the first of their conversation, which costs the server more"
-      })
+      description =
+          "how many others each user writes to (all): with many users and peers most messages "
+              + "are the first of their conversation, which costs the server more")
   private int peers = Integer.MAX_VALUE;
 
   @Option(names = "--rate", paramLabel = "N", description = "messages per second (500)")

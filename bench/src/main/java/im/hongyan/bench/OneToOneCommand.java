@@ -31,11 +31,10 @@ import picocli.CommandLine.Spec;
     name = "one-to-one",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "Text messages between users drawn at random, open loop: each has its moment, and its",
-      "latency counts from there. Ends with status 1 when messages are missing or the driver",
-      "itself was too busy for the figures to count (VOID)."
-    })
+    description =
+        "Text messages between users drawn at random, open loop: each has its moment, and its "
+            + "latency counts from there. Ends with status 1 when messages are missing or the driver "
+            + "itself was too busy for the figures to count (VOID).")
 final class OneToOneCommand implements Callable<Integer> {
   private static final int FAILED = 1;
 
@@ -71,6 +70,14 @@ final class OneToOneCommand implements Callable<Integer> {
 
   @Option(names = "--users", paramLabel = "N", description = "users online (200)")
   private int users = 200;
+
+  @Option(
+      names = "--peers",
+      paramLabel = "N",
+      description =
+          "how many others each user writes to (all): with many users and peers most messages "
+              + "are the first of their conversation, which costs the server more")
+  private int peers = Integer.MAX_VALUE;
 
   @Option(names = "--rate", paramLabel = "N", description = "messages per second (500)")
   private double rate = 500;
@@ -151,7 +158,7 @@ final class OneToOneCommand implements Callable<Integer> {
           case POISSON -> Arrivals.poisson(rate, seed);
         };
     LoadRun.Plan plan = new LoadRun.Plan(headline(), arrivals, warmUp, duration, drain);
-    try (OneToOne scenario = new OneToOne(target, users, seed, ledger)) {
+    try (OneToOne scenario = new OneToOne(target, users, peers, seed, ledger)) {
       return new LoadRun(
               plan,
               pids,
@@ -172,8 +179,9 @@ final class OneToOneCommand implements Callable<Integer> {
   private String headline() {
     return String.format(
         Locale.ROOT,
-        "one-to-one --users %d --rate %s --arrivals %s --encoding %s --warmup %s --duration %s --seed %d",
+        "one-to-one --users %d --peers %d --rate %s --arrivals %s --encoding %s --warmup %s --duration %s --seed %d",
         users,
+        Math.min(peers, users - 1),
         rate == Math.rint(rate) ? Long.toString((long) rate) : Double.toString(rate),
         spacing.name().toLowerCase(Locale.ROOT),
         wire.name().toLowerCase(Locale.ROOT),

@@ -44,7 +44,7 @@ class OneToOneCommandTest {
     Path json = folder.resolve("report.json");
     run("--drain", "20s", "--json", json.toString());
     assertThat(out.toString())
-        .contains("--users 4 --rate 50 --arrivals constant --encoding gob")
+        .contains("--users 4 --peers 3 --rate 50 --arrivals constant --encoding gob")
         .contains("sent 30 ", "acknowledged 30, refused 0, received 30, missing 0, duplicates 0")
         .contains("| send -> received | 20 |");
     assertThat(Files.readString(json)).contains("\"received\":30,\"missing\":0");

@@ -31,18 +31,26 @@ public final class OneToOne implements Scenario {
 
   private final Target target;
   private final int users;
+  private final int peers;
   private final Ledger ledger;
   private final SplittableRandom random;
   private final MessageNumbers numbers;
   private @Nullable Population population;
 
-  /** Plans a run; {@code seed} decides who writes to whom. */
-  public OneToOne(Target target, int users, long seed, Ledger ledger) {
-    if (users < 2) {
+  /**
+   * Plans a run.
+   *
+   * @param peers how many others each user writes to, at most all: few keep the conversations warm,
+   *     many make most messages the first of theirs
+   * @param seed decides who writes to whom
+   */
+  public OneToOne(Target target, int users, int peers, long seed, Ledger ledger) {
+    if (users < 2 || peers < 1) {
       throw new IllegalArgumentException("it takes two to talk");
     }
     this.target = target;
     this.users = users;
+    this.peers = Math.min(peers, users - 1);
     this.ledger = ledger;
     this.random = new SplittableRandom(seed);
     this.numbers = new MessageNumbers(System.nanoTime() ^ System.currentTimeMillis() << 20);
@@ -62,7 +70,7 @@ public final class OneToOne implements Scenario {
       throw new IllegalStateException("prepare comes first");
     }
     int from = random.nextInt(users);
-    int to = (from + 1 + random.nextInt(users - 1)) % users;
+    int to = (from + 1 + random.nextInt(peers)) % users;
     int number = ledger.open(dueNanos);
     MsgData message =
         MsgData.newBuilder()

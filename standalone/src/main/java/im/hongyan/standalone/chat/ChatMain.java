@@ -21,10 +21,9 @@ import picocli.CommandLine.Parameters;
     name = "hongyan chat",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "Chats with a user in the terminal: each line is a message, /quit or the end of input ends",
-      "it. Ends with status 1 when a line was not acknowledged or the server cannot be used."
-    })
+    description =
+        "Chats with a user in the terminal: each line is a message, /quit or the end of input ends "
+            + "it. Ends with status 1 when a line was not acknowledged or the server cannot be used.")
 public final class ChatMain implements Callable<Integer> {
   private static final int FAILED = 1;
 

@@ -26,10 +26,9 @@ import picocli.CommandLine.Option;
     name = "hongyan bench broker",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "Starts the embedded Kafka in this JVM and sends records of 300 bytes through it twice:",
-      "produce, fetch, produce, fetch, as a message goes. Latency counts from the intended moment."
-    })
+    description =
+        "Starts the embedded Kafka in this JVM and sends records of 300 bytes through it twice: "
+            + "produce, fetch, produce, fetch, as a message goes. Latency counts from the intended moment.")
 public final class BrokerSpike implements Callable<Integer> {
   private static final int SHOWN_GROUPS = 10;
 

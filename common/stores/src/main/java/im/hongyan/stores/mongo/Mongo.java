@@ -35,11 +35,12 @@ public final class Mongo implements AutoCloseable {
     MongoClient client =
         MongoClients.create(
             MongoClientSettings.builder()
-                .applyConnectionString(new ConnectionString(uri.reveal()))
                 .applyToClusterSettings(cluster ->
                     cluster.serverSelectionTimeout(SELECT_TIMEOUT_SECONDS, TimeUnit.SECONDS))
                 .applyToSocketSettings(
                     socket -> socket.readTimeout(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS))
+                // Last, so that the address's own options win.
+                .applyConnectionString(new ConnectionString(uri.reveal()))
                 .applicationName("hongyan")
                 .build());
     try {

@@ -57,7 +57,7 @@ class ClusterE2E {
       cluster.stores().startAgain(store);
       say(alice, bob, "after " + store, sent);
     }
-    Eventually.passes(
+    Eventually.eventually(
         PATIENCE,
         () ->
             LaneLag.requireNone(
@@ -74,9 +74,9 @@ class ClusterE2E {
 
   /** Sends until it is acknowledged, under one client id, and sees it pushed to the receiver. */
   private static void say(String from, String to, String text, List<String> sent) {
-    Eventually.passes(PATIENCE, () -> cluster.address().login(to, Platform.IOS));
+    Eventually.eventually(PATIENCE, () -> cluster.address().login(to, Platform.IOS));
     MsgData[] message = new MsgData[1];
-    Eventually.passes(
+    Eventually.eventually(
         PATIENCE,
         () -> {
           try (TestUser sender = new TestUser(cluster.address().login(from, Platform.IOS));

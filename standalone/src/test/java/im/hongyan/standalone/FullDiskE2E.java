@@ -62,14 +62,14 @@ class FullDiskE2E {
                 ImException.class, e -> assertThat(e.code()).isEqualTo(ImError.INTERNAL.code()));
         Files.delete(filler);
       }
-      Eventually.passes(
+      Eventually.eventually(
           PATIENCE,
           () -> {
             try (TestUser again = new TestUser(system.login("alice", Platform.IOS))) {
               send(again, acked);
             }
           });
-      Eventually.passes(PATIENCE, () -> LaneLag.requireNone(LANES, system.api()));
+      Eventually.eventually(PATIENCE, () -> LaneLag.requireNone(LANES, system.api()));
       try (StoredMessages stored = StoredMessages.of(running.data())) {
         List<Long> seqs = stored.seqs("si_alice_bob");
         List<MsgData> history = stored.history("si_alice_bob", seqs);

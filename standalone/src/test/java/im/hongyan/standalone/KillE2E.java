@@ -54,7 +54,7 @@ class KillE2E {
       CompletableFuture<Void> sends = chatter.send(SENDS, random.nextLong());
       int[] moments = random.ints(KILLS, SENDS / 20, SENDS * 9 / 10).sorted().toArray();
       for (int moment : moments) {
-        Eventually.holds(
+        Eventually.until(
             moment + " acknowledgements",
             PATIENCE,
             () -> chatter.ackCount() >= moment || sends.isCompletedExceptionally());
@@ -62,7 +62,7 @@ class KillE2E {
         system.startAgain();
       }
       sends.get();
-      Eventually.passes(PATIENCE, () -> LaneLag.requireNone(LANES, system.address().api()));
+      Eventually.eventually(PATIENCE, () -> LaneLag.requireNone(LANES, system.address().api()));
       try (StoredMessages stored = StoredMessages.of(system.data())) {
         check(chatter, stored);
       }
@@ -89,7 +89,7 @@ class KillE2E {
       }
       MsgData any = history.getFirst();
       for (String user : List.of(any.getSendID(), any.getRecvID())) {
-        Eventually.passes(() ->
+        Eventually.eventually(() ->
             assertThat(chatter.shown(user, conversation))
                 .as("shown to %s of %s", user, conversation)
                 .isEqualTo(seqs));

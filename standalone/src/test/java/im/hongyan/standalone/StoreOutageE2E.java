@@ -65,9 +65,9 @@ class StoreOutageE2E {
       child.onExit().join();
 
       MsgData second = alice.text(bob.id(), "after");
-      Eventually.passes(PATIENCE, () -> alice.send(second));
+      Eventually.eventually(PATIENCE, () -> alice.send(second));
       String conversation = bob.awaitPush().conversationId();
-      Eventually.passes(
+      Eventually.eventually(
           PATIENCE,
           () ->
               assertThat(bob.pull(conversation, 1, 10))
@@ -91,7 +91,7 @@ class StoreOutageE2E {
       } finally {
         signal("-CONT", pid);
       }
-      Eventually.passes(
+      Eventually.eventually(
           PATIENCE, () -> alice.request(ReqId.GET_MAX_SEQ, request, GetMaxSeqResp.parser()));
     }
   }
@@ -114,8 +114,8 @@ class StoreOutageE2E {
       } finally {
         signal("-CONT", pid);
       }
-      Eventually.passes(PATIENCE, () -> alice.send(message));
-      Eventually.passes(
+      Eventually.eventually(PATIENCE, () -> alice.send(message));
+      Eventually.eventually(
           PATIENCE,
           () ->
               assertThat(bob.pull(conversation, 1, 10))

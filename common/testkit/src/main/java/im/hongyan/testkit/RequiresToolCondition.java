@@ -41,7 +41,12 @@ public final class RequiresToolCondition implements ExecutionCondition {
         .findFirst();
   }
 
-  static ConditionEvaluationResult decide(
+  /**
+   * Whether a test that needs a tool runs.
+   *
+   * @throws IllegalStateException when the tool is missing and {@code HONGYAN_REQUIRE} lists it
+   */
+  public static ConditionEvaluationResult decide(
       String tool, Map<String, String> environment, Predicate<String> present) {
     if (present.test(tool)) {
       return ConditionEvaluationResult.enabled(tool + " is there");

@@ -28,7 +28,15 @@ public final class Settings {
 
   /** Variables that the launcher and the tests read, not the server. */
   private static final List<String> OTHER_VARIABLES =
-      List.of("HONGYAN_REQUIRE", "HONGYAN_FUZZ_SECONDS", "HONGYAN_JAVA_OPTIONS");
+      List.of(
+          "HONGYAN_ETCD",
+          "HONGYAN_FERRETDB",
+          "HONGYAN_FUZZ_SECONDS",
+          "HONGYAN_JAVA_OPTIONS",
+          "HONGYAN_MYSQL_HOME",
+          "HONGYAN_REQUIRE",
+          "HONGYAN_SEED",
+          "HONGYAN_TEST_STORES");
 
   private final SmallRyeConfig config;
   private final Map<String, String> environment;

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -85,7 +86,7 @@ public final class LaneConsumer implements AutoCloseable {
   private final Thread thread;
   private final Set<Integer> waitingToStart = new HashSet<>();
   private final Set<Integer> owned = new HashSet<>();
-  private long lastCommitNanos;
+  private long lastCommitNanos = System.nanoTime();
   private boolean assigned;
   private volatile boolean closing;
   private volatile boolean settled;
@@ -131,7 +132,7 @@ public final class LaneConsumer implements AutoCloseable {
     } catch (WakeupException e) {
       // closing
     } finally {
-      owned.forEach(handler::stop);
+      // Leaving the group gives the lanes back, which stops them.
       consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(2)));
     }
   }
@@ -154,6 +155,10 @@ public final class LaneConsumer implements AutoCloseable {
       commitChecked();
     } catch (WakeupException e) {
       throw e;
+    } catch (InvalidOffsetException e) {
+      LOG.warn("{}: a lane cannot be read, starting it again: {}", name, e.toString());
+      e.partitions().forEach(partition -> waitingToStart.add(partition.partition()));
+      pause();
     } catch (RuntimeException e) {
       LOG.warn("{}: reading failed, trying again: {}", name, e.toString());
       pause();

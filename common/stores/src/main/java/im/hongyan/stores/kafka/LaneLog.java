@@ -1,5 +1,6 @@
 package im.hongyan.stores.kafka;
 
+import im.hongyan.wire.error.ImException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,18 +10,26 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads stretches of one lane, outside any group. Single-threaded; its creator closes it. */
 public final class LaneLog implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration STALL_LIMIT = Duration.ofSeconds(10);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
+  private final Duration stallLimit;
 
   /** Opens a lane of a topic. */
   public LaneLog(KafkaConfig config, String topic, int lane) {
+    this(config, topic, lane, STALL_LIMIT);
+  }
+
+  LaneLog(KafkaConfig config, String topic, int lane, Duration stallLimit) {
+    this.stallLimit = stallLimit;
     Properties properties = new Properties();
     properties.put("bootstrap.servers", config.address());
     properties.put("enable.auto.commit", "false");
@@ -51,16 +60,39 @@ public final class LaneLog implements AutoCloseable {
     return found == null ? end() : found.offset();
   }
 
-  /** Hands over each record from one offset up to, not including, another. */
+  /**
+   * Hands over each record from one offset up to, not including, another.
+   *
+   * @throws ImException 500 when Kafka gives no more records before that, or does not keep the
+   *     first any more
+   */
   public void read(long from, long to, Consumer<LaneRecord> sink) {
     consumer.seek(partition, from);
-    while (consumer.position(partition) < to) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
+    long at = from;
+    long lastNews = System.nanoTime();
+    while (at < to) {
+      for (ConsumerRecord<byte[], byte[]> record : poll(at)) {
         if (record.offset() >= to) {
           return;
         }
         sink.accept(LaneConsumer.laneRecord(record));
       }
+      long now = System.nanoTime();
+      long next = consumer.position(partition);
+      if (next > at) {
+        at = next;
+        lastNews = now;
+      } else if (now - lastNews > stallLimit.toNanos()) {
+        throw ImException.internal(partition + " ends at " + at + " instead of " + to, null);
+      }
+    }
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> poll(long at) {
+    try {
+      return consumer.poll(POLL).records(partition);
+    } catch (OffsetOutOfRangeException e) {
+      throw ImException.internal(partition + " does not hold offset " + at, e);
     }
   }
 

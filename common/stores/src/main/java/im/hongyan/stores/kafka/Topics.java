@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics and how they are made (SEQUENCING.md, Topics). */
 public final class Topics {
@@ -25,6 +27,7 @@ public final class Topics {
   public static final String DEAD_LETTERS = "im-dead-letters";
 
   private static final int TIMEOUT_SECONDS = 15;
+  private static final long LOOK_AGAIN_MILLIS = 20;
 
   private Topics() {}
 
@@ -83,12 +86,7 @@ public final class Topics {
 
   private static void check(Admin admin, KafkaConfig config)
       throws ExecutionException, InterruptedException, TimeoutException {
-    var described =
-        admin
-            .describeTopics(Set.of(INBOUND, SEQUENCED))
-            .allTopicNames()
-            .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    for (var topic : described.values()) {
+    for (var topic : describe(admin).values()) {
       if (topic.partitions().size() != config.lanes()) {
         throw ImException.internal(
             "topic "
@@ -100,6 +98,26 @@ public final class Topics {
                 + "; the number of lanes never changes after set-up",
             null);
       }
+    }
+  }
+
+  /** Waits until the broker that is asked has heard of topics that were just made. */
+  private static Map<String, TopicDescription> describe(Admin admin)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    while (true) {
+      try {
+        return admin
+            .describeTopics(Set.of(INBOUND, SEQUENCED))
+            .allTopicNames()
+            .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+      Thread.sleep(LOOK_AGAIN_MILLIS);
     }
   }
 }

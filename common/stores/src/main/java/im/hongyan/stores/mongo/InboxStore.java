@@ -1,5 +1,6 @@
 package im.hongyan.stores.mongo;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.BulkWriteOptions;
@@ -14,6 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.types.Binary;
 
@@ -40,7 +43,11 @@ public final class InboxStore {
   /** A stored message; the body is openim.sdkws.MsgData with its seq. */
   public record Entry(String conversationId, long seq, byte[] body) {}
 
-  /** Writes messages; writing one again changes nothing. */
+  /**
+   * Writes messages; writing one again changes nothing.
+   *
+   * @throws ImException 500 when the store does not answer
+   */
   public void put(List<Entry> entries, Instant storedAt) {
     List<ReplaceOneModel<Document>> models = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
@@ -53,9 +60,12 @@ public final class InboxStore {
                   .append("stored_at", storedAt),
               UPSERT));
     }
-    for (int from = 0; from < models.size(); from += MAX_IDS) {
-      inbox.bulkWrite(models.subList(from, Math.min(models.size(), from + MAX_IDS)), ANY_ORDER);
-    }
+    answered(() -> {
+      for (int from = 0; from < models.size(); from += MAX_IDS) {
+        inbox.bulkWrite(models.subList(from, Math.min(models.size(), from + MAX_IDS)), ANY_ORDER);
+      }
+      return models.size();
+    });
   }
 
   /**
@@ -66,7 +76,7 @@ public final class InboxStore {
   public Map<Long, byte[]> find(String conversationId, Collection<Long> seqs) {
     Map<Long, byte[]> found = new HashMap<>();
     List<String> ids = seqs.stream().map(seq -> id(conversationId, seq)).toList();
-    try {
+    return answered(() -> {
       for (int from = 0; from < ids.size(); from += MAX_IDS) {
         List<String> some = ids.subList(from, Math.min(ids.size(), from + MAX_IDS));
         for (Document document : inbox.find(Filters.in("_id", some))) {
@@ -75,31 +85,47 @@ public final class InboxStore {
           found.put(seq, document.get("body", Binary.class).getData());
         }
       }
-    } catch (MongoException e) {
-      throw ImException.internal("the inbox does not answer", e);
-    }
-    return found;
+      return found;
+    });
   }
 
-  /** Where the writer of a lane stands. */
+  /**
+   * Where the writer of a lane stands.
+   *
+   * @throws ImException 500 when the store does not answer
+   */
   public FollowerPosition position(int lane) {
-    Document document = positions.find(Filters.eq("_id", lane)).first();
-    if (document == null) {
+    Optional<Document> kept =
+        answered(() -> Optional.ofNullable(positions.find(Filters.eq("_id", lane)).first()));
+    if (kept.isEmpty()) {
       return FollowerPosition.newBuilder().setOffset(-1).build();
     }
     try {
-      return FollowerPosition.parseFrom(document.get("detail", Binary.class).getData());
-    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      return FollowerPosition.parseFrom(kept.get().get("detail", Binary.class).getData());
+    } catch (InvalidProtocolBufferException e) {
       throw ImException.internal("the inbox writer's position is damaged", e);
     }
   }
 
-  /** Keeps where the writer of a lane stands. */
+  /**
+   * Keeps where the writer of a lane stands.
+   *
+   * @throws ImException 500 when the store does not answer
+   */
   public void setPosition(int lane, FollowerPosition position) {
-    positions.replaceOne(
-        Filters.eq("_id", lane),
-        new Document("_id", lane).append("detail", new Binary(position.toByteArray())),
-        UPSERT);
+    answered(() ->
+        positions.replaceOne(
+            Filters.eq("_id", lane),
+            new Document("_id", lane).append("detail", new Binary(position.toByteArray())),
+            UPSERT));
+  }
+
+  private static <T> T answered(Supplier<T> operation) {
+    try {
+      return operation.get();
+    } catch (MongoException e) {
+      throw ImException.internal("the inbox does not answer", e);
+    }
   }
 
   private static String id(String conversationId, long seq) {

@@ -36,11 +36,12 @@ public final class Mongo implements AutoCloseable {
     MongoClient client =
         MongoClients.create(
             MongoClientSettings.builder()
-                .applyConnectionString(address)
                 .applyToClusterSettings(cluster ->
                     cluster.serverSelectionTimeout(SELECT_TIMEOUT_SECONDS, TimeUnit.SECONDS))
                 .applyToSocketSettings(
                     socket -> socket.readTimeout(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS))
+                // Last, so that the address's own options win.
+                .applyConnectionString(address)
                 .applicationName("hongyan")
                 .build());
     try {

@@ -3,6 +3,8 @@ package im.hongyan.stores.mysql;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.wire.error.ImException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -47,7 +49,7 @@ public final class HistoryStore {
       long sendTimeMillis,
       byte[] body) {}
 
-  /** Highest seqs, with the writer's offset in the lane as of the same moment. */
+  /** Highest seqs, none of them newer than the writer's offset in the lane. */
   public record Heights(long writerOffset, Map<String, Top> tops) {
     /** Highest seq of a conversation, 0 where it has no message. */
     public long seqOf(String conversationId) {
@@ -215,24 +217,60 @@ public final class HistoryStore {
     });
   }
 
-  /** Highest seqs of conversations of one lane; those without a message are left out. */
+  /**
+   * Highest seqs of conversations of one lane; those without a message are left out. No seq is
+   * newer than the writer's offset.
+   */
   public Heights heights(int lane, Collection<String> conversationIds) {
-    return jdbi.inTransaction(handle -> {
-      long offset = position(handle, lane).getOffset();
-      Map<String, Top> found = new HashMap<>();
-      for (String id : conversationIds) {
-        // The key's end is one look-up; a GROUP BY would read every row of each.
-        handle
-            .createQuery(
-                "SELECT seq, send_time FROM message WHERE conversation_id = ?"
-                    + " ORDER BY seq DESC LIMIT 1")
-            .bind(0, MySql.id(id))
-            .map((row, context) -> new Top(row.getLong(1), row.getLong(2)))
-            .findOne()
-            .ifPresent(top -> found.put(id, top));
-      }
+    List<String> ids = List.copyOf(conversationIds);
+    Map<String, Top> found = new HashMap<>();
+    return jdbi.withHandle(handle -> {
+      long offset = START.getOffset();
+      int from = 0;
+      do {
+        List<String> some = ids.subList(from, Math.min(ids.size(), from + ROWS_PER_STATEMENT));
+        offset = heights(handle, lane, some, found);
+        from += ROWS_PER_STATEMENT;
+      } while (from < ids.size());
       return new Heights(offset, found);
     });
+  }
+
+  /**
+   * Adds highest seqs and returns the writer's offset: one statement, which sees one moment; two
+   * would not, as transactions read what is committed meanwhile.
+   */
+  private static long heights(Handle handle, int lane, List<String> ids, Map<String, Top> found) {
+    StringBuilder sql =
+        new StringBuilder(
+            "SELECT -1, log_offset, 0 FROM sequence_position WHERE follower = ? AND lane = ?");
+    for (int i = 0; i < ids.size(); i++) {
+      // The key's end is one look-up; a GROUP BY would read every row of each.
+      sql.append(" UNION ALL (SELECT ")
+          .append(i)
+          .append(", seq, send_time FROM message WHERE conversation_id = ?")
+          .append(" ORDER BY seq DESC LIMIT 1)");
+    }
+    var query = handle.createQuery(sql.toString()).bind(0, MySql.id(FOLLOWER)).bind(1, lane);
+    for (int i = 0; i < ids.size(); i++) {
+      query.bind(i + 2, MySql.id(ids.get(i)));
+    }
+    long offset = START.getOffset();
+    for (Height height : query.map((row, context) -> Height.of(row)).list()) {
+      if (height.index() < 0) {
+        offset = height.value();
+      } else {
+        found.put(ids.get(height.index()), new Top(height.value(), height.sendTimeMillis()));
+      }
+    }
+    return offset;
+  }
+
+  /** A row of the statement above; index -1 tells the writer's offset. */
+  private record Height(int index, long value, long sendTimeMillis) {
+    static Height of(ResultSet row) throws SQLException {
+      return new Height(row.getInt(1), row.getLong(2), row.getLong(3));
+    }
   }
 
   /** The message that a client sent under this id, if it is stored. */

@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -20,6 +21,9 @@ public final class MySql implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
   private static final int SOCKET_TIMEOUT_MILLIS = 30_000;
   private static final int WAIT_FOR_CONNECTION_MILLIS = 5_000;
+
+  /** MySQL's default login needs its key whenever the server's cache of passwords is empty. */
+  private static final String KEY_RETRIEVAL = "allowPublicKeyRetrieval";
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
@@ -59,17 +63,28 @@ public final class MySql implements AutoCloseable {
     hikari.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_MILLIS);
     hikari.addDataSourceProperty("useServerPrepStmts", "true");
     hikari.addDataSourceProperty("prepStmtCacheSize", "256");
+    hikari.addDataSourceProperty(KEY_RETRIEVAL, "true");
     hikari.setPoolName("mysql");
     hikari.setMetricsTrackerFactory(
         new com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory(meters));
     HikariDataSource pool = new HikariDataSource(hikari);
+    try {
+      migrate(pool);
+    } catch (FlywayException e) {
+      pool.close();
+      throw ImException.internal(
+          "the tables at " + config.address() + " cannot be brought up to date", e);
+    }
+    return new MySql(pool, product);
+  }
+
+  private static void migrate(HikariDataSource pool) {
     Flyway.configure()
         .dataSource(pool)
         .locations("classpath:db/migration")
         .loggers("slf4j")
         .load()
         .migrate();
-    return new MySql(pool, product);
   }
 
   private static String probe(String url, MySqlConfig config) {
@@ -77,7 +92,7 @@ public final class MySql implements AutoCloseable {
     properties.setProperty("user", config.user());
     properties.setProperty("password", config.password().reveal());
     properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_MILLIS));
-    properties.setProperty("allowPublicKeyRetrieval", "true");
+    properties.setProperty(KEY_RETRIEVAL, "true");
     try (Connection connection = DriverManager.getConnection(url, properties)) {
       var meta = connection.getMetaData();
       return meta.getDatabaseProductName() + " " + meta.getDatabaseProductVersion();

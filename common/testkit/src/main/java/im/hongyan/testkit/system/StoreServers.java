@@ -112,7 +112,7 @@ public final class StoreServers implements AutoCloseable {
     switch (store) {
       case KAFKA -> program(store).awaitLine(Pattern.compile("kafka serves"), START_LIMIT);
       case MONGO -> program(store).awaitLine(Pattern.compile("mongo serves"), START_LIMIT);
-      case ETCD -> Eventually.holds("etcd answers", START_LIMIT, () -> accepts(etcdPort));
+      case ETCD -> Eventually.until("etcd answers", START_LIMIT, () -> accepts(etcdPort));
     }
   }
 

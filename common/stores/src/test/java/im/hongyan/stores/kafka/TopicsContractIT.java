@@ -1,0 +1,85 @@
+package im.hongyan.stores.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import im.hongyan.stores.servers.StoreServers;
+import im.hongyan.stores.servers.StoreServersExtension;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Proves that the topics are made once, as SEQUENCING.md wants them, and that lanes stay as many.
+ */
+@ExtendWith(StoreServersExtension.class)
+class TopicsContractIT {
+  private static KafkaConfig config;
+
+  @BeforeAll
+  static void start(StoreServers servers) {
+    config = servers.kafka();
+  }
+
+  private static Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", config.address()));
+  }
+
+  @Test
+  void creatingAgainChangesNothing() throws ExecutionException, InterruptedException {
+    Topics.create(config);
+    Topics.create(config);
+    try (Admin admin = admin()) {
+      var topics =
+          admin
+              .describeTopics(Set.of(Topics.INBOUND, Topics.SEQUENCED, Topics.DEAD_LETTERS))
+              .allTopicNames()
+              .get();
+      Map<String, Integer> lanes = new HashMap<>();
+      topics.forEach((name, topic) -> lanes.put(name, topic.partitions().size()));
+      assertThat(lanes)
+          .isEqualTo(
+              Map.of(
+                  Topics.INBOUND, config.lanes(),
+                  Topics.SEQUENCED, config.lanes(),
+                  Topics.DEAD_LETTERS, 1));
+    }
+  }
+
+  @Test
+  void theLogsAreSetUpToBeTheTruth() throws ExecutionException, InterruptedException {
+    Topics.create(config);
+    ConfigResource sequenced = new ConfigResource(ConfigResource.Type.TOPIC, Topics.SEQUENCED);
+    try (Admin admin = admin()) {
+      Map<String, String> settings = new HashMap<>();
+      for (var topic : admin.describeConfigs(Set.of(sequenced)).all().get().values()) {
+        topic.entries().forEach(entry -> settings.put(entry.name(), entry.value()));
+      }
+      assertThat(settings)
+          .containsEntry("unclean.leader.election.enable", "false")
+          .containsEntry("message.timestamp.type", "LogAppendTime")
+          .containsEntry("retention.ms", Long.toString(config.retention().toMillis()));
+    }
+  }
+
+  @Test
+  void anotherNumberOfLanesIsRefused() {
+    Topics.create(config);
+    KafkaConfig more =
+        new KafkaConfig(
+            config.address(), config.lanes() + 1, config.replicas(), config.retention());
+    assertThatExceptionOfType(ImException.class)
+        .isThrownBy(() -> Topics.create(more))
+        .matches(failure -> failure.is(ImError.INTERNAL))
+        .withMessageContaining("has " + config.lanes() + " partitions but kafka.lanes is")
+        .withMessageNotContaining("does not answer");
+  }
+}

@@ -6,6 +6,7 @@ import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.http.HttpAnswer;
 import im.hongyan.kit.http.HttpCall;
 import im.hongyan.kit.http.HttpHandler;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.auth.parseTokenReq;
@@ -47,12 +48,16 @@ final class Gateway implements HttpHandler {
           "Content-Type",
           "application/json");
 
+  private static final int TOO_MANY = 429;
+
   private final ServiceLocator locator;
   private final MeterRegistry meters;
+  private final ConcurrencyLimit limit;
 
-  Gateway(ServiceLocator locator, MeterRegistry meters) {
+  Gateway(ServiceLocator locator, MeterRegistry meters, int maxConcurrentCalls) {
     this.locator = locator;
     this.meters = meters;
+    limit = new ConcurrencyLimit("http", maxConcurrentCalls, meters);
   }
 
   @Override
@@ -63,6 +68,9 @@ final class Gateway implements HttpHandler {
     if (!call.method().equals("POST")) {
       return notFound();
     }
+    if (!limit.enter()) {
+      return json(TOO_MANY, ApiEnvelope.failure(ImError.TOO_MANY_REQUESTS.bare()));
+    }
     int code = 0;
     try {
       byte[] body = post(call);
@@ -71,6 +79,7 @@ final class Gateway implements HttpHandler {
       code = e.code();
       return json(ApiEnvelope.failure(e));
     } finally {
+      limit.leave();
       if (Routes.BY_PATH.containsKey(call.path())) {
         meters
             .counter(
@@ -129,9 +138,13 @@ final class Gateway implements HttpHandler {
   }
 
   private static HttpAnswer json(byte[] body) {
+    return json(200, body);
+  }
+
+  private static HttpAnswer json(int status, byte[] body) {
     Map<String, String> headers = new HashMap<>(CORS);
     headers.put("X-HTTP-ID", UUID.randomUUID().toString());
-    return new HttpAnswer(200, headers, body);
+    return new HttpAnswer(status, headers, body);
   }
 
   private static HttpAnswer notFound() {

@@ -15,21 +15,22 @@ public final class GatewayHttpModule {
   /**
    * Serves REST; the platform's lifecycle ends it.
    *
-   * @param operator answers the operators' pages of this process
+   * @param operator answers the operators' pages of this process; beyond loopback they are not
+   *     shown to those who reach the gateway
    */
   public static HttpServer start(
       GatewayHttpConfig config, Platform platform, HttpHandler operator) {
-    Gateway gateway = new Gateway(platform.locator(), platform.meters());
+    Gateway gateway =
+        new Gateway(platform.locator(), platform.meters(), config.share().maxConcurrentCalls());
+    InetSocketAddress address = new InetSocketAddress(config.listen(), config.port());
+    boolean local = address.getAddress() != null && address.getAddress().isLoopbackAddress();
     HttpHandler all =
         call ->
-            call.method().equals("GET") && OPERATOR_PATHS.contains(call.path())
+            local && call.method().equals("GET") && OPERATOR_PATHS.contains(call.path())
                 ? operator.handle(call)
                 : gateway.handle(call);
     return platform
         .lifecycle()
-        .add(
-            "http server",
-            new HttpServer(
-                new InetSocketAddress(config.listen(), config.port()), config.maxBodyBytes(), all));
+        .add("http server", new HttpServer(address, config.maxBodyBytes(), all));
   }
 }

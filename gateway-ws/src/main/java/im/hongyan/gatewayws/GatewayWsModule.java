@@ -14,7 +14,6 @@ import im.hongyan.kit.rpc.RpcGuard;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -29,15 +28,14 @@ public final class GatewayWsModule {
     platform.lifecycle().add("gateway handlers", handlers::shutdownNow);
     SendStream sends = platform.lifecycle().add("sends", new SendStream(platform.locator()));
     Requests requests = new Requests(platform.locator(), sends, handlers);
-    Set<String> admins = config.share().admins();
     platform
         .locator()
         .serve(
             ServiceName.GATEWAY_WS,
             List.of(
-                new RpcGuard(DeliveryApi.access(), admins, platform.meters())
+                new RpcGuard(DeliveryApi.access(), config.share(), platform.meters())
                     .protect(new DeliveryApi(registry).bindService()),
-                new RpcGuard(GatewayApi.access(), admins, platform.meters())
+                new RpcGuard(GatewayApi.access(), config.share(), platform.meters())
                     .protect(new GatewayApi(registry).bindService())));
     UpgradeHandler.Parts parts =
         new UpgradeHandler.Parts(

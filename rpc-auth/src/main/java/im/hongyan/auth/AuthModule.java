@@ -44,7 +44,7 @@ public final class AuthModule {
             admins,
             userId -> findUser(platform.locator(), userId),
             (userId, platformId) -> kick(platform.locator(), userId, platformId));
-    RpcGuard guard = new RpcGuard(AuthApi.access(), admins, platform.meters());
+    RpcGuard guard = new RpcGuard(AuthApi.access(), config.share(), platform.meters());
     platform
         .locator()
         .serve(

@@ -48,9 +48,9 @@ public final class MsgModule {
         .serve(
             ServiceName.MSG,
             List.of(
-                new RpcGuard(MsgApi.access(), admins, platform.meters())
+                new RpcGuard(MsgApi.access(), config.share(), platform.meters())
                     .protect(new MsgApi(sends, pulls).bindService()),
-                new RpcGuard(SendingApi.access(), admins, platform.meters())
+                new RpcGuard(SendingApi.access(), config.share(), platform.meters())
                     .protect(new SendingApi(sends).bindService())));
   }
 }

@@ -41,7 +41,6 @@ public final class RelationModule {
 
   private static ServerServiceDefinition guarded(
       RelationConfig config, Platform platform, AuthorisationTable table, BindableService api) {
-    return new RpcGuard(table, config.share().admins(), platform.meters())
-        .protect(api.bindService());
+    return new RpcGuard(table, config.share(), platform.meters()).protect(api.bindService());
   }
 }

@@ -91,8 +91,7 @@ public enum Role {
     @Override
     Part prepare(Settings settings) {
       GatewayHttpConfig config = GatewayHttpConfig.from(settings);
-      im.hongyan.kit.platform.ShareConfig.from(settings)
-          .refuseDefaultSecretBeyondLoopback(config.listen());
+      config.share().refuseDefaultSecretBeyondLoopback(config.listen());
       return process ->
           process.serves(
               "api",

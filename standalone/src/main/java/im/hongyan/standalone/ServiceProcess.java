@@ -65,7 +65,8 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  private static HttpServer operatorPages(
+  /** Serves the operators' pages of a process. */
+  static HttpServer operatorPages(
       ProcessConfig config, ServerProcess process, Lifecycle lifecycle) {
     return lifecycle.add(
         "operator pages",

@@ -62,7 +62,7 @@ public final class Standalone implements AutoCloseable {
     prepare(asked);
     StoresConfig.from(asked);
     // Read so that one file serves this command and ./hongyan start.
-    ProcessConfig.from(asked);
+    ProcessConfig own = ProcessConfig.from(asked);
     EnumSet<EmbeddedStores.Kind> embedded = EnumSet.noneOf(EmbeddedStores.Kind.class);
     for (EmbeddedStores.Kind kind : EmbeddedStores.Kind.values()) {
       if (!asked.present(kind.key())) {
@@ -82,6 +82,9 @@ public final class Standalone implements AutoCloseable {
       ServerProcess process =
           new ServerProcess(settings, NODE, new InProcessLocator(NODE), lifecycle);
       process.start(prepare(settings));
+      if (own.opsPort() > 0) {
+        ServiceProcess.operatorPages(own, process, lifecycle);
+      }
       process.awaitReady(READY_LIMIT);
       return new Standalone(process);
     } catch (RuntimeException e) {

@@ -22,21 +22,34 @@ public final class ConcurrencyLimit {
     rejected = meters.counter("limit_rejected_total", "limit", name);
   }
 
+  /** Begins something that {@link #leave} ends; false when too much goes on already. */
+  public boolean enter() {
+    if (active.incrementAndGet() > most) {
+      active.decrementAndGet();
+      rejected.increment();
+      return false;
+    }
+    return true;
+  }
+
+  /** Ends what {@link #enter} allowed. */
+  public void leave() {
+    active.decrementAndGet();
+  }
+
   /**
    * Does the work within the limit.
    *
    * @throws im.hongyan.wire.error.ImException 429 when too much goes on already
    */
   public <T> T within(Supplier<T> work) {
-    if (active.incrementAndGet() > most) {
-      active.decrementAndGet();
-      rejected.increment();
+    if (!enter()) {
       throw ImError.TOO_MANY_REQUESTS.bare();
     }
     try {
       return work.get();
     } finally {
-      active.decrementAndGet();
+      leave();
     }
   }
 }

@@ -14,8 +14,10 @@ import java.util.Set;
  * @param secret signs tokens and opens get_admin_token
  * @param adminIds IM administrators, made at start where missing
  * @param adminNicknames by the same index
+ * @param maxConcurrentCalls calls that each gRPC service, and the HTTP gateway, answers at once
  */
-public record ShareConfig(Secret secret, List<String> adminIds, List<String> adminNicknames) {
+public record ShareConfig(
+    Secret secret, List<String> adminIds, List<String> adminNicknames, int maxConcurrentCalls) {
   /** What everybody knows; refused beyond loopback. */
   public static final String DEFAULT_SECRET = "openIM123";
 
@@ -30,7 +32,8 @@ public record ShareConfig(Secret secret, List<String> adminIds, List<String> adm
     return new ShareConfig(
         settings.secret("share.secret", DEFAULT_SECRET),
         settings.list("share.imAdminUser.userIDs", List.of("imAdmin")),
-        settings.list("share.imAdminUser.nicknames", List.of("superAdmin")));
+        settings.list("share.imAdminUser.nicknames", List.of("superAdmin")),
+        settings.number("share.maxConcurrentCalls", 2_000, 1, 1_000_000));
   }
 
   /** The administrators as a set. */

@@ -2,7 +2,10 @@ package im.hongyan.kit.rpc;
 
 import com.google.protobuf.Message;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.limit.ConcurrencyLimit;
+import im.hongyan.kit.platform.ShareConfig;
 import im.hongyan.wire.authz.AuthorisationTable;
+import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -19,25 +22,31 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Set;
 
 /**
- * What stands before every handler, in this order: call context, authorisation, metrics. Handlers
- * find the caller in {@link CallContext#current()}. Safe for use by several threads.
+ * What stands before every handler, in this order: call context, limit, authorisation, metrics.
+ * Handlers find the caller in {@link CallContext#current()} and map their failures by {@link
+ * Unary}. Safe for use by several threads.
  */
 public final class RpcGuard {
   private final AuthorisationTable table;
-  private final Set<String> adminIds;
+  private final ShareConfig share;
   private final MeterRegistry meters;
 
   /** Creates a guard for the services that the table covers. */
-  public RpcGuard(AuthorisationTable table, Set<String> adminIds, MeterRegistry meters) {
+  public RpcGuard(AuthorisationTable table, ShareConfig share, MeterRegistry meters) {
     this.table = table;
-    this.adminIds = Set.copyOf(adminIds);
+    this.share = share;
     this.meters = meters;
   }
 
   /** The service behind the guard. */
   public ServerServiceDefinition protect(ServerServiceDefinition service) {
+    String name = service.getServiceDescriptor().getName();
     return ServerInterceptors.intercept(
-        service, new Counting(meters), new Authorising(table, adminIds), new Entering());
+        service,
+        new Counting(meters),
+        new Authorising(table, share.admins()),
+        new Limiting(new ConcurrencyLimit(name, share.maxConcurrentCalls(), meters)),
+        new Entering());
   }
 
   /** Opens the call's context. */
@@ -52,6 +61,34 @@ public final class RpcGuard {
       }
       Context grpc = context.toGrpc();
       return Contexts.interceptCall(grpc, call, headers, next);
+    }
+  }
+
+  /** Refuses unary calls beyond the limit with 429; streams bound what they take themselves. */
+  private record Limiting(ConcurrencyLimit limit) implements ServerInterceptor {
+    @Override
+    public <A, B> ServerCall.Listener<A> interceptCall(
+        ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+      if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
+        return next.startCall(call, headers);
+      }
+      if (!limit.enter()) {
+        call.close(Status.ABORTED, RpcErrors.trailers(ImError.TOO_MANY_REQUESTS.bare()));
+        return new ServerCall.Listener<>() {};
+      }
+      return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+        @Override
+        public void onComplete() {
+          limit.leave();
+          super.onComplete();
+        }
+
+        @Override
+        public void onCancel() {
+          limit.leave();
+          super.onCancel();
+        }
+      };
     }
   }
 

@@ -180,7 +180,7 @@ class InboxStoreContractIT {
     assertThatExceptionOfType(ImException.class)
         .isThrownBy(() -> Mongo.open(impatient(port), DATABASE).close())
         .matches(failure -> failure.is(ImError.INTERNAL))
-        .withMessageContaining("MongoDB does not answer")
+        .withMessageContaining("MongoDB at 127.0.0.1:" + port + " does not answer")
         .withMessageContaining("mongo.uri");
   }
 

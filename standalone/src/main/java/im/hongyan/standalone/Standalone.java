@@ -65,6 +65,7 @@ public final class Standalone implements AutoCloseable {
     im.hongyan.kit.logging.Logging.start(asked);
     asked.refuseUnknown();
     Lifecycle lifecycle = new Lifecycle();
+    boolean serves = false;
     try {
       Map<String, String> overrides = new HashMap<>(options.overrides());
       if (!embedded.isEmpty()) {
@@ -74,10 +75,12 @@ public final class Standalone implements AutoCloseable {
       ServerProcess process =
           new ServerProcess(settings, NODE, new InProcessLocator(NODE), lifecycle);
       process.start(prepare(settings));
+      serves = true;
       return new Standalone(process);
-    } catch (RuntimeException e) {
-      lifecycle.close();
-      throw e;
+    } finally {
+      if (!serves) {
+        lifecycle.close();
+      }
     }
   }
 

@@ -4,7 +4,10 @@ import im.hongyan.kit.config.ConfigException;
 import im.hongyan.wire.error.ImException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,14 +39,32 @@ final class Program {
     T server;
     try {
       server = start.get();
-    } catch (ConfigException | ImException | IllegalStateException e) {
-      return refuse(
-          e instanceof ImException coded ? coded.detail() : String.valueOf(e.getMessage()));
+    } catch (Exception e) {
+      return refuse(line(e));
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "stop"));
     started.accept(server);
     Thread.currentThread().join();
     return 0;
+  }
+
+  /** What stopped the start, for the operator; a fault of our own comes with its stack. */
+  private static String line(Exception failure) {
+    return switch (failure) {
+      case ImException coded -> coded.detail();
+      case ConfigException config -> String.valueOf(config.getMessage());
+      case IllegalStateException store -> String.valueOf(store.getMessage());
+      // Netty throws it without declaring it.
+      case IOException socket ->
+          "cannot listen ("
+              + socket.getMessage()
+              + "); see gateway.http.port, gateway.ws.port and ops.port";
+      default -> {
+        StringWriter stack = new StringWriter();
+        failure.printStackTrace(new PrintWriter(stack));
+        yield "does not start: " + stack;
+      }
+    };
   }
 
   private static void close(AutoCloseable server) {

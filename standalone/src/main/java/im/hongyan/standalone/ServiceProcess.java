@@ -51,6 +51,7 @@ public final class ServiceProcess implements AutoCloseable {
     Logging.start(settings);
     settings.refuseUnknown();
     Lifecycle lifecycle = new Lifecycle();
+    boolean serves = false;
     try {
       NetworkLocator locator = config.locator(role);
       ServerProcess process = new ServerProcess(settings, config.nodeId(role), locator, lifecycle);
@@ -58,10 +59,12 @@ public final class ServiceProcess implements AutoCloseable {
       process.serves("ops", ops.port());
       process.start(List.of(part));
       locator.port().ifPresent(port -> process.serves("rpc", port));
+      serves = true;
       return new ServiceProcess(process, announce(role, config, process));
-    } catch (RuntimeException e) {
-      lifecycle.close();
-      throw e;
+    } finally {
+      if (!serves) {
+        lifecycle.close();
+      }
     }
   }
 

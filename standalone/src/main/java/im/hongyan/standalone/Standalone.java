@@ -73,6 +73,7 @@ public final class Standalone implements AutoCloseable {
     asked.refuseUnknown();
     requireAnswers(StoresConfig.from(asked), EnumSet.complementOf(embedded));
     Lifecycle lifecycle = new Lifecycle();
+    boolean serves = false;
     try {
       Map<String, String> overrides = new HashMap<>(options.overrides());
       if (!embedded.isEmpty()) {
@@ -86,10 +87,12 @@ public final class Standalone implements AutoCloseable {
         ServiceProcess.operatorPages(own, process, lifecycle);
       }
       process.awaitReady(READY_LIMIT);
+      serves = true;
       return new Standalone(process);
-    } catch (RuntimeException e) {
-      lifecycle.close();
-      throw e;
+    } finally {
+      if (!serves) {
+        lifecycle.close();
+      }
     }
   }
 

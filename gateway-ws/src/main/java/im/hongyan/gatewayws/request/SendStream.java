@@ -12,7 +12,6 @@ import im.hongyan.proto.sending.SendingGrpc;
 import im.hongyan.wire.error.ImError;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
@@ -41,8 +40,9 @@ public final class SendStream implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("send-timeouts").daemon().factory());
   private @Nullable BatchWriter<SendRequest, SendBatch> writer;
+  private long stream;
 
-  private record Waiting(long deadlineNanos, Consumer<SendOutcome> outcome) {}
+  private record Waiting(long stream, long deadlineNanos, Consumer<SendOutcome> outcome) {}
 
   /** Creates a stream that opens with the first send. */
   public SendStream(ServiceLocator locator) {
@@ -53,26 +53,31 @@ public final class SendStream implements AutoCloseable {
   /** Sends a request; the id is set here. */
   public void send(SendRequest.Builder request, Consumer<SendOutcome> outcome) {
     long id = ids.incrementAndGet();
-    waiting.put(id, new Waiting(System.nanoTime() + GIVE_UP_MILLIS * 1_000_000, outcome));
-    if (!writer().write(request.setId(id).build())) {
+    long deadlineNanos = System.nanoTime() + GIVE_UP_MILLIS * 1_000_000;
+    BatchWriter<SendRequest, SendBatch> current;
+    synchronized (this) {
+      current = writer == null ? open() : writer;
+      // Under the lock, so that the end of this stream finds the request.
+      waiting.put(id, new Waiting(stream, deadlineNanos, outcome));
+    }
+    if (!current.write(request.setId(id).build())) {
       finish(failure(id, "too many sends wait"));
     }
   }
 
-  private synchronized BatchWriter<SendRequest, SendBatch> writer() {
-    if (writer == null) {
-      Context service = CallContext.service(OPERATION).toGrpc();
-      Context previous = service.attach();
-      try {
-        writer = connect();
-      } finally {
-        service.detach(previous);
-      }
+  private BatchWriter<SendRequest, SendBatch> open() {
+    Context service = CallContext.service(OPERATION).toGrpc();
+    Context previous = service.attach();
+    try {
+      BatchWriter<SendRequest, SendBatch> opened = connect(++stream);
+      writer = opened;
+      return opened;
+    } finally {
+      service.detach(previous);
     }
-    return writer;
   }
 
-  private BatchWriter<SendRequest, SendBatch> connect() {
+  private BatchWriter<SendRequest, SendBatch> connect(long number) {
     StreamObserver<SendBatch> requests =
         SendingGrpc.newStub(locator.channel(ServiceName.MSG))
             .send(
@@ -85,26 +90,30 @@ public final class SendStream implements AutoCloseable {
                   @Override
                   public void onError(Throwable failure) {
                     LOG.warn("stream of sends ended: {}", failure.toString());
-                    ended();
+                    ended(number);
                   }
 
                   @Override
                   public void onCompleted() {
-                    ended();
+                    ended(number);
                   }
                 });
     return new BatchWriter<>(
         requests, MAX_WAITING, batch -> SendBatch.newBuilder().addAllRequests(batch).build());
   }
 
-  private void ended() {
+  private void ended(long number) {
     synchronized (this) {
-      if (writer != null) {
+      if (writer != null && stream == number) {
         writer.close();
         writer = null;
       }
     }
-    List.copyOf(waiting.keySet()).forEach(id -> finish(failure(id, "rpc-msg does not answer")));
+    waiting.forEach((id, waited) -> {
+      if (waited.stream() == number) {
+        finish(failure(id, "rpc-msg does not answer"));
+      }
+    });
   }
 
   private void finish(SendOutcome outcome) {
@@ -135,6 +144,10 @@ public final class SendStream implements AutoCloseable {
   @Override
   public void close() {
     timeouts.shutdownNow();
-    ended();
+    long last;
+    synchronized (this) {
+      last = stream;
+    }
+    ended(last);
   }
 }

@@ -20,6 +20,7 @@ import im.hongyan.stores.lane.Bodies;
 import im.hongyan.stores.lane.ClaimTrack;
 import im.hongyan.stores.redis.LanePositions;
 import im.hongyan.wire.error.ImException;
+import io.grpc.Channel;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Base64;
@@ -126,6 +127,17 @@ public final class Pusher implements LaneConsumer.Handler {
 
   @Override
   public Set<Integer> finish() {
+    Map<String, Channel> gateways = locator.nodes(ServiceName.GATEWAY_WS);
+    links
+        .entrySet()
+        .removeIf(link -> {
+          boolean gone = !gateways.containsKey(link.getKey());
+          if (gone) {
+            link.getValue().close();
+          }
+          return gone;
+        });
+    links.values().forEach(GatewayLink::keepUp);
     for (var lane : lanes.entrySet()) {
       try {
         pushVisible(lane.getKey(), lane.getValue());

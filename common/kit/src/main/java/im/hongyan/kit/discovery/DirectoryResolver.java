@@ -32,6 +32,23 @@ final class DirectoryResolver extends NameResolver {
   private final Runnable onChange = this::refresh;
   private final AtomicBoolean asked = new AtomicBoolean();
   private @Nullable Listener2 listener;
+  private @Nullable Found told;
+
+  /**
+   * What a lookup found.
+   *
+   * @param unknown names without an address
+   */
+  private record Found(List<EquivalentAddressGroup> addresses, Set<String> unknown) {
+    StatusOr<List<EquivalentAddressGroup>> result(String service) {
+      if (!addresses.isEmpty()) {
+        return StatusOr.fromValue(addresses);
+      }
+      String why = unknown.isEmpty() ? " is registered" : " is known by name " + unknown;
+      return StatusOr.fromStatus(
+          Status.UNAVAILABLE.withDescription("no instance of " + service + why));
+    }
+  }
 
   DirectoryResolver(
       String service,
@@ -79,23 +96,18 @@ final class DirectoryResolver extends NameResolver {
         unknown.add(instance.host());
       }
     }
-    sync.execute(() -> tell(addresses, unknown));
+    sync.execute(() -> tell(new Found(addresses, unknown)));
   }
 
-  private void tell(List<EquivalentAddressGroup> addresses, Set<String> unknown) {
-    Listener2 told = listener;
-    if (told == null) {
+  /** Once only: gRPC asks again every second while it has no connection, and logs each failure. */
+  private void tell(Found found) {
+    Listener2 hears = listener;
+    if (hears == null || found.equals(told)) {
       return;
     }
-    StatusOr<List<EquivalentAddressGroup>> result =
-        addresses.isEmpty()
-            ? StatusOr.fromStatus(
-                Status.UNAVAILABLE.withDescription(
-                    "no instance of "
-                        + service
-                        + (unknown.isEmpty() ? " is registered" : " is known by name " + unknown)))
-            : StatusOr.fromValue(addresses);
-    told.onResult2(ResolutionResult.newBuilder().setAddressesOrError(result).build());
+    told = found;
+    hears.onResult2(
+        ResolutionResult.newBuilder().setAddressesOrError(found.result(service)).build());
   }
 
   @Override

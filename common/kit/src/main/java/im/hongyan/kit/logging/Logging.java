@@ -31,6 +31,7 @@ public final class Logging {
   private static final Map<String, Level> QUIET =
       Map.of(
           "org.apache.kafka.clients.consumer.internals", Level.ERROR,
+          "io.etcd.jetcd", Level.ERROR,
           "org.apache.kafka.clients.NetworkClient", Level.ERROR,
           "org.apache.kafka.clients.Metadata", Level.ERROR,
           "state.change.logger", Level.ERROR,

@@ -4,11 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import im.hongyan.wire.error.ImException;
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdException;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.options.GetOption;
@@ -17,10 +14,6 @@ import io.etcd.jetcd.options.WatchOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -28,10 +21,7 @@ import java.util.function.Consumer;
  * itself, and calls fail meanwhile. Safe for use by several threads; its creator closes it.
  */
 public final class Etcd implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final int NO_RETRIES = 0;
-
-  private final Client client;
+  private final EtcdConnection connection;
   private final String prefix;
   private final LeaseKeeper lease;
 
@@ -43,8 +33,8 @@ public final class Etcd implements AutoCloseable {
    */
   record Listing(long revision, Map<String, String> values) {}
 
-  private Etcd(EtcdConfig config, Client client) {
-    this.client = client;
+  private Etcd(EtcdConfig config) {
+    connection = new EtcdConnection(config);
     prefix = config.prefix();
     lease = new LeaseKeeper(this, config.lease());
   }
@@ -55,18 +45,7 @@ public final class Etcd implements AutoCloseable {
    * @throws ImException 500 with one clear line when no member answers
    */
   public static Etcd open(EtcdConfig config) {
-    ClientBuilder builder =
-        Client.builder()
-            .endpoints(config.endpoints())
-            .connectTimeout(TIMEOUT)
-            .retryMaxAttempts(NO_RETRIES)
-            .keepaliveTime(TIMEOUT.multipliedBy(2))
-            .keepaliveTimeout(TIMEOUT)
-            .keepaliveWithoutCalls(false);
-    if (!config.user().isEmpty()) {
-      builder.user(bytes(config.user())).password(bytes(config.password().reveal()));
-    }
-    Etcd etcd = new Etcd(config, builder.build());
+    Etcd etcd = new Etcd(config);
     try {
       etcd.list("");
       return etcd;
@@ -111,7 +90,7 @@ public final class Etcd implements AutoCloseable {
   /** Everything below a prefix. */
   Listing list(String below) {
     GetResponse response =
-        await(
+        connection.ask(client ->
             client
                 .getKVClient()
                 .get(bytes(prefix + below), GetOption.builder().isPrefix(true).build()));
@@ -126,7 +105,7 @@ public final class Etcd implements AutoCloseable {
 
   /** Writes a key that goes with the lease. */
   void put(String key, String value, long leaseId) {
-    await(
+    connection.ask(client ->
         client
             .getKVClient()
             .put(
@@ -137,16 +116,15 @@ public final class Etcd implements AutoCloseable {
 
   /** A new lease. */
   long grant(Duration duration) {
-    return await(client.getLeaseClient().grant(duration.toSeconds())).getID();
+    return connection.ask(client -> client.getLeaseClient().grant(duration.toSeconds())).getID();
   }
 
   /** Renews a lease; false when etcd does not know it any more. */
   boolean renew(long leaseId) {
     try {
-      return await(client.getLeaseClient().keepAliveOnce(leaseId)).getTTL() > 0;
+      return connection.ask(client -> client.getLeaseClient().keepAliveOnce(leaseId)).getTTL() > 0;
     } catch (ImException e) {
-      if (e.getCause() instanceof EtcdException cause
-          && cause.getErrorCode() == ErrorCode.NOT_FOUND) {
+      if (EtcdConnection.notFound(e)) {
         return false;
       }
       throw e;
@@ -155,31 +133,26 @@ public final class Etcd implements AutoCloseable {
 
   /** Ends a lease and what was written under it. */
   void revoke(long leaseId) {
-    await(client.getLeaseClient().revoke(leaseId));
+    connection.ask(client -> client.getLeaseClient().revoke(leaseId));
   }
 
-  /** Watches from now on: told of the start, of each change, and of the end. */
+  /**
+   * Watches from now on: told of the start, of each change, and of the end, which may come at any
+   * time.
+   *
+   * @throws ImException 500 when the client was replaced just now
+   */
   Watch.Watcher changes(String below, Watch.Listener listener) {
-    return client
-        .getWatchClient()
-        .watch(
-            bytes(prefix + below),
-            WatchOption.builder().isPrefix(true).withCreateNotify(true).build(),
-            listener);
-  }
-
-  private static <T> T await(CompletableFuture<T> answer) {
     try {
-      return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw ImException.internal("interrupted", e);
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      throw ImException.internal("no answer within " + TIMEOUT.toSeconds() + " s", e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw ImException.internal(String.valueOf(cause.getMessage()), cause);
+      return connection
+          .client()
+          .getWatchClient()
+          .watch(
+              bytes(prefix + below),
+              WatchOption.builder().isPrefix(true).withCreateNotify(true).build(),
+              listener);
+    } catch (EtcdException closed) {
+      throw ImException.internal(String.valueOf(closed.getMessage()), closed);
     }
   }
 
@@ -190,6 +163,6 @@ public final class Etcd implements AutoCloseable {
   @Override
   public void close() {
     lease.close();
-    client.close();
+    connection.close();
   }
 }

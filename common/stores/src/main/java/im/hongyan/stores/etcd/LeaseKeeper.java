@@ -22,7 +22,6 @@ final class LeaseKeeper implements AutoCloseable {
   private final Map<String, String> keys = new LinkedHashMap<>();
   private final Thread thread;
   private long lease = NONE;
-  private boolean away;
 
   LeaseKeeper(Etcd etcd, Duration life) {
     this.etcd = etcd;
@@ -73,15 +72,11 @@ final class LeaseKeeper implements AutoCloseable {
         keys.forEach((key, value) -> etcd.put(key, value, granted));
         lease = granted;
         LOG.info("registered with etcd again");
-      } else if (away) {
-        LOG.info("etcd answers again");
       }
-      away = false;
     } catch (ImException e) {
-      if (!away) {
-        LOG.warn("etcd does not answer: {}; the services known already stay in use", e.detail());
-      }
-      away = true;
+      LOG.debug("lease not renewed: {}", e.detail());
+    } catch (RuntimeException fault) {
+      LOG.error("renewing the lease in etcd failed; going on", fault);
     }
   }
 

@@ -7,6 +7,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows what is stored below a prefix. Events only say that it is time to list again, so none can
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * its own lists and calls the listener. Its creator closes it.
  */
 final class PrefixWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PrefixWatch.class);
   private static final long LIST_EVERY_MILLIS = 10_000;
   private static final long PAUSE_MILLIS = 500;
 
@@ -49,7 +52,10 @@ final class PrefixWatch implements AutoCloseable {
             changed.drainPermits();
           }
         } catch (ImException away) {
-          // The lease keeper tells the operator; what is known stays.
+          // The connection tells the operator; what is known stays.
+          Thread.sleep(PAUSE_MILLIS);
+        } catch (RuntimeException fault) {
+          LOG.error("watching {} in etcd failed; going on", below, fault);
           Thread.sleep(PAUSE_MILLIS);
         }
       }
@@ -64,7 +70,7 @@ final class PrefixWatch implements AutoCloseable {
     if (ended) {
       stopWatching();
       ended = false;
-      watcher = etcd.changes(below, Watch.listener(any -> wake(), failure -> wake(), this::end));
+      watch();
     }
     Etcd.Listing listing = etcd.list(below);
     if (listing.revision() < revision) {
@@ -75,6 +81,15 @@ final class PrefixWatch implements AutoCloseable {
     if (!listing.values().equals(known)) {
       known = listing.values();
       listener.accept(known);
+    }
+  }
+
+  private void watch() {
+    try {
+      watcher = etcd.changes(below, Watch.listener(any -> wake(), failure -> wake(), this::end));
+    } catch (ImException e) {
+      ended = true;
+      throw e;
     }
   }
 

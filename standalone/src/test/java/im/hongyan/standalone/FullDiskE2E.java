@@ -30,6 +30,7 @@ class FullDiskE2E {
   private static final String SIZE = "size=600m";
   private static final int BLOCK_BYTES = 1 << 16;
   private static final int LANES = 4;
+  private static final String CONVERSATION = "si_alice_bob";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir private Path folder;
@@ -69,13 +70,20 @@ class FullDiskE2E {
               send(again, acked);
             }
           });
-      Eventually.eventually(PATIENCE, () -> LaneLag.requireNone(LANES, system.api()));
       try (StoredMessages stored = StoredMessages.of(running.data())) {
-        List<Long> seqs = stored.seqs("si_alice_bob");
-        List<MsgData> history = stored.history("si_alice_bob", seqs);
-        assertThat(history).extracting(MsgData::getClientMsgID).containsSubsequence(acked);
+        Eventually.eventually(
+            PATIENCE,
+            () ->
+                assertThat(stored.history(CONVERSATION, stored.seqs(CONVERSATION)))
+                    .extracting(MsgData::getClientMsgID)
+                    .containsSubsequence(acked));
+        Eventually.eventually(PATIENCE, () -> LaneLag.requireNone(LANES, system.api()));
+        List<Long> seqs = stored.seqs(CONVERSATION);
         assertThat(seqs.getLast()).isEqualTo(seqs.size());
-        assertThat(stored.inbox("si_alice_bob", seqs)).isEqualTo(history);
+        assertThat(stored.inbox(CONVERSATION, seqs)).isEqualTo(stored.history(CONVERSATION, seqs));
+      } catch (AssertionError e) {
+        System.out.println(running.program().output());
+        throw e;
       }
     }
   }

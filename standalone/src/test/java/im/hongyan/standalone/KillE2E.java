@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,7 +34,8 @@ class KillE2E {
   private static final int LANES = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-  @TempDir private Path folder;
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private Path folder;
 
   @Test
   void nothingIsLostDoubledOrReorderedWhenTheJvmIsKilled() throws Exception {
@@ -62,17 +64,32 @@ class KillE2E {
         system.startAgain();
       }
       sends.get();
-      Eventually.eventually(PATIENCE, () -> LaneLag.requireNone(LANES, system.address().api()));
-      try (StoredMessages stored = StoredMessages.of(system.data())) {
-        check(chatter, stored);
+      try {
+        check(system, chatter);
+      } catch (AssertionError e) {
+        System.out.println(system.program().output());
+        throw e;
       }
     }
   }
 
-  private static void check(Chatter chatter, StoredMessages stored) {
+  private static void check(RunningSystem system, Chatter chatter) {
     Map<String, List<Acked>> byConversation =
         chatter.acked().stream().collect(Collectors.groupingBy(Acked::conversation));
     assertThat(chatter.acked()).hasSizeGreaterThan(SENDS * 8 / 10);
+    try (StoredMessages stored = StoredMessages.of(system.data())) {
+      Eventually.eventually(
+          PATIENCE,
+          () ->
+              byConversation.forEach((conversation, acked) ->
+                  assertThat(stored.seqs(conversation)).hasSizeGreaterThanOrEqualTo(acked.size())));
+      Eventually.eventually(PATIENCE, () -> LaneLag.requireNone(LANES, system.address().api()));
+      check(byConversation, chatter, stored);
+    }
+  }
+
+  private static void check(
+      Map<String, List<Acked>> byConversation, Chatter chatter, StoredMessages stored) {
     byConversation.forEach((conversation, acked) -> {
       List<Long> seqs = LongStream.rangeClosed(1, acked.size()).boxed().toList();
       assertThat(stored.seqs(conversation)).as("seqs of %s", conversation).isEqualTo(seqs);

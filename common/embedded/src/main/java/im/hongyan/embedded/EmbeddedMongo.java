@@ -1,7 +1,6 @@
 package im.hongyan.embedded;
 
 import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -19,19 +18,23 @@ final class EmbeddedMongo implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedMongo.class);
   private static final String NAME = "mongo";
   private static final long CHECK_MILLIS = 1_000;
+  private static final int COMPACT_EVERY_TURNS = 10;
   private static final int CACHE_MEGABYTES = 16;
 
   private final int port;
   private final Path file;
   private final Thread watcher;
   private MVStore store;
+  private WholeStateBackend backend;
   private MongoServer server;
+  private int turns;
   private boolean closed;
 
   EmbeddedMongo(DataFolder data) {
     port = data.port(NAME);
     file = data.folder(NAME).resolve("inbox.h2");
     store = openStore();
+    backend = new WholeStateBackend(store);
     server = serve();
     watcher = Thread.ofPlatform().name("watch-mongo").daemon().start(this::watch);
   }
@@ -41,13 +44,15 @@ final class EmbeddedMongo implements AutoCloseable {
         .fileName(file.toString())
         .cacheSize(CACHE_MEGABYTES)
         .compress()
+        .autoCommitDisabled()
+        .autoCommitBufferSize(0)
         .backgroundExceptionHandler(
             (thread, failure) -> LOG.warn("the inbox cannot be written: {}", failure.toString()))
         .open();
   }
 
   private MongoServer serve() {
-    MongoServer fresh = new MongoServer(new H2Backend(store));
+    MongoServer fresh = new MongoServer(backend);
     fresh.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return fresh;
   }
@@ -56,21 +61,38 @@ final class EmbeddedMongo implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(CHECK_MILLIS);
-        reopenClosed();
+        turn();
       }
     } catch (InterruptedException e) {
       // closed
     }
   }
 
-  private synchronized void reopenClosed() {
-    if (closed || !store.isClosed()) {
+  private synchronized void turn() {
+    if (closed) {
       return;
     }
+    if (store.isClosed()) {
+      reopen();
+      return;
+    }
+    try {
+      backend.write();
+      if (++turns % COMPACT_EVERY_TURNS == 0) {
+        backend.compact();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("the inbox cannot be written: {}", e.toString());
+      store.closeImmediately();
+    }
+  }
+
+  private void reopen() {
     try {
       MVStore fresh = openStore();
       server.shutdownNow();
       store = fresh;
+      backend = new WholeStateBackend(fresh);
       server = serve();
       LOG.info("the inbox is open again");
     } catch (RuntimeException e) {
@@ -88,7 +110,10 @@ final class EmbeddedMongo implements AutoCloseable {
     synchronized (this) {
       closed = true;
       server.shutdownNow();
-      store.close();
+      if (!store.isClosed()) {
+        backend.write();
+        store.close();
+      }
     }
   }
 }

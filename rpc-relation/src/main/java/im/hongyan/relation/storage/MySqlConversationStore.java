@@ -3,6 +3,7 @@ package im.hongyan.relation.storage;
 import im.hongyan.relation.conversation.ConversationRow;
 import im.hongyan.relation.conversation.ConversationStore;
 import im.hongyan.stores.mysql.MySql;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -25,21 +26,22 @@ public final class MySqlConversationStore implements ConversationStore {
                 Comparator.comparing(ConversationRow::ownerUserId)
                     .thenComparing(ConversationRow::conversationId))
             .toList();
-    jdbi.useTransaction(handle -> {
-      for (ConversationRow row : sorted) {
-        handle.execute(
-            "INSERT INTO conversation (owner_user_id, conversation_id, conversation_type,"
-                + " user_id, group_id, attached_info, ex, create_time)"
-                + " VALUES (?, ?, ?, ?, ?, '', '', ?)"
-                + " ON DUPLICATE KEY UPDATE owner_user_id = owner_user_id",
-            MySql.id(row.ownerUserId()),
-            MySql.id(row.conversationId()),
-            row.type(),
-            MySql.id(row.peerUserId()),
-            MySql.id(row.groupId()),
-            nowMillis);
-      }
-    });
+    String values = "(?, ?, ?, ?, ?, '', '', ?), ".repeat(sorted.size());
+    String sql =
+        "INSERT INTO conversation (owner_user_id, conversation_id, conversation_type,"
+            + " user_id, group_id, attached_info, ex, create_time) VALUES "
+            + values.substring(0, values.length() - 2)
+            + " ON DUPLICATE KEY UPDATE owner_user_id = VALUES(owner_user_id)";
+    List<Object> arguments = new ArrayList<>();
+    for (ConversationRow row : sorted) {
+      arguments.add(MySql.id(row.ownerUserId()));
+      arguments.add(MySql.id(row.conversationId()));
+      arguments.add(row.type());
+      arguments.add(MySql.id(row.peerUserId()));
+      arguments.add(MySql.id(row.groupId()));
+      arguments.add(nowMillis);
+    }
+    jdbi.useHandle(handle -> handle.execute(sql, arguments.toArray()));
   }
 
   @Override

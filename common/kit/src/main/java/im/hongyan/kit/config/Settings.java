@@ -78,6 +78,11 @@ public final class Settings {
     return new Settings(builder.build(), own, overrides);
   }
 
+  /** The keys that were asked for so far, sorted. */
+  public List<String> keys() {
+    return List.copyOf(asked.keySet());
+  }
+
   /** Whether something is set. */
   public boolean present(String key) {
     return find(key).isPresent();

@@ -1,11 +1,12 @@
 package im.hongyan.stores.mongo;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
-import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.ReplaceOptions;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.wire.error.ImException;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +31,7 @@ public final class InboxStore {
   public static final int MAX_IDS = 500;
 
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
-  private static final BulkWriteOptions ANY_ORDER = new BulkWriteOptions().ordered(false);
+  private static final InsertManyOptions ANY_ORDER = new InsertManyOptions().ordered(false);
 
   private final MongoCollection<Document> inbox;
   private final MongoCollection<Document> positions;
@@ -49,23 +51,34 @@ public final class InboxStore {
    * @throws ImException 500 when the store does not answer
    */
   public void put(List<Entry> entries, Instant storedAt) {
-    List<ReplaceOneModel<Document>> models = new ArrayList<>(entries.size());
+    List<Document> documents = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
-      String id = id(entry.conversationId(), entry.seq());
-      models.add(
-          new ReplaceOneModel<>(
-              Filters.eq("_id", id),
-              new Document("_id", id)
-                  .append("body", new Binary(entry.body()))
-                  .append("stored_at", storedAt),
-              UPSERT));
+      documents.add(
+          new Document("_id", id(entry.conversationId(), entry.seq()))
+              .append("body", new Binary(entry.body()))
+              .append("stored_at", storedAt));
     }
     answered(() -> {
-      for (int from = 0; from < models.size(); from += MAX_IDS) {
-        inbox.bulkWrite(models.subList(from, Math.min(models.size(), from + MAX_IDS)), ANY_ORDER);
+      for (int from = 0; from < documents.size(); from += MAX_IDS) {
+        insertMissing(documents.subList(from, Math.min(documents.size(), from + MAX_IDS)));
       }
-      return models.size();
+      return documents.size();
     });
+  }
+
+  /** A seq has one message for ever, so one that is there already is the same. */
+  private void insertMissing(List<Document> documents) {
+    try {
+      inbox.insertMany(documents, ANY_ORDER);
+    } catch (MongoBulkWriteException e) {
+      boolean onlyThereAlready =
+          e.getWriteConcernError() == null
+              && e.getWriteErrors().stream()
+                  .allMatch(error -> error.getCategory() == ErrorCategory.DUPLICATE_KEY);
+      if (!onlyThereAlready) {
+        throw e;
+      }
+    }
   }
 
   /**
@@ -129,6 +142,6 @@ public final class InboxStore {
   }
 
   private static String id(String conversationId, long seq) {
-    return conversationId + ":" + String.format("%016x", seq);
+    return conversationId + ":" + HexFormat.of().toHexDigits(seq);
   }
 }

@@ -97,8 +97,8 @@ final class EmbeddedKafka implements AutoCloseable {
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("log.cleaner.dedupe.buffer.size", "1500000");
     settings.put("log.segment.bytes", "134217728");
-    settings.put("num.network.threads", "2");
-    settings.put("num.io.threads", "4");
+    settings.put("num.network.threads", "1");
+    settings.put("num.io.threads", "2");
     settings.put("num.replica.fetchers", "1");
     settings.put("background.threads", "2");
     settings.put("queued.max.requests", "200");

@@ -40,15 +40,18 @@ final class EmbeddedMongo implements AutoCloseable {
   }
 
   private MVStore openStore() {
-    return new MVStore.Builder()
-        .fileName(file.toString())
-        .cacheSize(CACHE_MEGABYTES)
-        .compress()
-        .autoCommitDisabled()
-        .autoCommitBufferSize(0)
-        .backgroundExceptionHandler(
-            (thread, failure) -> LOG.warn("the inbox cannot be written: {}", failure.toString()))
-        .open();
+    MVStore opened =
+        new MVStore.Builder()
+            .fileName(file.toString())
+            .cacheSize(CACHE_MEGABYTES)
+            .compress()
+            .autoCommitDisabled()
+            .autoCommitBufferSize(0)
+            .backgroundExceptionHandler((thread, failure) ->
+                LOG.warn("the inbox cannot be written: {}", failure.toString()))
+            .open();
+    InboxMaps.open(opened);
+    return opened;
   }
 
   private MongoServer serve() {

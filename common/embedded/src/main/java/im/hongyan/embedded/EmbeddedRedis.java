@@ -34,6 +34,7 @@ final class EmbeddedRedis implements AutoCloseable {
           dir %s
           appendonly yes
           appendfsync no
+          auto-aof-rewrite-min-size 256mb
           save ""
           maxmemory-policy noeviction
           """

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Owns one lane: numbers its messages, appends them, makes them visible (SEQUENCING.md O4 to O7).
- * Single-threaded: the sequencer's consumer thread is its only writer. A failure that is thrown
- * means that the lane must be taken over anew.
+ * Single-threaded: the sequencer's consumer thread calls it, or waits for the one that does. A
+ * failure that is thrown means that the lane must be taken over anew.
  */
 final class LaneOwner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LaneOwner.class);

@@ -16,10 +16,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -27,8 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sequences the lanes that the consumer group of im-inbound gives this process. The consumer's
- * thread owns all lanes; takeovers run beside it, one thread each, so that a long fold delays no
- * other lane. Its creator closes it.
+ * thread owns all lanes; at the end of a turn it lets the lanes wait for log and Redis side by
+ * side, one thread each, and goes on when all have ended. Takeovers run beside it, so that a long
+ * fold delays no other lane. Its creator closes it.
  */
 public final class Sequencer implements AutoCloseable {
   /** The consumer group of im-inbound. */
@@ -44,6 +49,7 @@ public final class Sequencer implements AutoCloseable {
   private final LaneConsumer consumer;
   private final Map<Integer, LaneOwner> owners = new ConcurrentHashMap<>();
   private final Map<Integer, CompletableFuture<Takeover.Owned>> takeovers = new HashMap<>();
+  private final ExecutorService finishers = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService historyWatch =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("history-watch").daemon().factory());
@@ -82,6 +88,7 @@ public final class Sequencer implements AutoCloseable {
   public void close() {
     consumer.close();
     historyWatch.shutdownNow();
+    finishers.shutdownNow();
     checkpoints.close();
   }
 
@@ -140,19 +147,31 @@ public final class Sequencer implements AutoCloseable {
 
     @Override
     public Set<Integer> finish() {
+      Map<Integer, Future<?>> finishing = new HashMap<>();
+      owners.forEach((lane, owner) -> finishing.put(lane, finishers.submit(owner::finish)));
       Set<Integer> failed = new HashSet<>();
-      owners.forEach((lane, owner) -> {
-        try {
-          owner.finish();
-          sequenced.set(lane, owner.lastOffset());
-          visible.set(lane, owner.visibleOffset());
-        } catch (RuntimeException e) {
-          LOG.warn("lane {} is taken over anew: {}", lane, e.toString());
+      finishing.forEach((lane, future) -> {
+        if (!finished(lane, future)) {
           failed.add(lane);
         }
       });
       failed.forEach(this::release);
       return failed;
+    }
+
+    private boolean finished(int lane, Future<?> future) {
+      try {
+        future.get();
+        LaneOwner owner = Objects.requireNonNull(owners.get(lane));
+        sequenced.set(lane, owner.lastOffset());
+        visible.set(lane, owner.visibleOffset());
+        return true;
+      } catch (ExecutionException e) {
+        LOG.warn("lane {} is taken over anew: {}", lane, String.valueOf(e.getCause()));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return false;
     }
 
     @Override

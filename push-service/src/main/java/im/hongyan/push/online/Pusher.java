@@ -42,7 +42,9 @@ public final class Pusher implements LaneConsumer.Handler {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pusher.class);
   private static final int MAX_PENDING = 5_000;
-  private static final long WAIT_FOR_VISIBLE_MILLIS = 20;
+
+  /** So long may a record wait before Redis is asked rather than listened to. */
+  private static final long ASK_AFTER_NANOS = 20_000_000;
 
   private final ServiceLocator locator;
   private final LanePositions positions;
@@ -59,6 +61,7 @@ public final class Pusher implements LaneConsumer.Handler {
     final Deque<Pending> pending = new ArrayDeque<>();
     long handled;
     long read;
+    long heardNanos = System.nanoTime();
 
     Standing(FollowerPosition position) {
       claims = ClaimTrack.of(position);
@@ -138,28 +141,33 @@ public final class Pusher implements LaneConsumer.Handler {
           return gone;
         });
     links.values().forEach(GatewayLink::keepUp);
-    for (var lane : lanes.entrySet()) {
+    lanes.forEach((lane, standing) -> {
       try {
-        pushVisible(lane.getKey(), lane.getValue());
-        gauges.set(lane.getKey(), lane.getValue().reached());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        pushVisible(lane, standing);
       } catch (ImException away) {
-        LOG.debug("lane {} waits: {}", lane.getKey(), away.getMessage());
+        LOG.debug("lane {} waits: {}", lane, away.getMessage());
       }
-    }
+      gauges.set(lane, standing.reached());
+    });
     return Set.of();
   }
 
-  private void pushVisible(int lane, Standing standing) throws InterruptedException {
-    while (!standing.pending.isEmpty()) {
-      Pending next = standing.pending.getFirst();
-      if (!positions.await(lane, next.offset(), WAIT_FOR_VISIBLE_MILLIS)) {
-        return;
-      }
+  /** Pushes what is visible; a lane that waits holds up no other. */
+  private void pushVisible(int lane, Standing standing) {
+    boolean some = false;
+    while (!standing.pending.isEmpty()
+        && standing.pending.getFirst().offset() <= positions.heard(lane)) {
+      Pending next = standing.pending.removeFirst();
       push(lane, next);
-      standing.pending.removeFirst();
       standing.handled = next.offset();
+      some = true;
+    }
+    long now = System.nanoTime();
+    if (some || standing.pending.isEmpty()) {
+      standing.heardNanos = now;
+    } else if (now - standing.heardNanos > ASK_AFTER_NANOS) {
+      standing.heardNanos = now;
+      positions.ask(lane);
     }
   }
 

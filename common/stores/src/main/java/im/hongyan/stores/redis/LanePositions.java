@@ -48,6 +48,20 @@ public final class LanePositions implements AutoCloseable {
     }
   }
 
+  /** How far a lane is visible, as far as was heard. */
+  public long heard(int lane) {
+    return heard.get(lane);
+  }
+
+  /**
+   * Asks Redis how far a lane is visible, for what was lost on the way here.
+   *
+   * @throws im.hongyan.wire.error.ImException 500 when Redis does not answer
+   */
+  public void ask(int lane) {
+    hear(lane, cache.state(lane).position());
+  }
+
   /**
    * Waits until a record is visible.
    *
@@ -65,7 +79,7 @@ public final class LanePositions implements AutoCloseable {
       }
     }
     if (heard.get(lane) < offset) {
-      hear(lane, cache.state(lane).position());
+      ask(lane);
     }
     return heard.get(lane) >= offset;
   }

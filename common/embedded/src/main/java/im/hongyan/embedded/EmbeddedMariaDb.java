@@ -3,8 +3,6 @@ package im.hongyan.embedded;
 import im.hongyan.kit.config.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +39,7 @@ final class EmbeddedMariaDb implements AutoCloseable {
       DataFolder.writePrivately(init, accounts(password));
       List<String> command = command(installation, files);
       command.add("--init-file=" + init);
-      child = new Child(data, NAME, command, home, this::answers);
+      child = new Child(data, NAME, command, home, () -> Greeting.comesFrom(port));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -123,14 +121,6 @@ final class EmbeddedMariaDb implements AutoCloseable {
     ALTER USER 'root'@'localhost' IDENTIFIED BY '%3$s';
     """
         .formatted(DATABASE, USER, password.reveal());
-  }
-
-  private boolean answers() {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.getInputStream().read() >= 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   String address() {

@@ -13,7 +13,6 @@ public final class LanePositions implements AutoCloseable {
   private final LaneCache cache;
   private final AtomicLongArray heard;
   private final StatefulRedisPubSubConnection<byte[], byte[]> connection;
-  private final Object news = new Object();
 
   /** Subscribes to all lanes. */
   public LanePositions(Redis redis, int lanes) {
@@ -42,9 +41,6 @@ public final class LanePositions implements AutoCloseable {
   private void hear(int lane, long position) {
     if (lane < heard.length()) {
       heard.accumulateAndGet(lane, position, Math::max);
-      synchronized (news) {
-        news.notifyAll();
-      }
     }
   }
 
@@ -60,28 +56,6 @@ public final class LanePositions implements AutoCloseable {
    */
   public void ask(int lane) {
     hear(lane, cache.state(lane).position());
-  }
-
-  /**
-   * Waits until a record is visible.
-   *
-   * @return whether it is, at the latest when the time is over
-   */
-  public boolean await(int lane, long offset, long mostMillis) throws InterruptedException {
-    long deadline = System.nanoTime() + mostMillis * 1_000_000;
-    synchronized (news) {
-      while (heard.get(lane) < offset) {
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-          break;
-        }
-        news.wait(left);
-      }
-    }
-    if (heard.get(lane) < offset) {
-      ask(lane);
-    }
-    return heard.get(lane) >= offset;
   }
 
   @Override

@@ -151,8 +151,9 @@ public final class PullService {
     List<String> own = relations.conversationIds(userId);
     Collection<String> ids =
         asked.isEmpty() ? own : asked.stream().filter(Set.copyOf(own)::contains).toList();
-    Map<String, Top> tops = lanes.tops(ids);
+    // In this order: a read position never goes beyond the highest seq that is read after it.
     Map<String, Long> reads = lanes.reads(userId, ids);
+    Map<String, Top> tops = lanes.tops(ids);
     GetConversationsHasReadAndMaxSeqResp.Builder answer =
         GetConversationsHasReadAndMaxSeqResp.newBuilder();
     for (String id : ids) {

@@ -79,7 +79,7 @@ public final class FakeIm implements AutoCloseable {
   }
 
   /** Stores a message and pushes it, as if its sender had sent it. */
-  public void deliver(MsgData message) {
+  public void deliver(MsgData message) throws IOException {
     log.append(message, this::push, 1);
   }
 

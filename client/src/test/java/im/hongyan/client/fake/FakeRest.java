@@ -11,7 +11,6 @@ import im.hongyan.proto.auth.parseTokenResp;
 import im.hongyan.proto.group.CreateGroupReq;
 import im.hongyan.proto.group.CreateGroupResp;
 import im.hongyan.proto.msg.MarkConversationAsReadReq;
-import im.hongyan.proto.user.accountCheckResp;
 import im.hongyan.proto.user.getDesignateUsersResp;
 import im.hongyan.proto.user.userRegisterReq;
 import im.hongyan.wire.error.ImError;
@@ -78,7 +77,6 @@ final class FakeRest implements AutoCloseable {
       case "/auth/get_user_token" ->
           userToken(GoJsonReader.read(body, getUserTokenReq.getDefaultInstance()));
       case "/auth/parse_token" -> parseTokenResp.getDefaultInstance();
-      case "/user/account_check" -> accountCheckResp.getDefaultInstance();
       case "/user/get_users_info" -> getDesignateUsersResp.getDefaultInstance();
       case "/group/create_group" ->
           createGroup(GoJsonReader.read(body, CreateGroupReq.getDefaultInstance()));

@@ -6,9 +6,7 @@ import im.hongyan.bench.scenario.Stage;
 import picocli.CommandLine.Command;
 
 /** {@code ./hongyan bench rest}. */
-@Command(
-    name = "rest",
-    description = "Calls of the REST API: profiles, account checks, and tokens, read and made.")
+@Command(name = "rest", description = "Calls of the REST API: profiles, and tokens, read and made.")
 final class RestCommand extends ScenarioCommand {
   @Override
   int defaultUsers() {

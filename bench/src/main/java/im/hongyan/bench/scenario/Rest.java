@@ -6,8 +6,6 @@ import im.hongyan.proto.auth.getUserTokenReq;
 import im.hongyan.proto.auth.getUserTokenResp;
 import im.hongyan.proto.auth.parseTokenReq;
 import im.hongyan.proto.auth.parseTokenResp;
-import im.hongyan.proto.user.accountCheckReq;
-import im.hongyan.proto.user.accountCheckResp;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.getDesignateUsersResp;
 import im.hongyan.wire.id.Platform;
@@ -17,8 +15,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of the REST API, drawn from four routes: profiles of three users, whether two accounts
- * exist, what a token says, and a new token (one call in ten).
+ * Calls of the REST API, drawn from three routes: of ten calls six ask for the profiles of three
+ * users, three what a token says, and one makes a new token.
  */
 public final class Rest implements Scenario {
   private static final Labels LABELS = new Labels("call", "call -> answered", "");
@@ -91,12 +89,6 @@ public final class Rest implements Scenario {
               "",
               parseTokenReq.newBuilder().setToken(people.token(user)).build(),
               parseTokenResp.getDefaultInstance());
-      case 4, 5, 6 ->
-          new Call(
-              "/user/account_check",
-              people.admin().token(),
-              accountCheckReq.newBuilder().addCheckUserIDs(id).addCheckUserIDs(next + "x").build(),
-              accountCheckResp.getDefaultInstance());
       default ->
           new Call(
               "/user/get_users_info",

@@ -8,7 +8,16 @@ import picocli.CommandLine.Command;
     name = "hongyan bench",
     mixinStandardHelpOptions = true,
     description = "Loads a running server, open loop, and prints what came of it.",
-    subcommands = OneToOneCommand.class)
+    subcommands = {
+      OneToOneCommand.class,
+      HotConversationCommand.class,
+      GroupFanoutCommand.class,
+      ConnectStormCommand.class,
+      IdleCommand.class,
+      BacklogCommand.class,
+      MixedDayCommand.class,
+      RestCommand.class
+    })
 public final class BenchMain {
   private BenchMain() {}
 
@@ -17,7 +26,8 @@ public final class BenchMain {
     System.exit(commandLine().execute(arguments));
   }
 
-  static CommandLine commandLine() {
+  /** The command line, not yet run. */
+  public static CommandLine commandLine() {
     return new CommandLine(new BenchMain()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

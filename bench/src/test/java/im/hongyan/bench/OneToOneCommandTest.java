@@ -2,22 +2,17 @@ package im.hongyan.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.hongyan.client.fake.FakeIm;
 import im.hongyan.client.fake.FakeIm.Fate;
 import im.hongyan.proto.sdkws.MsgData;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * Proves against a server in memory that a run counts what was sent, refused, lost and doubled, and
@@ -25,35 +20,44 @@ import picocli.CommandLine;
  */
 @Timeout(60)
 class OneToOneCommandTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private FakeIm server;
+  private Bench bench;
 
   @BeforeEach
   void start() throws IOException {
-    server = new FakeIm();
+    bench = new Bench();
   }
 
   @AfterEach
   void stop() throws IOException {
-    server.close();
+    bench.close();
+  }
+
+  private int run(String... more) {
+    String[] all = new String[more.length + 2];
+    all[0] = "--users";
+    all[1] = "4";
+    System.arraycopy(more, 0, all, 2, more.length);
+    return bench.run("one-to-one", all);
   }
 
   @Test
   void everyMessageOfAGoodServerArrives(@TempDir Path folder) throws IOException {
     Path json = folder.resolve("report.json");
-    run("--drain", "20s", "--json", json.toString());
-    assertThat(out.toString())
-        .contains("--users 4 --peers 3 --rate 50 --arrivals constant --encoding gob")
+    Path html = folder.resolve("report.html");
+    run("--json", json.toString(), "--html", html.toString());
+    assertThat(bench.out())
+        .contains("--users 4 --peers 3 --rate 50 --arrivals constant")
+        .contains("--encoding gob")
         .contains("sent 30 ", "acknowledged 30, refused 0, received 30, missing 0, duplicates 0")
         .contains("| send -> received | 20 |");
     assertThat(Files.readString(json)).contains("\"received\":30,\"missing\":0");
+    assertThat(Files.readString(html)).contains("<polyline", "acknowledged 30", "</html>");
   }
 
   @Test
   void lostDoubledAndRefusedMessagesAreCounted() {
     AtomicInteger number = new AtomicInteger();
-    server.decide((MsgData message) ->
+    bench.server.decide((MsgData message) ->
         switch (number.incrementAndGet()) {
           case 3 -> Fate.LOST;
           case 5 -> Fate.PUSHED_TWICE;
@@ -61,16 +65,58 @@ class OneToOneCommandTest {
           default -> Fate.DELIVERED;
         });
     assertThat(run("--drain", "1s")).isEqualTo(1);
-    assertThat(out.toString())
+    assertThat(bench.out())
         .contains("acknowledged 29, refused 1, received 28, missing 1, duplicates 1")
         .contains("first problem: 1302 BlockedByPeer")
         .contains("FAILED: messages are missing");
   }
 
   @Test
+  void aGoodServerPassesTheCheck() {
+    run("--check");
+    assertThat(bench.out()).contains("check: 13 rules hold over").doesNotContain("CHECK FAILED");
+  }
+
+  @Test
+  void aServerWithoutDeduplicationFailsTheCheck() {
+    bench.server.deduplicate(false);
+    assertThat(run("--check")).isEqualTo(1);
+    assertThat(bench.out())
+        .contains("CHECK FAILED")
+        .contains("  duplicate: ")
+        .contains("  ids or times differ: ")
+        .contains("first counterexample:");
+  }
+
+  @Test
+  void aPushThatComesTwiceFailsTheCheck() {
+    AtomicInteger number = new AtomicInteger();
+    bench.server.decide(_ -> number.incrementAndGet() == 5 ? Fate.PUSHED_TWICE : Fate.DELIVERED);
+    assertThat(run("--check")).isEqualTo(1);
+    assertThat(bench.out()).contains("was pushed to").contains("twice");
+  }
+
+  @Test
+  void aRampTriesHigherRatesAndNamesTheBest(@TempDir Path folder) throws IOException {
+    Path json = folder.resolve("report.json");
+    run("--ramp-to", "60", "--bound", "20s", "--json", json.toString());
+    assertThat(bench.out())
+        .contains("50/s holds")
+        .contains("60/s holds")
+        .contains("highest rate with p99 within 20000 ms: 60/s");
+    assertThat(Files.readAllLines(json)).hasSize(2);
+  }
+
+  @Test
+  void aBusyDriverMakesTheRunVoid() {
+    assertThat(run("--max-driver-cores", "0")).isEqualTo(1);
+    assertThat(bench.out()).contains("VOID: the driver used more than 0 % of a core");
+  }
+
+  @Test
   void aWrongSecretIsOneLine() {
     assertThat(run("--secret", "wrong")).isEqualTo(1);
-    assertThat(err.toString())
+    assertThat(bench.err())
         .isEqualToNormalizingNewlines(
             "hongyan bench: the server refuses: 1002 NoPermissionError: secret invalid\n");
   }
@@ -78,36 +124,13 @@ class OneToOneCommandTest {
   @Test
   void aProcessThatIsNotThereIsNamedBeforeAnythingIsSent() {
     assertThat(run("--pids", "999999999")).isEqualTo(1);
-    assertThat(err.toString()).contains("no process 999999999");
-    assertThat(out.toString()).doesNotContain("online");
+    assertThat(bench.err()).contains("no process 999999999");
+    assertThat(bench.out()).doesNotContain("users are there");
   }
 
-  private int run(String... more) {
-    CommandLine line = BenchMain.commandLine();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err, true));
-    line.setOverwrittenOptionsAllowed(true);
-    String[] common = {
-      "one-to-one",
-      "--api",
-      server.api().toString(),
-      "--ws",
-      server.gateway().toString(),
-      "--secret",
-      "openIM123",
-      "--users",
-      "4",
-      "--rate",
-      "50",
-      "--warmup",
-      "0.2s",
-      "--duration",
-      "0.4s",
-      "--seed",
-      "1"
-    };
-    String[] all = Arrays.copyOf(common, common.length + more.length);
-    System.arraycopy(more, 0, all, common.length, more.length);
-    return line.execute(all);
+  @Test
+  void impossiblePlansAreOneLine() {
+    assertThat(run("--users", "1")).isEqualTo(2);
+    assertThat(bench.err()).contains("it takes two to talk");
   }
 }

@@ -1,5 +1,7 @@
 package im.hongyan.bench.measure;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -36,6 +38,19 @@ public final class LatencyRecorder {
         micros.getValueAtPercentile(90),
         micros.getValueAtPercentile(99),
         micros.getValueAtPercentile(99.9),
-        micros.getMaxValue());
+        micros.getValueAtPercentile(99.99),
+        micros.getMaxValue(),
+        curve());
+  }
+
+  /** Four points for each halving of what is left above, as deep as there are values for. */
+  private List<Latency.Point> curve() {
+    List<Latency.Point> points = new ArrayList<>();
+    long count = micros.getTotalCount();
+    for (int step = 0; count > 0 && Math.pow(2, step / 4.0) <= count; step++) {
+      double percentile = 100 - 100 / Math.pow(2, step / 4.0);
+      points.add(new Latency.Point(percentile, micros.getValueAtPercentile(percentile)));
+    }
+    return points;
   }
 }

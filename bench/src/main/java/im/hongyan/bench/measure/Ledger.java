@@ -16,12 +16,15 @@ public final class Ledger {
   private static final int FAILED = 3;
 
   private final AtomicLongArray dueNanos;
+  private final AtomicIntegerArray wanted;
   private final AtomicIntegerArray receipts;
   private final AtomicIntegerArray outcomes;
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
+  private final AtomicLong owed = new AtomicLong();
+  private final AtomicLong served = new AtomicLong();
   private final AtomicLong duplicates = new AtomicLong();
   private volatile @Nullable String firstRefusal;
   private volatile LatencyRecorder acknowledgements = new LatencyRecorder(0, 0);
@@ -31,9 +34,10 @@ public final class Ledger {
    * Totals at a moment.
    *
    * @param refused answered with an error code
-   * @param received that reached their receiver, each counted once
-   * @param missing sent, not refused, and not received
-   * @param duplicates receipts beyond the first
+   * @param received receipts by receivers, those beyond the wanted ones not counted
+   * @param missing receipts that did not come for messages sent and not refused; where none are
+   *     wanted, answers that did not come
+   * @param duplicates receipts beyond the wanted ones
    */
   public record Counts(
       long sent, long acknowledged, long refused, long received, long missing, long duplicates) {}
@@ -41,6 +45,7 @@ public final class Ledger {
   /** Makes room for a number of messages. */
   public Ledger(int capacity) {
     dueNanos = new AtomicLongArray(capacity);
+    wanted = new AtomicIntegerArray(capacity);
     receipts = new AtomicIntegerArray(capacity);
     outcomes = new AtomicIntegerArray(capacity);
   }
@@ -51,13 +56,25 @@ public final class Ledger {
     deliveries = new LatencyRecorder(fromNanos, toNanos);
   }
 
-  /** A message is about to be sent; the answer is its number. */
+  /** A message for one receiver is about to be sent; the answer is its number. */
   public int open(long due) {
+    return open(due, 1);
+  }
+
+  /**
+   * As above.
+   *
+   * @param receivers how many receipts are wanted; none when nobody knows, or for what is only
+   *     answered: then receipts are counted without being owed
+   */
+  public int open(long due, int receivers) {
     int number = sent.get();
     if (number == dueNanos.length()) {
       throw new IllegalStateException("more messages than the " + number + " planned for");
     }
     dueNanos.set(number, due);
+    wanted.set(number, receivers);
+    owed.addAndGet(receivers);
     sent.set(number + 1);
     return number;
   }
@@ -67,6 +84,9 @@ public final class Ledger {
     if (outcomes.compareAndSet(number, 0, ACKNOWLEDGED)) {
       acknowledgements.record(dueNanos.get(number), System.nanoTime());
       acknowledged.incrementAndGet();
+      if (wanted.get(number) == 0) {
+        served.incrementAndGet();
+      }
     }
   }
 
@@ -74,6 +94,7 @@ public final class Ledger {
   public void refused(int number, String reason) {
     if (outcomes.compareAndSet(number, 0, REFUSED)) {
       refused.incrementAndGet();
+      owed.addAndGet(-wanted.get(number));
       note(reason);
     }
   }
@@ -91,14 +112,16 @@ public final class Ledger {
     }
   }
 
-  /** The receiver has a message. */
+  /** A receiver has a message. */
   public void received(int number) {
     if (number < 0 || number >= sent.get()) {
       return;
     }
-    if (receipts.getAndIncrement(number) == 0) {
+    int want = wanted.get(number);
+    if (want == 0 || receipts.getAndIncrement(number) < want) {
       deliveries.record(dueNanos.get(number), System.nanoTime());
       received.incrementAndGet();
+      served.addAndGet(Math.min(want, 1));
     } else {
       duplicates.incrementAndGet();
     }
@@ -109,23 +132,25 @@ public final class Ledger {
     long missing = 0;
     int opened = sent.get();
     for (int i = 0; i < opened; i++) {
-      if (receipts.get(i) == 0 && outcomes.get(i) != REFUSED) {
-        missing++;
+      int outcome = outcomes.get(i);
+      if (outcome != REFUSED) {
+        missing += Math.max(0, wanted.get(i) - receipts.get(i));
+        missing += wanted.get(i) == 0 && outcome != ACKNOWLEDGED ? 1 : 0;
       }
     }
     return new Counts(
         opened, acknowledged.get(), refused.get(), received.get(), missing, duplicates.get());
   }
 
-  /** How many messages have reached their receiver up to now. */
-  public long receivedCount() {
-    return received.get();
+  /** Receipts up to now, and answers to what is only answered: what the server has done. */
+  public long servedCount() {
+    return served.get();
   }
 
   /** Whether every message has its answer and, unless refused, is received. */
   public boolean settled() {
     long answered = acknowledged.get() + refused.get();
-    return answered >= sent.get() && received.get() + refused.get() >= sent.get();
+    return answered >= sent.get() && received.get() >= owed.get();
   }
 
   /** Latency from due to acknowledged, in the window. */

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * CPU time of processes as Linux counts it in {@code /proc/PID/stat}, user and system, in ticks of
- * 10 ms. Stateless.
+ * CPU time and memory of processes as Linux counts them in {@code /proc/PID/stat}: user and system
+ * time in ticks of 10 ms, resident memory in pages. Stateless.
  */
 public final class ProcessCpu {
   /** USER_HZ, which is 100 on every architecture that Java runs on. */
@@ -17,11 +17,15 @@ public final class ProcessCpu {
   private static final int UTIME = 11;
 
   private static final int STIME = 12;
+  private static final int RSS = 21;
+
+  /** What most machines have; others have multiples, which makes the figure too small there. */
+  private static final long PAGE_BYTES = 4096;
 
   private final Path proc;
 
   /** A process at a moment. */
-  public record Reading(long pid, String name, long cpuNanos) {}
+  public record Reading(long pid, String name, long cpuNanos, long rssBytes) {}
 
   /** Reads the machine's processes. */
   public ProcessCpu() {
@@ -55,19 +59,25 @@ public final class ProcessCpu {
     int open = stat.indexOf('(');
     int close = stat.lastIndexOf(')');
     String[] fields = close < 0 ? new String[0] : stat.substring(close + 1).strip().split(" ");
-    if (open < 0 || fields.length <= STIME) {
+    if (open < 0 || fields.length <= RSS) {
       throw new IOException("the stat of process " + pid + " cannot be understood: " + stat);
     }
     try {
       long ticks = Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]);
-      return new Reading(pid, stat.substring(open + 1, close), ticks * TICK_NANOS);
+      return new Reading(
+          pid,
+          stat.substring(open + 1, close),
+          ticks * TICK_NANOS,
+          Long.parseLong(fields[RSS]) * PAGE_BYTES);
     } catch (NumberFormatException noNumber) {
-      throw new IOException("the stat of process " + pid + " has no CPU times: " + stat, noNumber);
+      throw new IOException(
+          "the stat of process " + pid + " has no such numbers: " + stat, noNumber);
     }
   }
 
   /**
-   * What each process used between two readings of the same processes.
+   * The CPU time that each process used between two readings of the same processes, with the larger
+   * memory of the two.
    *
    * @throws IllegalArgumentException when the readings are of different processes
    */
@@ -81,7 +91,13 @@ public final class ProcessCpu {
       if (end.pid() != before.get(i).pid()) {
         throw new IllegalArgumentException("readings of different processes");
       }
-      used[i] = new Reading(end.pid(), end.name(), end.cpuNanos() - before.get(i).cpuNanos());
+      Reading start = before.get(i);
+      used[i] =
+          new Reading(
+              end.pid(),
+              end.name(),
+              end.cpuNanos() - start.cpuNanos(),
+              Math.max(start.rssBytes(), end.rssBytes()));
     }
     return List.of(used);
   }

@@ -1,6 +1,8 @@
 package im.hongyan.bench.measure;
 
+import im.hongyan.bench.check.Verdict;
 import java.io.StringWriter;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -20,7 +22,9 @@ public final class ReportJson {
       json.writeNumberProperty("servedMessages", report.servedMessages());
       counts(json, report.counts());
       latency(json, "acknowledged", report.acknowledgement());
-      latency(json, "received", report.delivery());
+      if (!report.labels().received().isEmpty()) {
+        latency(json, "received", report.delivery());
+      }
       json.writeNumberProperty("serverCpuMillisPerMessage", report.serverCpuMillisPerMessage());
       json.writeArrayPropertyStart("servers");
       for (ProcessCpu.Reading server : report.servers()) {
@@ -28,15 +32,38 @@ public final class ReportJson {
         json.writeNumberProperty("pid", server.pid());
         json.writeStringProperty("name", server.name());
         json.writeNumberProperty("cpuMillis", server.cpuNanos() / 1_000_000);
+        json.writeNumberProperty("rssBytes", server.rssBytes());
         json.writeEndObject();
       }
       json.writeEndArray();
       json.writeNumberProperty("driverCores", report.driverCores());
+      json.writeNumberProperty("driverLateP99Micros", report.driver().lateness().p99Micros());
       json.writeBooleanProperty("void", report.isVoid());
+      texts(json, "notes", report.notes());
+      if (report.verdict() != null) {
+        verdict(json, report.verdict());
+      }
       json.writeStringProperty("firstProblem", report.firstProblem());
       json.writeEndObject();
     }
     return text.toString();
+  }
+
+  private static void verdict(JsonGenerator json, Verdict verdict) {
+    json.writeObjectPropertyStart("check");
+    json.writeNumberProperty("events", verdict.events());
+    json.writeObjectPropertyStart("violations");
+    verdict.counts().forEach(json::writeNumberProperty);
+    json.writeEndObject();
+    List<String> first = verdict.passed() ? List.of() : verdict.violations().getFirst().lines();
+    texts(json, "firstCounterexample", first);
+    json.writeEndObject();
+  }
+
+  private static void texts(JsonGenerator json, String name, List<String> texts) {
+    json.writeArrayPropertyStart(name);
+    texts.forEach(json::writeString);
+    json.writeEndArray();
   }
 
   private static void counts(JsonGenerator json, Ledger.Counts counts) {
@@ -57,6 +84,7 @@ public final class ReportJson {
     json.writeNumberProperty("p90Micros", latency.p90Micros());
     json.writeNumberProperty("p99Micros", latency.p99Micros());
     json.writeNumberProperty("p999Micros", latency.p999Micros());
+    json.writeNumberProperty("p9999Micros", latency.p9999Micros());
     json.writeNumberProperty("maxMicros", latency.maxMicros());
     json.writeEndObject();
   }

@@ -12,6 +12,11 @@ record MessageNumbers(long runId) {
 
   private static final int HALF = 16;
 
+  /** Numbers of a run that no other one has had. */
+  static MessageNumbers ofNewRun() {
+    return new MessageNumbers(System.nanoTime() ^ System.currentTimeMillis() << 20);
+  }
+
   String id(int number) {
     HexFormat hex = HexFormat.of();
     return hex.toHexDigits(runId) + hex.toHexDigits((long) number);

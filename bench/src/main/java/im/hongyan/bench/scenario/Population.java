@@ -9,15 +9,12 @@ import im.hongyan.wire.id.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.IntFunction;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Users of one run, registered and online, each with one connection. Immutable once made; closing
- * it puts them offline.
+ * Users of one run, registered, each with at most one connection. Safe for use by several threads,
+ * but each user is logged in and out by one at a time. Closing it puts all offline.
  */
 final class Population implements AutoCloseable {
   private static final Platform PLATFORM = Platform.ANDROID;
@@ -25,89 +22,111 @@ final class Population implements AutoCloseable {
   /** Users registered by one REST call. */
   private static final int REGISTER_SLICE = 200;
 
-  /** Logins at the same time. */
-  private static final int PARALLEL_LOGINS = 8;
-
+  private final Target target;
+  private final RestClient rest;
+  private final AdminApi admin;
   private final List<String> ids;
-  private final List<GatewayConnection> connections;
+  private final AtomicReferenceArray<@Nullable String> tokens;
+  private final AtomicReferenceArray<@Nullable GatewayConnection> connections;
 
-  private Population(List<String> ids, List<GatewayConnection> connections) {
-    this.ids = ids;
-    this.connections = connections;
+  private Population(Target target, RestClient rest, AdminApi admin, List<String> ids) {
+    this.target = target;
+    this.rest = rest;
+    this.admin = admin;
+    this.ids = List.copyOf(ids);
+    this.tokens = new AtomicReferenceArray<>(ids.size());
+    this.connections = new AtomicReferenceArray<>(ids.size());
   }
 
-  /**
-   * Registers users named after the run and logs them in, some at a time.
-   *
-   * @param listeners makes the listener of the user with an index
-   */
-  static Population online(
-      Target target, String runId, int users, IntFunction<PushListener> listeners)
-      throws IOException, InterruptedException {
+  /** Registers users named after the run; nobody is online yet. */
+  static Population registered(Target target, String runId, int users) throws IOException {
     List<String> ids = new ArrayList<>(users);
     for (int i = 0; i < users; i++) {
-      ids.add(id(runId, i));
+      ids.add(runId + "u" + i);
     }
-    try (RestClient rest = new RestClient(target.api())) {
+    RestClient rest = new RestClient(target.api());
+    try {
       AdminApi admin = AdminApi.login(rest, target.secret(), target.adminId());
       for (int from = 0; from < users; from += REGISTER_SLICE) {
         admin.register(ids.subList(from, Math.min(users, from + REGISTER_SLICE)));
       }
-      return new Population(ids, connect(target, admin, ids, listeners));
+      return new Population(target, rest, admin, ids);
+    } catch (IOException | RuntimeException failed) {
+      rest.close();
+      throw failed;
     }
   }
 
-  private static List<GatewayConnection> connect(
-      Target target, AdminApi admin, List<String> ids, IntFunction<PushListener> listeners)
-      throws IOException, InterruptedException {
-    List<Future<GatewayConnection>> opening = new ArrayList<>(ids.size());
-    List<GatewayConnection> open = new ArrayList<>(ids.size());
-    try (ExecutorService threads =
-        Executors.newFixedThreadPool(PARALLEL_LOGINS, Thread.ofVirtual().factory())) {
-      for (int i = 0; i < ids.size(); i++) {
-        String id = ids.get(i);
-        PushListener listener = listeners.apply(i);
-        opening.add(
-            threads.submit(() -> {
-              String token = admin.userToken(id, PLATFORM);
-              LoginOptions login = LoginOptions.sdk(target.gateway(), id, PLATFORM, token);
-              return GatewayConnection.open(login.with(target.encoding()), listener);
-            }));
-      }
-      for (Future<GatewayConnection> future : opening) {
-        open.add(future.get());
-      }
-      return open;
-    } catch (ExecutionException failed) {
-      opening.forEach(future -> future.cancel(true));
-      open.forEach(GatewayConnection::close);
-      switch (failed.getCause()) {
-        case IOException unreachable -> throw unreachable;
-        case RuntimeException refused -> throw refused;
-        case null, default -> throw new IOException("a login failed", failed.getCause());
-      }
-    }
-  }
-
-  /** Letters and digits only, which every server takes. */
-  static String id(String runId, int user) {
-    return runId + "u" + user;
+  int size() {
+    return ids.size();
   }
 
   String id(int user) {
     return ids.get(user);
   }
 
-  GatewayConnection connection(int user) {
-    return connections.get(user);
-  }
-
   Platform platform() {
     return PLATFORM;
   }
 
+  RestClient rest() {
+    return rest;
+  }
+
+  AdminApi admin() {
+    return admin;
+  }
+
+  /** The user's login token, fetched once. */
+  String token(int user) throws IOException {
+    String token = tokens.get(user);
+    return token == null ? freshToken(user) : token;
+  }
+
+  /** A new login token, as an app server gets one for each login. */
+  String freshToken(int user) throws IOException {
+    String token = admin.userToken(ids.get(user), PLATFORM);
+    tokens.set(user, token);
+    return token;
+  }
+
+  /** Connects a user with the token it has. */
+  GatewayConnection login(int user, PushListener listener) throws IOException {
+    LoginOptions login =
+        LoginOptions.sdk(target.gateway(), ids.get(user), PLATFORM, token(user))
+            .with(target.encoding());
+    GatewayConnection connection = GatewayConnection.open(login, listener);
+    connections.set(user, connection);
+    return connection;
+  }
+
+  /** The user's connection; null while it is offline. */
+  @Nullable GatewayConnection connection(int user) {
+    return connections.get(user);
+  }
+
+  /** The user's connection. */
+  GatewayConnection online(int user) throws IOException {
+    GatewayConnection connection = connections.get(user);
+    if (connection == null) {
+      throw new IOException(ids.get(user) + " is offline");
+    }
+    return connection;
+  }
+
+  /** Puts a user offline. */
+  void logout(int user) {
+    GatewayConnection connection = connections.getAndSet(user, null);
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
   @Override
   public void close() {
-    connections.forEach(GatewayConnection::close);
+    for (int user = 0; user < size(); user++) {
+      logout(user);
+    }
+    rest.close();
   }
 }

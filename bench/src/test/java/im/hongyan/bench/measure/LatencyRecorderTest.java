@@ -20,6 +20,9 @@ class LatencyRecorderTest {
     assertThat(latency.p50Micros()).isEqualTo(500);
     assertThat(latency.p99Micros()).isEqualTo(500);
     assertThat(latency.maxMicros()).isBetween(10_000L, 10_010L);
+    assertThat(latency.p9999Micros()).isEqualTo(latency.maxMicros());
+    assertThat(latency.curve().getFirst()).isEqualTo(new Latency.Point(0, 500));
+    assertThat(latency.curve().getLast().percentile()).isBetween(98.4, 99.0);
   }
 
   @Test

@@ -40,4 +40,29 @@ class LedgerTest {
     assertThat(ledger.settled()).isTrue();
     assertThatThrownBy(() -> ledger.open(3)).isInstanceOf(IllegalStateException.class);
   }
+
+  @Test
+  void aGroupMessageWantsManyReceipts() {
+    Ledger ledger = new Ledger(3);
+    int message = ledger.open(1, 2);
+    ledger.acknowledged(message);
+    ledger.received(message);
+    assertThat(ledger.counts().missing()).isEqualTo(1);
+    assertThat(ledger.settled()).isFalse();
+    ledger.received(message);
+    ledger.received(message);
+    assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(1, 1, 0, 2, 0, 1));
+    assertThat(ledger.settled()).isTrue();
+    assertThat(ledger.servedCount()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsOnlyAnsweredIsMissingWithoutItsAnswer() {
+    Ledger ledger = new Ledger(2);
+    ledger.acknowledged(ledger.open(1, 0));
+    assertThat(ledger.settled()).isTrue();
+    ledger.failed(ledger.open(1, 0), "the connection ended");
+    assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(2, 1, 0, 0, 1, 0));
+    assertThat(ledger.servedCount()).isEqualTo(1);
+  }
 }

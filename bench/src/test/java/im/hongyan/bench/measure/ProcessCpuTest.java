@@ -19,7 +19,7 @@ class ProcessCpuTest {
   @Test
   void userAndSystemTimeAreAddedUp() throws IOException {
     assertThat(ProcessCpu.parse(42, "42 (java)" + STAT + "\n"))
-        .isEqualTo(new Reading(42, "java", 3_250_000_000L));
+        .isEqualTo(new Reading(42, "java", 3_250_000_000L, 890 * 4096));
   }
 
   @Test
@@ -48,11 +48,23 @@ class ProcessCpuTest {
   }
 
   @Test
+  void theLargestMemoryOfAWindowCounts(@TempDir Path proc) throws IOException {
+    Path stat = Files.createDirectories(proc.resolve("42")).resolve("stat");
+    Files.writeString(stat, "42 (java)" + STAT);
+    ProcessSampler sampler = new ProcessSampler(new ProcessCpu(proc), List.of(42L));
+    sampler.begin();
+    Files.writeString(stat, "42 (java)" + STAT.replace(" 890 ", " 1000 "));
+    sampler.sample();
+    Files.writeString(stat, "42 (java)" + STAT.replace(" 250 ", " 260 "));
+    assertThat(sampler.end()).containsExactly(new Reading(42, "java", 100_000_000, 1000 * 4096));
+  }
+
+  @Test
   void usedIsTheDifferencePerProcess() {
-    List<Reading> before = List.of(new Reading(1, "a", 10), new Reading(2, "b", 20));
-    List<Reading> after = List.of(new Reading(1, "a", 15), new Reading(2, "b", 20));
+    List<Reading> before = List.of(new Reading(1, "a", 10, 7), new Reading(2, "b", 20, 9));
+    List<Reading> after = List.of(new Reading(1, "a", 15, 8), new Reading(2, "b", 20, 6));
     assertThat(ProcessCpu.between(before, after))
-        .containsExactly(new Reading(1, "a", 5), new Reading(2, "b", 0));
+        .containsExactly(new Reading(1, "a", 5, 8), new Reading(2, "b", 0, 9));
     assertThatThrownBy(() -> ProcessCpu.between(before, after.subList(0, 1)))
         .isInstanceOf(IllegalArgumentException.class);
   }

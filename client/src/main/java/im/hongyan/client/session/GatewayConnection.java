@@ -19,8 +19,6 @@ import im.hongyan.wire.gzip.Gzip;
 import im.hongyan.wire.id.MessageIds;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * One connection of one user to the gateway: requests with their answers, pushes, heartbeat.
  *
- * <p>Any thread may send requests; a virtual thread of the connection reads, another pings every 24
- * s. Nothing reconnects here: {@link ImSession} does. The owner closes it.
+ * <p>Any thread may send requests; a virtual thread of the connection reads, the {@link Heartbeat}
+ * pings. Nothing reconnects here: {@link ImSession} does. The owner closes it.
  */
 public final class GatewayConnection implements AutoCloseable {
   /** Longest message that official SDKs take. */
@@ -46,12 +44,10 @@ public final class GatewayConnection implements AutoCloseable {
   /** Native SDKs split messages into frames of this size. */
   private static final int FRAGMENT_BYTES = 4096;
 
-  private static final Duration PING_PERIOD = Duration.ofSeconds(24);
-  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
-
   private final LoginOptions options;
   private final PushListener listener;
   private final WebSocketClient socket;
+  private final Heartbeat heartbeat;
   private final FrameCodec codec;
   private final AtomicLong counter = new AtomicLong();
   private final Map<String, CompletableFuture<ResponseFrame>> waiting = new ConcurrentHashMap<>();
@@ -61,6 +57,7 @@ public final class GatewayConnection implements AutoCloseable {
     this.options = options;
     this.listener = listener;
     this.socket = socket;
+    this.heartbeat = Heartbeat.start(socket);
     this.codec = options.encoding().json() ? new JsonFrameCodec() : new GobFrameCodec();
   }
 
@@ -75,10 +72,8 @@ public final class GatewayConnection implements AutoCloseable {
     WebSocketClient socket =
         WebSocketClient.connect(
             options.address(MessageIds.next()), options.requestTimeout(), MAX_MESSAGE_BYTES);
-    socket.readTimeout(READ_TIMEOUT);
     GatewayConnection connection = new GatewayConnection(options, listener, socket);
     Thread.ofVirtual().name("im-read-" + options.userId()).start(connection::readLoop);
-    Thread.ofVirtual().name("im-ping-" + options.userId()).start(connection::pingLoop);
     return connection;
   }
 
@@ -165,6 +160,7 @@ public final class GatewayConnection implements AutoCloseable {
     try {
       while (true) {
         WsMessage message = socket.read();
+        heartbeat.heard();
         if (message instanceof WsMessage.Closed close) {
           end = close;
           return;
@@ -181,6 +177,7 @@ public final class GatewayConnection implements AutoCloseable {
   }
 
   private void finish(WsMessage.Closed end) {
+    heartbeat.stop();
     socket.close();
     closed.countDown();
     IOException lost = new IOException("the connection ended: " + end.code() + " " + end.reason());
@@ -205,18 +202,6 @@ public final class GatewayConnection implements AutoCloseable {
           listener.onStatus(SubUserOnlineStatusTips.parseFrom(data));
         }
       }
-    }
-  }
-
-  private void pingLoop() {
-    try {
-      while (!closed.await(PING_PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-        socket.sendPing(MessageIds.next().getBytes(StandardCharsets.US_ASCII));
-      }
-    } catch (IOException lost) {
-      socket.close();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,15 +1,17 @@
 package im.hongyan.client.fake;
 
+import com.google.protobuf.ByteString;
 import im.hongyan.client.session.FakeGateway;
 import im.hongyan.client.session.LoginOptions.Encoding;
 import im.hongyan.client.session.ReqId;
 import im.hongyan.client.websocket.FakeWsServer;
+import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqReq;
+import im.hongyan.proto.msg.GetLastMessageReq;
+import im.hongyan.proto.msg.GetSeqMessageReq;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.sdkws.GetMaxSeqReq;
-import im.hongyan.proto.sdkws.GetMaxSeqResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
-import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
 import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.PushMessages;
 import im.hongyan.wire.frame.MalformedFrameException;
@@ -21,11 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A whole server for tests, in memory, gob and gzip: any user that was registered may log in, one
- * to one messages get seqs, are kept, and are pushed to both sides. What becomes of a message is
- * the test's word. Its creator closes it.
+ * A whole server for tests, in memory, gob and gzip: any user that was registered may log in,
+ * messages to users and groups get seqs, are kept once however often they are sent, and are pushed
+ * to everybody who takes part. What becomes of a message is the test's word. Its creator closes it.
  */
 public final class FakeIm implements AutoCloseable {
   /** What becomes of a message. */
@@ -39,8 +42,9 @@ public final class FakeIm implements AutoCloseable {
   }
 
   private final FakeWsServer sockets = new FakeWsServer();
-  private final FakeRest rest = new FakeRest();
   private final FakeLog log = new FakeLog();
+  private final FakePulls pulls = new FakePulls(log);
+  private final FakeRest rest = new FakeRest(log);
   private final Map<String, FakeGateway> online = new ConcurrentHashMap<>();
   private volatile Function<MsgData, Fate> fates = _ -> Fate.DELIVERED;
 
@@ -52,6 +56,11 @@ public final class FakeIm implements AutoCloseable {
   /** Decides what becomes of each message from now on. */
   public void decide(Function<MsgData, Fate> decision) {
     fates = decision;
+  }
+
+  /** Whether a message sent twice is stored once; it is unless switched off. */
+  public void deduplicate(boolean on) {
+    log.deduplicate(on);
   }
 
   /** Address of the REST API. */
@@ -71,7 +80,7 @@ public final class FakeIm implements AutoCloseable {
 
   /** Stores a message and pushes it, as if its sender had sent it. */
   public void deliver(MsgData message) throws IOException {
-    push(log.append(message));
+    log.append(message, this::push, 1);
   }
 
   private void acceptLoop() {
@@ -87,47 +96,44 @@ public final class FakeIm implements AutoCloseable {
 
   private void serve(FakeWsServer.Peer peer) {
     String userId = peer.requestLine().replaceFirst(".*[?&]sendID=([^&]*)&.*", "$1");
+    @Nullable FakeGateway gateway = null;
     try {
       if (!rest.knows(userId)) {
         peer.refuse(200, "{\"errCode\":1507,\"errMsg\":\"TokenNotExistError\",\"errDlt\":\"\"}");
         return;
       }
-      FakeGateway gateway = new FakeGateway(peer.upgrade(), Encoding.GOB_GZIP);
-      online.put(userId, gateway);
+      // Nothing is pushed between the answer to the handshake and the user being online.
+      synchronized (log) {
+        gateway = new FakeGateway(peer.upgrade(), Encoding.GOB_GZIP);
+        online.put(userId, gateway);
+      }
       while (true) {
         handle(gateway, gateway.read());
       }
     } catch (IOException | MalformedFrameException over) {
-      online.remove(userId);
+      if (gateway != null) {
+        online.remove(userId, gateway);
+      }
     }
   }
 
   private void handle(FakeGateway gateway, RequestFrame request) throws IOException {
+    ByteString data = request.data();
     switch (request.reqIdentifier()) {
       case ReqId.SEND_MSG -> send(gateway, request);
       case ReqId.GET_MAX_SEQ ->
+          gateway.answer(request, pulls.maxSeqs(GetMaxSeqReq.parseFrom(data).getUserID()));
+      case ReqId.PULL_BY_RANGE ->
+          gateway.answer(request, pulls.range(PullMessageBySeqsReq.parseFrom(data)));
+      case ReqId.PULL_BY_SEQS ->
+          gateway.answer(request, pulls.seqs(GetSeqMessageReq.parseFrom(data)));
+      case ReqId.READ_AND_MAX_SEQ ->
           gateway.answer(
-              request,
-              GetMaxSeqResp.newBuilder()
-                  .putAllMaxSeqs(log.maxSeqs(GetMaxSeqReq.parseFrom(request.data()).getUserID()))
-                  .build());
-      case ReqId.PULL_BY_RANGE -> gateway.answer(request, pull(request));
+              request, pulls.readPositions(GetConversationsHasReadAndMaxSeqReq.parseFrom(data)));
+      case ReqId.LAST_MESSAGE ->
+          gateway.answer(request, pulls.last(GetLastMessageReq.parseFrom(data)));
       default -> gateway.fail(request, 1001, "ArgsError");
     }
-  }
-
-  private PullMessageBySeqsResp pull(RequestFrame request) throws IOException {
-    PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
-    for (var range : PullMessageBySeqsReq.parseFrom(request.data()).getSeqRangesList()) {
-      List<MsgData> all = log.all(range.getConversationID());
-      int end = (int) Math.min(all.size(), range.getEnd());
-      PullMsgs messages =
-          PullMsgs.newBuilder()
-              .addAllMsgs(all.subList((int) Math.max(0, range.getBegin() - 1), end))
-              .build();
-      answer.putMsgs(range.getConversationID(), messages);
-    }
-    return answer.build();
   }
 
   private void send(FakeGateway gateway, RequestFrame request) throws IOException {
@@ -137,23 +143,31 @@ public final class FakeIm implements AutoCloseable {
       gateway.fail(request, 1302, "BlockedByPeer");
       return;
     }
-    MsgData stored = log.append(message);
+    int times = fate == Fate.LOST ? 0 : fate == Fate.PUSHED_TWICE ? 2 : 1;
+    FakeLog.Appended appended = log.append(message, this::push, times);
+    MsgData stored = appended.message();
     gateway.answer(
-        request, SendMsgResp.newBuilder().setClientMsgID(message.getClientMsgID()).build());
-    for (int i = 0; i < (fate == Fate.LOST ? 0 : fate == Fate.PUSHED_TWICE ? 2 : 1); i++) {
-      push(stored);
-    }
+        request,
+        SendMsgResp.newBuilder()
+            .setClientMsgID(message.getClientMsgID())
+            .setServerMsgID(stored.getServerMsgID())
+            .setSendTime(stored.getSendTime())
+            .build());
   }
 
-  private void push(MsgData message) throws IOException {
+  private void push(MsgData message) {
     PushMessages push =
         PushMessages.newBuilder()
             .putMsgs(FakeLog.conversation(message), PullMsgs.newBuilder().addMsgs(message).build())
             .build();
-    for (String userId : List.of(message.getSendID(), message.getRecvID())) {
+    for (String userId : log.recipients(message)) {
       FakeGateway gateway = online.get(userId);
       if (gateway != null) {
-        gateway.push(ReqId.PUSH_MSG, push);
+        try {
+          gateway.push(ReqId.PUSH_MSG, push);
+        } catch (IOException gone) {
+          online.remove(userId, gateway);
+        }
       }
     }
   }

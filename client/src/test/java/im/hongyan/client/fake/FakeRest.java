@@ -7,6 +7,11 @@ import im.hongyan.proto.auth.getAdminTokenReq;
 import im.hongyan.proto.auth.getAdminTokenResp;
 import im.hongyan.proto.auth.getUserTokenReq;
 import im.hongyan.proto.auth.getUserTokenResp;
+import im.hongyan.proto.auth.parseTokenResp;
+import im.hongyan.proto.group.CreateGroupReq;
+import im.hongyan.proto.group.CreateGroupResp;
+import im.hongyan.proto.msg.MarkConversationAsReadReq;
+import im.hongyan.proto.user.getDesignateUsersResp;
 import im.hongyan.proto.user.userRegisterReq;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
@@ -17,18 +22,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The three REST routes of {@link FakeIm}; the secret is {@value #SECRET}. */
+/** The REST routes of {@link FakeIm}; the secret is {@value #SECRET}. */
 final class FakeRest implements AutoCloseable {
   static final String SECRET = "openIM123";
 
   private final HttpServer server;
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger groups = new AtomicInteger();
+  private final FakeLog log;
 
-  FakeRest() throws IOException {
+  FakeRest(FakeLog log) throws IOException {
+    this.log = log;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::handle);
     server.start();
@@ -66,6 +76,12 @@ final class FakeRest implements AutoCloseable {
           register(GoJsonReader.read(body, userRegisterReq.getDefaultInstance()));
       case "/auth/get_user_token" ->
           userToken(GoJsonReader.read(body, getUserTokenReq.getDefaultInstance()));
+      case "/auth/parse_token" -> parseTokenResp.getDefaultInstance();
+      case "/user/get_users_info" -> getDesignateUsersResp.getDefaultInstance();
+      case "/group/create_group" ->
+          createGroup(GoJsonReader.read(body, CreateGroupReq.getDefaultInstance()));
+      case "/msg/mark_conversation_as_read" ->
+          markRead(GoJsonReader.read(body, MarkConversationAsReadReq.getDefaultInstance()));
       default -> throw ImError.ARGS.with(path);
     };
   }
@@ -91,6 +107,21 @@ final class FakeRest implements AutoCloseable {
       throw ImError.RECORD_NOT_FOUND.bare();
     }
     return getUserTokenResp.newBuilder().setToken("token-" + request.getUserID()).build();
+  }
+
+  private Message createGroup(CreateGroupReq request) {
+    String groupId = "group" + groups.incrementAndGet();
+    Set<String> members = new HashSet<>(request.getMemberUserIDsList());
+    members.add(request.getOwnerUserID());
+    log.group(groupId, members);
+    return CreateGroupResp.newBuilder()
+        .setGroupInfo(request.getGroupInfo().toBuilder().setGroupID(groupId))
+        .build();
+  }
+
+  private @Nullable Message markRead(MarkConversationAsReadReq request) {
+    log.read(request.getUserID(), request.getConversationID(), request.getHasReadSeq());
+    return null;
   }
 
   @Override

@@ -35,6 +35,7 @@ public final class FakeWsServer implements AutoCloseable {
 
     private Peer(Socket socket) throws IOException {
       this.socket = socket;
+      socket.setTcpNoDelay(true);
       this.in = new DataInputStream(socket.getInputStream());
       this.out = socket.getOutputStream();
       this.requestLine = readLine();

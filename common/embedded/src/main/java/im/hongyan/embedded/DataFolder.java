@@ -4,8 +4,6 @@ import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
@@ -99,31 +97,15 @@ public final class DataFolder implements AutoCloseable {
     try {
       if (Files.exists(file)) {
         int kept = Integer.parseInt(Files.readString(file).strip());
-        if (bindable(kept)) {
+        if (FreePort.isFree(kept)) {
           return kept;
         }
       }
-      int port = freePort();
+      int port = FreePort.choose();
       Files.writeString(file, port + "\n");
       return port;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static boolean bindable(int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -1,10 +1,9 @@
 package im.hongyan.stores.etcd;
 
+import im.hongyan.embedded.FreePort;
 import im.hongyan.testkit.RequiresToolCondition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -25,11 +24,8 @@ final class EtcdServer implements AutoCloseable {
   private EtcdServer(Path program, Path folder) throws IOException {
     this.program = program;
     this.folder = folder;
-    try (ServerSocket client = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      clientPort = client.getLocalPort();
-      peerPort = peer.getLocalPort();
-    }
+    clientPort = FreePort.choose();
+    peerPort = FreePort.choose();
     process = launch("data");
   }
 

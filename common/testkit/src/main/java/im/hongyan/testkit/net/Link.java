@@ -1,5 +1,6 @@
 package im.hongyan.testkit.net;
 
+import im.hongyan.embedded.FreePort;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,8 +25,8 @@ public final class Link implements AutoCloseable {
   /** Opens a way to a server. */
   public Link(String host, int port) {
     target = new InetSocketAddress(host, port);
-    door = open(0);
-    this.port = door.getLocalPort();
+    this.port = FreePort.choose();
+    door = open(this.port);
   }
 
   /** Port on the loopback address that leads to the server. */

@@ -1,5 +1,6 @@
 package im.hongyan.testkit.system;
 
+import im.hongyan.embedded.FreePort;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

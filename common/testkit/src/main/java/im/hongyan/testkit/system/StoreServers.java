@@ -2,6 +2,7 @@ package im.hongyan.testkit.system;
 
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
+import im.hongyan.embedded.FreePort;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.RequiresToolCondition;

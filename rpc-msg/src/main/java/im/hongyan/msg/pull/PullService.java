@@ -151,19 +151,20 @@ public final class PullService {
     List<String> own = relations.conversationIds(userId);
     Collection<String> ids =
         asked.isEmpty() ? own : asked.stream().filter(Set.copyOf(own)::contains).toList();
-    // In this order: a read position never goes beyond the highest seq that is read after it.
-    Map<String, Long> reads = lanes.reads(userId, ids);
     Map<String, Top> tops = lanes.tops(ids);
+    Map<String, Long> reads = lanes.reads(userId, ids);
     GetConversationsHasReadAndMaxSeqResp.Builder answer =
         GetConversationsHasReadAndMaxSeqResp.newBuilder();
     for (String id : ids) {
       Top top = tops.getOrDefault(id, Top.NONE);
       long bound = lanes.userSeqs(userId, id).maxSeq();
+      long max = bound > 0 ? bound : top.seq();
       answer.putSeqs(
           id,
           Seqs.newBuilder()
-              .setMaxSeq(bound > 0 ? bound : top.seq())
-              .setHasReadSeq(reads.getOrDefault(id, 0L))
+              .setMaxSeq(max)
+              // History may know of a message of the reader's own that is not visible yet.
+              .setHasReadSeq(Math.min(max, reads.getOrDefault(id, 0L)))
               .setMaxSeqTime(top.sendTimeMillis())
               .build());
     }

@@ -22,7 +22,7 @@ final class RampOptions {
   @Option(
       names = "--bound",
       converter = DurationOption.class,
-      description = "latency that 99 of 100 may take at most (50ms is 0.05s)")
+      description = "latency that 99 of 100 may take at most")
   private Duration bound = Duration.ofMillis(50);
 
   boolean wanted() {

@@ -21,12 +21,14 @@ public final class Link implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final int port;
   private ServerSocket door;
+  private Thread doorman;
 
   /** Opens a way to a server. */
   public Link(String host, int port) {
     target = new InetSocketAddress(host, port);
     this.port = FreePort.choose();
     door = open(this.port);
+    doorman = receive(door);
   }
 
   /** Port on the loopback address that leads to the server. */
@@ -37,12 +39,27 @@ public final class Link implements AutoCloseable {
   /** Ends all connections and refuses new ones, as when the server was killed. */
   public void cut() {
     close(door);
+    // The port is free again only when the thread that accepts has let go of it.
+    awaitEnd(doorman);
     sockets.forEach(Link::close);
   }
 
   /** Lets connections through again. */
   public void mend() {
     door = open(port);
+    doorman = receive(door);
+  }
+
+  private Thread receive(ServerSocket opened) {
+    return Thread.ofVirtual().name("link-" + port).start(() -> accept(opened));
+  }
+
+  private static void awaitEnd(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private ServerSocket open(int wanted) {
@@ -50,7 +67,6 @@ public final class Link implements AutoCloseable {
       ServerSocket opened = new ServerSocket();
       opened.setReuseAddress(true);
       opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
-      Thread.ofVirtual().name("link-" + opened.getLocalPort()).start(() -> accept(opened));
       return opened;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

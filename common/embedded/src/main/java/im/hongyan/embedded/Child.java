@@ -169,11 +169,6 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** Process id of the child now. */
-  long pid() {
-    return process.pid();
-  }
-
   private static void end(ProcessHandle handle) {
     handle.destroy();
     Optional<ProcessHandle> left = awaitExit(handle);

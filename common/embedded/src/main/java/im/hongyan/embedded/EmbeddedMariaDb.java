@@ -131,10 +131,6 @@ final class EmbeddedMariaDb implements AutoCloseable {
     return password;
   }
 
-  long pid() {
-    return child.pid();
-  }
-
   @Override
   public void close() {
     child.close();

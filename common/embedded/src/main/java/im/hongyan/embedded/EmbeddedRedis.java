@@ -81,10 +81,6 @@ final class EmbeddedRedis implements AutoCloseable {
     return new Secret("redis://:" + password.reveal() + "@127.0.0.1:" + port);
   }
 
-  long pid() {
-    return child.pid();
-  }
-
   @Override
   public void close() {
     child.close();

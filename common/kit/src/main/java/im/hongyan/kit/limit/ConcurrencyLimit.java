@@ -1,14 +1,12 @@
 package im.hongyan.kit.limit;
 
-import im.hongyan.wire.error.ImError;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /**
- * How much may go on at once; more is refused at once with 429 rather than queued. Safe for use by
- * several threads.
+ * How much may go on at once; more is refused at once rather than queued. Safe for use by several
+ * threads.
  */
 public final class ConcurrencyLimit {
   private final int most;
@@ -35,21 +33,5 @@ public final class ConcurrencyLimit {
   /** Ends what {@link #enter} allowed. */
   public void leave() {
     active.decrementAndGet();
-  }
-
-  /**
-   * Does the work within the limit.
-   *
-   * @throws im.hongyan.wire.error.ImException 429 when too much goes on already
-   */
-  public <T> T within(Supplier<T> work) {
-    if (!enter()) {
-      throw ImError.TOO_MANY_REQUESTS.bare();
-    }
-    try {
-      return work.get();
-    } finally {
-      leave();
-    }
   }
 }

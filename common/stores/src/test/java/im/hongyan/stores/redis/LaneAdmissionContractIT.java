@@ -7,44 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.stores.redis.LaneCache.Admission;
 import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.servers.StoreServers;
-import im.hongyan.stores.servers.StoreServersExtension;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Proves A3 of SEQUENCING.md: a resend gets the ids of the first attempt, by its ticket before and
  * by the window after it was numbered, and a lane that is not as believed admits nothing.
  */
-@ExtendWith(StoreServersExtension.class)
-class LaneAdmissionContractIT {
-  private static Redis redis;
-  private static LaneCache cache;
-
-  private LaneFixture lane;
-
-  @BeforeAll
-  static void open(StoreServers servers) {
-    redis = Redis.open(servers.redisUri());
-    cache = new LaneCache(redis);
-  }
-
-  @AfterAll
-  static void close() {
-    if (redis != null) {
-      redis.close();
-    }
-  }
-
-  @BeforeEach
-  void takeALane() {
-    lane = new LaneFixture(cache);
-  }
-
+class LaneAdmissionContractIT extends LaneContract {
   private List<Admission> admit(LaneState state, long nowMillis, Candidate... candidates) {
     var answer = cache.admit(lane.lane, state, state.position(), List.of(candidates), nowMillis);
     return present(answer.admissions());

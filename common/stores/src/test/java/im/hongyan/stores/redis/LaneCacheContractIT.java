@@ -8,46 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.stores.redis.LaneCache.Numbered;
 import im.hongyan.stores.redis.LaneCache.Top;
-import im.hongyan.stores.servers.StoreServers;
-import im.hongyan.stores.servers.StoreServersExtension;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Proves O3 and O7 of SEQUENCING.md: a batch becomes visible whole and only where it follows what
  * is there, a reload takes over in one step, and readers see one generation or are told.
  */
-@ExtendWith(StoreServersExtension.class)
-class LaneCacheContractIT {
-  private static Redis redis;
-  private static LaneCache cache;
-
-  private LaneFixture lane;
-
-  @BeforeAll
-  static void open(StoreServers servers) {
-    redis = Redis.open(servers.redisUri());
-    cache = new LaneCache(redis);
-  }
-
-  @AfterAll
-  static void close() {
-    if (redis != null) {
-      redis.close();
-    }
-  }
-
-  @BeforeEach
-  void takeALane() {
-    lane = new LaneFixture(cache);
-  }
-
+class LaneCacheContractIT extends LaneContract {
   private Map<String, Top> seqs(LaneState state) {
     return present(
         cache.seqs(lane.lane, state.generation(), List.of("si_none", lane.conversation)));

@@ -3,42 +3,13 @@ package im.hongyan.stores.redis;
 import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.hongyan.stores.servers.StoreServers;
-import im.hongyan.stores.servers.StoreServersExtension;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Proves that who waits for a record hears of it, by news or by asking, and never too early. */
-@ExtendWith(StoreServersExtension.class)
-class LanePositionsContractIT {
+class LanePositionsContractIT extends LaneContract {
   private static final int LANES = 1100;
-  private static Redis redis;
-  private static LaneCache cache;
-
-  private LaneFixture lane;
-
-  @BeforeAll
-  static void open(StoreServers servers) {
-    redis = Redis.open(servers.redisUri());
-    cache = new LaneCache(redis);
-  }
-
-  @AfterAll
-  static void close() {
-    if (redis != null) {
-      redis.close();
-    }
-  }
-
-  @BeforeEach
-  void takeALane() {
-    lane = new LaneFixture(cache);
-  }
 
   private void subscribed() {
     String channel = new String(LaneKeys.channel(lane.lane), StandardCharsets.US_ASCII);

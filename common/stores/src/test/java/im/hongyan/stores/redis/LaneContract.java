@@ -1,0 +1,35 @@
+package im.hongyan.stores.redis;
+
+import im.hongyan.stores.servers.StoreServers;
+import im.hongyan.stores.servers.StoreServersExtension;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A connection for the tests of a class, and a lane of its own for each of them. */
+@ExtendWith(StoreServersExtension.class)
+abstract class LaneContract {
+  static Redis redis;
+  static LaneCache cache;
+
+  LaneFixture lane;
+
+  @BeforeAll
+  static void open(StoreServers servers) {
+    redis = Redis.open(servers.redisUri());
+    cache = new LaneCache(redis);
+  }
+
+  @AfterAll
+  static void close() {
+    if (redis != null) {
+      redis.close();
+    }
+  }
+
+  @BeforeEach
+  void takeALane() {
+    lane = new LaneFixture(cache);
+  }
+}

@@ -80,10 +80,10 @@ public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
             .toList();
     PushResult.Builder result =
         PushResult.newBuilder().setLane(push.getLane()).setOffset(push.getOffset());
-    for (String user : push.getRecipientsList()) {
-      List<ClientConnection> connections = registry.of(user);
+    for (int i = 0; i < push.getRecipientsCount(); i++) {
+      List<ClientConnection> connections = registry.of(push.getRecipients(i));
       if (connections.isEmpty()) {
-        result.addAbsent(user);
+        result.addAbsent(i);
       }
       for (ClientConnection connection : connections) {
         frames.forEach(frame -> connection.sendEncoded(frame.in(connection.form())));

@@ -14,10 +14,15 @@ import java.util.Set;
  * @param secret signs tokens and opens get_admin_token
  * @param adminIds IM administrators, made at start where missing
  * @param adminNicknames by the same index
+ * @param multiLogin which logins live side by side
  * @param maxConcurrentCalls calls that each gRPC service, and the HTTP gateway, answers at once
  */
 public record ShareConfig(
-    Secret secret, List<String> adminIds, List<String> adminNicknames, int maxConcurrentCalls) {
+    Secret secret,
+    List<String> adminIds,
+    List<String> adminNicknames,
+    MultiLogin multiLogin,
+    int maxConcurrentCalls) {
   /** What everybody knows; refused beyond loopback. */
   public static final String DEFAULT_SECRET = "openIM123";
 
@@ -33,6 +38,7 @@ public record ShareConfig(
         settings.secret("share.secret", DEFAULT_SECRET),
         settings.list("share.imAdminUser.userIDs", List.of("imAdmin")),
         settings.list("share.imAdminUser.nicknames", List.of("superAdmin")),
+        MultiLogin.from(settings),
         settings.number("share.maxConcurrentCalls", 2_000, 1, 1_000_000));
   }
 

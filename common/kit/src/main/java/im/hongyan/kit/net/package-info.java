@@ -1,0 +1,5 @@
+/** Where clients come from. */
+@NullMarked
+package im.hongyan.kit.net;
+
+import org.jspecify.annotations.NullMarked;

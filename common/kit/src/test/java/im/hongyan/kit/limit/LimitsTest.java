@@ -1,0 +1,81 @@
+package im.hongyan.kit.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Proves what limits let through and refuse (websocket.md 10.1, 10.3), and that they forget. */
+class LimitsTest {
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  private double meter(String name) {
+    return meters.get(name).tag("limit", "test").meter().measure().iterator().next().getValue();
+  }
+
+  @Test
+  void eachKeyHasItsOwnLimit() {
+    KeyedLimit<String> limit = new KeyedLimit<>("test", 2, meters);
+    assertThat(limit.enter("a")).isTrue();
+    assertThat(limit.enter("a")).isTrue();
+    assertThat(limit.enter("a")).isFalse();
+    assertThat(limit.enter("b")).isTrue();
+    assertThat(meter("limit_rejected_total")).isEqualTo(1);
+    limit.leave("a");
+    assertThat(limit.enter("a")).isTrue();
+    assertThat(limit.active("a")).isEqualTo(2);
+  }
+
+  @Test
+  void onlyKeysInUseAreRemembered() {
+    KeyedLimit<String> limit = new KeyedLimit<>("test", 1, meters);
+    limit.enter("a");
+    limit.enter("a");
+    limit.enter("b");
+    assertThat(meter("limit_keys")).isEqualTo(2);
+    limit.leave("a");
+    limit.leave("b");
+    assertThat(meter("limit_keys")).isZero();
+    limit.leave("c");
+    assertThat(limit.active("c")).isZero();
+    assertThat(meter("limit_keys")).isZero();
+  }
+
+  @Test
+  void aBucketHoldsItsBurstAndFillsAtItsRate() {
+    for (long start : List.of(0L, Long.MAX_VALUE - 1_000, Long.MIN_VALUE, -5L)) {
+      RateLimit limit = new RateLimit(new RateLimit.Rate(10, 3), start);
+      assertThat(takes(limit, start)).as("from %s", start).isEqualTo(3);
+      assertThat(takes(limit, start + 99_999_999)).isZero();
+      assertThat(takes(limit, start + 100_000_000)).isEqualTo(1);
+      assertThat(takes(limit, start + 300_000_000)).isEqualTo(2);
+      assertThat(takes(limit, start + 3_600_000_000_000L)).isEqualTo(3);
+    }
+  }
+
+  private static int takes(RateLimit limit, long nowNanos) {
+    int taken = 0;
+    while (limit.take(nowNanos)) {
+      taken++;
+    }
+    return taken;
+  }
+
+  @Test
+  void inTheLongRunNoMoreThanTheRatePasses() {
+    RateLimit limit = new RateLimit(new RateLimit.Rate(50, 10), 0);
+    int passed = 0;
+    for (long now = 0; now < 10_000_000_000L; now += 1_000_000) {
+      passed += limit.take(now) ? 1 : 0;
+    }
+    assertThat(passed).isBetween(500, 510);
+  }
+
+  @Test
+  void aRateNeedsTokens() {
+    assertThatThrownBy(() -> new RateLimit.Rate(0, 1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new RateLimit.Rate(1, 0)).isInstanceOf(IllegalArgumentException.class);
+  }
+}

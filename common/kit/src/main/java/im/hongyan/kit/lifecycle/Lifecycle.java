@@ -2,12 +2,13 @@ package im.hongyan.kit.lifecycle;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops what was started, the newest first. Safe for use by several threads; {@link #close} is done
- * once and goes on when one part fails.
+ * Stops what was started, the newest first. Safe for use by several threads; {@link #drain} and
+ * {@link #close} are each done once and go on when one part fails.
  */
 public final class Lifecycle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
@@ -15,6 +16,8 @@ public final class Lifecycle implements AutoCloseable {
   private record Part(String name, AutoCloseable closer) {}
 
   private final Deque<Part> parts = new ArrayDeque<>();
+  private final Deque<Part> drains = new ArrayDeque<>();
+  private boolean drained;
   private boolean closed;
 
   /** Adds something to stop and returns it; stopped at once when the lifecycle is over. */
@@ -25,6 +28,34 @@ public final class Lifecycle implements AutoCloseable {
       parts.push(new Part(name, part));
     }
     return part;
+  }
+
+  /**
+   * Adds what takes leave of the clients of a part while everything it needs still works: take
+   * nothing new, answer what has begun. It bounds its own time.
+   */
+  public synchronized void addDrain(String name, AutoCloseable drain) {
+    drains.push(new Part(name, drain));
+  }
+
+  /**
+   * Runs the drains, the newest first, before anything is stopped and while others still find this
+   * process. A lifecycle that is closed without it takes no leave.
+   */
+  public void drain() {
+    synchronized (this) {
+      if (drained) {
+        return;
+      }
+      drained = true;
+    }
+    for (Part drain = nextDrain(); drain != null; drain = nextDrain()) {
+      stop(drain);
+    }
+  }
+
+  private synchronized @Nullable Part nextDrain() {
+    return drains.poll();
   }
 
   @Override

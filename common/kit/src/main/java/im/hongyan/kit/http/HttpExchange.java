@@ -1,10 +1,14 @@
 package im.hongyan.kit.http;
 
+import im.hongyan.kit.net.ClientAddresses;
+import im.hongyan.kit.net.ConnectionGate;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -13,43 +17,68 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpContentException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection: reads on only after the answer of the request before was written. */
+/**
+ * One connection: reads on only after the answer of the request before was written. Used on the
+ * connection's event loop; handlers run elsewhere.
+ */
 final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
+  /** Event that makes the connection end after the answer that is due, if any. */
+  static final Object LEAVE = new Object();
+
   private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
 
   private final HttpHandler handler;
   private final Executor handlers;
+  private final ClientAddresses clients;
+  private final HttpPace pace;
+  private boolean leaving;
+  private boolean refused;
 
-  HttpExchange(HttpHandler handler, Executor handlers) {
+  HttpExchange(HttpHandler handler, Executor handlers, ClientAddresses clients, HttpPace pace) {
     this.handler = handler;
     this.handlers = handlers;
+    this.clients = clients;
+    this.pace = pace;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-    boolean keepAlive = HttpUtil.isKeepAlive(request);
-    if (request.decoderResult().isFailure()) {
-      write(context, new HttpAnswer(400, Map.of(), new byte[0]), false);
+    if (refused) {
       return;
     }
-    String target = request.uri();
-    int query = target.indexOf('?');
-    HttpCall call =
-        new HttpCall(
-            request.method().name(),
-            query < 0 ? target : target.substring(0, query),
-            request.headers().copy(),
-            ByteBufUtil.getBytes(request.content()));
+    pace.requestArrived();
+    if (request.decoderResult().isFailure()) {
+      refuse(context, status(request.decoderResult().cause()));
+      return;
+    }
+    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    HttpCall call = call(context, request);
     context.channel().config().setAutoRead(false);
     handlers.execute(() -> {
       HttpAnswer answer = answer(call);
-      context.executor().execute(() -> write(context, answer, keepAlive));
+      context.executor().execute(() -> finish(context, answer, keepAlive && !leaving));
     });
+  }
+
+  private HttpCall call(ChannelHandlerContext context, FullHttpRequest request) {
+    String target = request.uri();
+    int query = target.indexOf('?');
+    return new HttpCall(
+        request.method().name(),
+        query < 0 ? target : target.substring(0, query),
+        query < 0 ? "" : target.substring(query + 1),
+        clients.clientOf(
+            ConnectionGate.peer(context.channel()), request.headers().getAll("X-Forwarded-For")),
+        request.headers().copy(),
+        ByteBufUtil.getBytes(request.content()));
   }
 
   private HttpAnswer answer(HttpCall call) {
@@ -61,7 +90,44 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  private static void write(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+  private static int status(Throwable cause) {
+    return switch (cause) {
+      case TooLongHttpContentException _ -> 413;
+      case TooLongHttpLineException _ -> 414;
+      case TooLongHttpHeaderException _ -> 431;
+      default -> 400;
+    };
+  }
+
+  /** The rest of what is refused may still be under way; who is cut off then sees no answer. */
+  private void refuse(ChannelHandlerContext context, int status) {
+    refused = true;
+    write(context, handler.refuse(status), false)
+        .addListener(_ -> {
+          pace.linger();
+          ((DuplexChannel) context.channel()).shutdownOutput();
+        });
+  }
+
+  private void finish(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+    ChannelFuture written = write(context, answer, keepAlive);
+    if (!keepAlive) {
+      written.addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    written.addListener(_ -> {
+      if (leaving) {
+        context.close();
+      } else {
+        // Not before: who sends without ever reading would fill our memory with answers.
+        pace.awaitRequest();
+        context.channel().config().setAutoRead(true);
+      }
+    });
+  }
+
+  private ChannelFuture write(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+    pace.answerIsReady();
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -72,12 +138,18 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (!keepAlive) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
-    var written = context.writeAndFlush(response);
-    if (keepAlive) {
-      context.channel().config().setAutoRead(true);
-    } else {
-      written.addListener(ChannelFutureListener.CLOSE);
+    return context.writeAndFlush(response);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == LEAVE) {
+      leaving = true;
+      if (pace.idle()) {
+        context.close();
+      }
     }
+    context.fireUserEventTriggered(event);
   }
 
   @Override

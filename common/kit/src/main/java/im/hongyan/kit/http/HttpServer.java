@@ -1,42 +1,76 @@
 package im.hongyan.kit.http;
 
+import im.hongyan.kit.net.ConnectionGate;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.compression.StandardCompressionOptions;
 import io.netty.handler.codec.http.HttpContentCompressor;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpServerExpectContinueHandler;
-import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A small HTTP/1.1 server: whole requests in, whole answers out, bounded in size and time. Event
- * loops only move bytes; handlers run on virtual threads. Its creator closes it.
+ * A small HTTP/1.1 server: whole requests in, whole answers out, bounded in size, number and time.
+ * Event loops only move bytes; handlers run on virtual threads. Its creator closes it.
  */
 public final class HttpServer implements AutoCloseable {
-  private static final int IDLE_SECONDS = 75;
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+  private static final int MAX_REQUEST_LINE_BYTES = 16_384;
+  private static final int MAX_HEADER_BYTES = 16_384;
+  private static final int MAX_CHUNK_BYTES = 8_192;
+
+  /** Below this an answer fits into a packet or two anyway. */
+  private static final int COMPRESS_FROM_BYTES = 1_024;
+
+  private static final int DRAIN_SECONDS = 5;
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final HttpServerConfig config;
+  private final ConnectionGate gate;
+  private final HttpHandler handler;
   private final Channel listening;
 
   /**
-   * Binds and serves.
+   * Binds and serves, for few clients and without meters.
    *
    * @param maxBodyBytes larger requests are answered with 413
    */
   public HttpServer(InetSocketAddress address, int maxBodyBytes, HttpHandler handler) {
+    this(HttpServerConfig.of(address, maxBodyBytes), new CompositeMeterRegistry(), handler);
+  }
+
+  /** Binds and serves, with meters of the limits {@code http_connections…}. */
+  public HttpServer(HttpServerConfig config, MeterRegistry meters, HttpHandler handler) {
+    this.config = config;
+    this.handler = handler;
+    gate =
+        new ConnectionGate(
+            "http_connections",
+            config.clients(),
+            config.maxConnections(),
+            config.maxConnectionsPerAddress(),
+            meters);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -46,18 +80,30 @@ public final class HttpServer implements AutoCloseable {
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
-                  protected void initChannel(SocketChannel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
-                        .addLast(new HttpServerCodec())
-                        .addLast(new HttpContentCompressor())
-                        .addLast(new HttpServerExpectContinueHandler())
-                        .addLast(new HttpObjectAggregator(maxBodyBytes))
-                        .addLast(new HttpExchange(handler, handlers));
+                  protected void initChannel(SocketChannel connection) {
+                    accept(connection);
                   }
                 });
-    listening = bootstrap.bind(address).syncUninterruptibly().channel();
+    listening = bootstrap.bind(config.address()).syncUninterruptibly().channel();
+  }
+
+  private void accept(SocketChannel connection) {
+    if (!gate.admit(connection)) {
+      connection.close();
+      return;
+    }
+    connections.add(connection);
+    ChannelPipeline pipeline = connection.pipeline();
+    config.tls().ifPresent(tls -> pipeline.addLast(tls.newHandler(connection.alloc())));
+    HttpPace pace = new HttpPace(config.requestTimeout());
+    pipeline
+        .addLast(pace)
+        .addLast(new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
+        .addLast(new HttpContentCompressor(COMPRESS_FROM_BYTES, StandardCompressionOptions.gzip()))
+        // Requests that came in one packet wait here until the answer before theirs is written.
+        .addLast(new FlowControlHandler())
+        .addLast(new WholeRequests(config.maxBodyBytes()))
+        .addLast(new HttpExchange(handler, handlers, config.clients(), pace));
   }
 
   /** Where it listens. */
@@ -65,9 +111,22 @@ public final class HttpServer implements AutoCloseable {
     return ((InetSocketAddress) listening.localAddress()).getPort();
   }
 
+  /** Takes no new connections and requests, and gives those in flight 5 s to be answered. */
+  public void drain() {
+    if (loops.isShuttingDown()) {
+      return;
+    }
+    listening.close().syncUninterruptibly();
+    connections.forEach(one -> one.pipeline().fireUserEventTriggered(HttpExchange.LEAVE));
+    if (!connections.newCloseFuture().awaitUninterruptibly(DRAIN_SECONDS, TimeUnit.SECONDS)) {
+      LOG.warn("requests that were not answered within {} s are ended", DRAIN_SECONDS);
+    }
+  }
+
+  /** Drains, then ends what is left. */
   @Override
   public void close() {
-    listening.close().syncUninterruptibly();
+    drain();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     handlers.shutdownNow();
   }

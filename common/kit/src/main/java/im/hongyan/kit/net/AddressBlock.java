@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param bits how many bits count
  */
 record AddressBlock(InetAddress network, int bits) {
+  /** Stands for an address that is not known. */
+  static final InetAddress NOWHERE = plain(new byte[4]);
+
   /** Reads {@code 10.0.0.0/8}, {@code fd00::/8} or a single address; empty for anything else. */
   static Optional<AddressBlock> read(String text) {
     int slash = text.indexOf('/');

@@ -3,6 +3,7 @@ package im.hongyan.kit.net;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -95,6 +96,18 @@ public final class ClientAddresses {
   public boolean exempt(InetAddress address) {
     InetAddress plain = AddressBlock.plain(address.getAddress());
     return plain.isLoopbackAddress() || trusted(plain);
+  }
+
+  /**
+   * What limits per address count by: an address of IPv4, and of IPv6 its first 64 bits, since
+   * whoever has one address there has all that begin so.
+   */
+  public static InetAddress subscriber(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    if (bytes.length > Integer.BYTES) {
+      Arrays.fill(bytes, Long.BYTES, bytes.length, (byte) 0);
+    }
+    return AddressBlock.plain(bytes);
   }
 
   private boolean trusted(InetAddress plain) {

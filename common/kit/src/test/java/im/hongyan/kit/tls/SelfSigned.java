@@ -20,8 +20,12 @@ import java.util.Objects;
 public record SelfSigned(X509Certificate certificate, String certificatePem, String keyPem) {
   private static final String PASSWORD = "openIM123";
 
-  /** Makes a pair for localhost. */
-  public static SelfSigned make(Path folder, String name) {
+  /**
+   * Makes a pair for localhost.
+   *
+   * @param kind EC or RSA
+   */
+  public static SelfSigned make(Path folder, String name, String kind) {
     Path store = folder.resolve(name + ".p12");
     try {
       Process keytool =
@@ -35,7 +39,7 @@ public record SelfSigned(X509Certificate certificate, String certificatePem, Str
                   "-ext",
                   "SAN=dns:localhost,ip:127.0.0.1",
                   "-keyalg",
-                  "EC",
+                  kind,
                   "-storetype",
                   "PKCS12",
                   "-storepass",

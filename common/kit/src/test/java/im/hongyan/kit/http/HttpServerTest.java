@@ -1,0 +1,266 @@
+package im.hongyan.kit.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.net.ClientAddresses;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Proves that the HTTP kernel below rest-account.md 0 bears what clients do to it: requests in one
+ * packet or in many, too large, too slow, too many, forged, and in flight when it stops.
+ */
+class HttpServerTest {
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final BlockingQueue<HttpCall> calls = new LinkedBlockingQueue<>();
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private @Nullable HttpServer server;
+
+  private int serve(String proxies, int most, Duration requestTimeout) {
+    Settings settings =
+        Settings.load(Path.of("none.yml"), Map.of(), Map.of("a.trustedProxies", proxies));
+    HttpServer serving =
+        new HttpServer(
+            new HttpServerConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                1_000,
+                Optional.empty(),
+                ClientAddresses.from(settings, "a"),
+                most,
+                1,
+                requestTimeout),
+            meters,
+            this::answer);
+    server = serving;
+    return serving.port();
+  }
+
+  private int serve() {
+    return serve("", 100, Duration.ofSeconds(30));
+  }
+
+  private HttpAnswer answer(HttpCall call) throws InterruptedException {
+    calls.add(call);
+    if (call.path().equals("/wait")) {
+      gate.await();
+    }
+    int length = call.path().equals("/long") ? 5_000 : 0;
+    return HttpAnswer.text(
+        200,
+        "text/plain",
+        call.method() + " " + call.path() + " " + call.query() + "x".repeat(length));
+  }
+
+  @AfterEach
+  void stop() {
+    gate.countDown();
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static String get(String path, String... headers) {
+    StringBuilder lines = new StringBuilder();
+    for (String header : headers) {
+      lines.append(header).append("\r\n");
+    }
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
+  }
+
+  @Test
+  void requestsInOnePacketAreAnsweredInTheirOrder() throws Exception {
+    try (RawConnection client = new RawConnection(serve())) {
+      String half = "/third HTTP/1.1\r\nHo";
+      client.send(get("/wait") + get("/second?a=b&c") + "GET " + half);
+      assertThat(calls.take().path()).isEqualTo("/wait");
+      assertThat(calls).isEmpty();
+      gate.countDown();
+      assertThat(client.answer().body()).isEqualTo("GET /wait ");
+      assertThat(client.answer().body()).isEqualTo("GET /second a=b&c");
+      client.send("st: x\r\n\r\n");
+      assertThat(client.answer().body()).isEqualTo("GET /third ");
+    }
+  }
+
+  @Test
+  void aBodyOverTheLimitIsRefusedAndSoIsOneThatIsOnlyAnnounced() throws IOException {
+    int port = serve();
+    try (RawConnection fits = new RawConnection(port)) {
+      String body = "y".repeat(1_000);
+      fits.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + body);
+      assertThat(fits.answer().status()).isEqualTo(200);
+      fits.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n" + body + "y");
+      assertThat(fits.answer().status()).isEqualTo(413);
+      assertThat(fits.endsSilently()).isTrue();
+    }
+    try (RawConnection chunks = new RawConnection(port)) {
+      chunks.send("POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+      chunks.send("258\r\n" + "y".repeat(600) + "\r\n258\r\n" + "y".repeat(600) + "\r\n");
+      assertThat(chunks.answer().status()).isEqualTo(413);
+    }
+    try (RawConnection announced = new RawConnection(port)) {
+      String expect = "Expect: 100-continue\r\n\r\n";
+      announced.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n" + expect);
+      assertThat(announced.answer().status()).isEqualTo(413);
+    }
+    try (RawConnection announced = new RawConnection(port)) {
+      String expect = "Expect: 100-continue\r\n\r\n";
+      announced.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n" + expect);
+      assertThat(announced.answer().status()).isEqualTo(100);
+      announced.send("yy");
+      assertThat(announced.answer().status()).isEqualTo(200);
+    }
+    assertThat(calls).hasSize(2);
+  }
+
+  @Test
+  void headersAreBounded() throws IOException {
+    int port = serve();
+    try (RawConnection line = new RawConnection(port)) {
+      assertThat(line.send(get("/" + "p".repeat(17_000))).answer().status()).isEqualTo(414);
+    }
+    try (RawConnection headers = new RawConnection(port)) {
+      assertThat(headers.send(get("/", "A: " + "b".repeat(17_000))).answer().status())
+          .isEqualTo(431);
+    }
+    try (RawConnection nonsense = new RawConnection(port)) {
+      assertThat(nonsense.send("nonsense\r\n\r\n").answer().status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aBodyWithTwoLengthsIsRefusedWithAllThatFollows() throws IOException {
+    try (RawConnection smuggled = new RawConnection(serve())) {
+      String both = "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+      smuggled.send("POST / HTTP/1.1\r\nHost: x\r\n" + both + get("/next"));
+      assertThat(smuggled.answer().status()).isEqualTo(400);
+      assertThat(smuggled.endsSilently()).isTrue();
+      assertThat(calls).isEmpty();
+    }
+  }
+
+  @Test
+  void aRequestThatTricklesIsEnded() throws IOException {
+    int port = serve("", 100, Duration.ofMillis(50));
+    try (RawConnection headers = new RawConnection(port)) {
+      assertThat(headers.send("GET / HTTP/1.1\r\nHos").endsSilently()).isTrue();
+    }
+    try (RawConnection body = new RawConnection(port)) {
+      body.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc");
+      assertThat(body.endsSilently()).isTrue();
+    }
+    assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void ourOwnWorkDoesNotCountAsSlowness() throws Exception {
+    int port = serve("", 100, Duration.ofMillis(50));
+    try (RawConnection slow = new RawConnection(port);
+        RawConnection measure = new RawConnection(port)) {
+      slow.send(get("/wait"));
+      calls.take();
+      // Ends by the time limit, which has then passed for the first connection too.
+      assertThat(measure.send("GET").endsSilently()).isTrue();
+      gate.countDown();
+      assertThat(slow.answer().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void connectionsOverTheLimitAreClosedAndPlacesComeBack() throws Exception {
+    int port = serve("", 2, Duration.ofSeconds(30));
+    try (RawConnection first = new RawConnection(port)) {
+      first.send(get("/")).answer();
+      try (RawConnection second = new RawConnection(port)) {
+        second.send(get("/")).answer();
+        try (RawConnection third = new RawConnection(port)) {
+          assertThat(third.endsSilently()).isTrue();
+        }
+        assertThat(rejected("http_connections")).isEqualTo(1);
+        second.send(get("/last", "Connection: close")).answer();
+        assertThat(second.endsSilently()).isTrue();
+      }
+      try (RawConnection again = new RawConnection(port)) {
+        assertThat(again.send(get("/")).answer().status()).isEqualTo(200);
+      }
+    }
+  }
+
+  private double rejected(String limit) {
+    return meters.get("limit_rejected_total").tag("limit", limit).counter().count();
+  }
+
+  @Test
+  void onlyATrustedProxyMayNameTheClient() throws Exception {
+    int port = serve();
+    try (RawConnection client = new RawConnection(port)) {
+      client.send(get("/", "X-Forwarded-For: 203.0.113.5")).answer();
+      assertThat(calls.take().client()).isEqualTo(InetAddress.ofLiteral("127.0.0.1"));
+    }
+    stop();
+    port = serve("127.0.0.0/8", 100, Duration.ofSeconds(30));
+    try (RawConnection proxy = new RawConnection(port)) {
+      proxy.send(get("/", "X-Forwarded-For: 1.1.1.1", "X-Forwarded-For: 203.0.113.5")).answer();
+      assertThat(calls.take().client()).isEqualTo(InetAddress.ofLiteral("203.0.113.5"));
+    }
+  }
+
+  @Test
+  void longAnswersAreCompressedForWhoTakesGzipOnly() throws IOException {
+    try (RawConnection client = new RawConnection(serve())) {
+      String zipped = "content-encoding: gzip";
+      client.send(get("/long", "Accept-Encoding: deflate, br"));
+      assertThat(client.answer().headers()).doesNotContainIgnoringCase("content-encoding");
+      client.send(get("/", "Accept-Encoding: gzip"));
+      assertThat(client.answer().headers()).doesNotContainIgnoringCase("content-encoding");
+      client.send(get("/long", "Accept-Encoding: gzip"));
+      assertThat(client.answer().headers()).containsIgnoringCase(zipped);
+    }
+  }
+
+  @Test
+  void closingAnswersWhatIsInFlightAndTakesNothingNew() throws Exception {
+    int port = serve();
+    try (RawConnection busy = new RawConnection(port);
+        RawConnection idle = new RawConnection(port)) {
+      idle.send(get("/")).answer();
+      calls.clear();
+      busy.send(get("/wait"));
+      calls.take();
+      Thread closing = Thread.ofVirtual().start(this::closeServer);
+      assertThat(idle.endsSilently()).isTrue();
+      gate.countDown();
+      RawConnection.Answer last = busy.answer();
+      assertThat(last.body()).isEqualTo("GET /wait ");
+      assertThat(last.headers()).containsIgnoringCase("connection: close");
+      assertThat(busy.endsSilently()).isTrue();
+      closing.join();
+    }
+    try (Socket late = new Socket()) {
+      assertThatThrownBy(
+              () -> late.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  private void closeServer() {
+    if (server != null) {
+      server.close();
+    }
+  }
+}

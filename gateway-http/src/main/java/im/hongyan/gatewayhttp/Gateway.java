@@ -20,6 +20,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +50,11 @@ final class Gateway implements HttpHandler {
           "Content-Type",
           "application/json");
 
+  private static final int TOO_LARGE = 413;
   private static final int TOO_MANY = 429;
+
+  /** Others are one to the meters, since clients invent them. */
+  private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST");
 
   private final ServiceLocator locator;
   private final MeterRegistry meters;
@@ -62,11 +68,37 @@ final class Gateway implements HttpHandler {
 
   @Override
   public HttpAnswer handle(HttpCall call) {
+    HttpAnswer answer = answer(call);
+    meters
+        .counter(
+            "http_count",
+            "path",
+            Routes.BY_PATH.containsKey(call.path()) ? call.path() : "<404>",
+            "method",
+            METHODS.contains(call.method()) ? call.method() : "other",
+            "status",
+            Integer.toString(answer.status()))
+        .increment();
+    return answer;
+  }
+
+  @Override
+  public HttpAnswer refuse(int status) {
+    return status == TOO_LARGE
+        ? json(status, ApiEnvelope.failure(ImError.ARGS.with("http request body is too large")))
+        : text(status, "");
+  }
+
+  private HttpAnswer answer(HttpCall call) {
     if (call.method().equals("OPTIONS")) {
       return json("\"Options Request!\"".getBytes(StandardCharsets.UTF_8));
     }
     if (!call.method().equals("POST")) {
       return notFound();
+    }
+    Optional<String> beside = Routes.besideSlash(call.path());
+    if (beside.isPresent()) {
+      return redirect(beside.get(), call.query());
     }
     if (!limit.enter()) {
       return json(TOO_MANY, ApiEnvelope.failure(ImError.TOO_MANY_REQUESTS.bare()));
@@ -95,15 +127,15 @@ final class Gateway implements HttpHandler {
     if (operationId.isEmpty()) {
       throw ImError.ARGS.with("header must have operationID");
     }
-    Route<?, ?> route = Routes.BY_PATH.get(call.path());
     CallContext context = CallContext.user(operationId, "", "", "");
-    if (route == null || !route.open()) {
+    if (Routes.needsToken(call.path())) {
       String token = call.header("token");
       if (token.isEmpty()) {
         throw ImError.ARGS.with("header must have token");
       }
       context = caller(context, token);
     }
+    Route<?, ?> route = Routes.BY_PATH.get(call.path());
     if (route == null) {
       return null;
     }
@@ -142,14 +174,29 @@ final class Gateway implements HttpHandler {
   }
 
   private static HttpAnswer json(int status, byte[] body) {
-    Map<String, String> headers = new HashMap<>(CORS);
-    headers.put("X-HTTP-ID", UUID.randomUUID().toString());
-    return new HttpAnswer(status, headers, body);
+    return new HttpAnswer(status, headers(), body);
   }
 
   private static HttpAnswer notFound() {
-    Map<String, String> headers = new HashMap<>(CORS);
+    return text(404, "404 page not found");
+  }
+
+  private static HttpAnswer text(int status, String body) {
+    Map<String, String> headers = headers();
     headers.put("Content-Type", "text/plain");
-    return new HttpAnswer(404, headers, "404 page not found".getBytes(StandardCharsets.UTF_8));
+    return new HttpAnswer(status, headers, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Keeps the method and the body, unlike a 301 (rest-account.md 0.4). */
+  private static HttpAnswer redirect(String path, String query) {
+    Map<String, String> headers = headers();
+    headers.put("Location", query.isEmpty() ? path : path + "?" + query);
+    return new HttpAnswer(307, headers, new byte[0]);
+  }
+
+  private static Map<String, String> headers() {
+    Map<String, String> headers = new HashMap<>(CORS);
+    headers.put("X-HTTP-ID", UUID.randomUUID().toString());
+    return headers;
   }
 }

@@ -1,16 +1,51 @@
 package im.hongyan.gatewayhttp;
 
+import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.net.ClientAddresses;
 import im.hongyan.kit.platform.ShareConfig;
+import im.hongyan.kit.tls.TlsFiles;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Settings of the HTTP gateway. */
-public record GatewayHttpConfig(ShareConfig share, String listen, int port, int maxBodyBytes) {
+public record GatewayHttpConfig(
+    ShareConfig share, String listen, int port, Optional<TlsFiles> tls, Limits limits) {
+  private static final String SECTION = "gateway.http";
+
+  /**
+   * What the gateway bears of its clients.
+   *
+   * @param clients tells clients from trusted proxies
+   * @param requestTimeout within which a request that has begun must have arrived
+   */
+  public record Limits(
+      ClientAddresses clients,
+      int maxBodyBytes,
+      int maxConnections,
+      int maxConnectionsPerAddress,
+      Duration requestTimeout) {
+    private static Limits from(Settings settings) {
+      Duration timeout = settings.duration(SECTION + ".requestTimeout", Duration.ofSeconds(30));
+      if (!timeout.isPositive()) {
+        throw new ConfigException(SECTION + ".requestTimeout must be longer than nothing");
+      }
+      return new Limits(
+          ClientAddresses.from(settings, SECTION),
+          settings.number(SECTION + ".maxBodyBytes", 8_388_608, 1_024, 16_777_216),
+          settings.number(SECTION + ".maxConnections", 20_000, 1, 1_000_000),
+          settings.number(SECTION + ".maxConnectionsPerAddress", 2_000, 1, 1_000_000),
+          timeout);
+    }
+  }
+
   /** Reads section {@code gateway.http}. */
   public static GatewayHttpConfig from(Settings settings) {
     return new GatewayHttpConfig(
         ShareConfig.from(settings),
-        settings.text("gateway.http.listen", "127.0.0.1"),
-        settings.number("gateway.http.port", 10002, 0, 65_535),
-        settings.number("gateway.http.maxBodyBytes", 8_388_608, 1_024, 16_777_216));
+        settings.text(SECTION + ".listen", "127.0.0.1"),
+        settings.number(SECTION + ".port", 10002, 0, 65_535),
+        TlsFiles.from(settings, SECTION),
+        Limits.from(settings));
   }
 }

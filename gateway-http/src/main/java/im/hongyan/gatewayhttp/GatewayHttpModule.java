@@ -1,8 +1,12 @@
 package im.hongyan.gatewayhttp;
 
+import im.hongyan.kit.http.HttpAnswer;
+import im.hongyan.kit.http.HttpCall;
 import im.hongyan.kit.http.HttpHandler;
 import im.hongyan.kit.http.HttpServer;
+import im.hongyan.kit.http.HttpServerConfig;
 import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.util.Set;
 
@@ -17,20 +21,47 @@ public final class GatewayHttpModule {
    *
    * @param operator answers the operators' pages of this process; beyond loopback they are not
    *     shown to those who reach the gateway
+   * @throws im.hongyan.kit.config.ConfigException when the TLS files cannot be used
    */
   public static HttpServer start(
       GatewayHttpConfig config, Platform platform, HttpHandler operator) {
+    GatewayHttpConfig.Limits limits = config.limits();
     Gateway gateway =
         new Gateway(platform.locator(), platform.meters(), config.share().maxConcurrentCalls());
     InetSocketAddress address = new InetSocketAddress(config.listen(), config.port());
+    HttpServerConfig server =
+        new HttpServerConfig(
+            address,
+            limits.maxBodyBytes(),
+            config.tls().map(files -> platform.lifecycle().add("http TLS", ServerTls.open(files))),
+            limits.clients(),
+            limits.maxConnections(),
+            limits.maxConnectionsPerAddress(),
+            limits.requestTimeout());
     boolean local = address.getAddress() != null && address.getAddress().isLoopbackAddress();
-    HttpHandler all =
-        call ->
-            local && call.method().equals("GET") && OPERATOR_PATHS.contains(call.path())
-                ? operator.handle(call)
-                : gateway.handle(call);
-    return platform
-        .lifecycle()
-        .add("http server", new HttpServer(address, config.maxBodyBytes(), all));
+    HttpServer serving =
+        platform
+            .lifecycle()
+            .add(
+                "http server",
+                new HttpServer(
+                    server, platform.meters(), local ? new Front(operator, gateway) : gateway));
+    platform.lifecycle().addDrain("http server", serving::drain);
+    return serving;
+  }
+
+  /** The operators' pages before the gateway. */
+  private record Front(HttpHandler operator, Gateway gateway) implements HttpHandler {
+    @Override
+    public HttpAnswer handle(HttpCall call) throws Exception {
+      return call.method().equals("GET") && OPERATOR_PATHS.contains(call.path())
+          ? operator.handle(call)
+          : gateway.handle(call);
+    }
+
+    @Override
+    public HttpAnswer refuse(int status) {
+      return gateway.refuse(status);
+    }
   }
 }

@@ -8,6 +8,7 @@ import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.user.userGrpc;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -27,4 +28,17 @@ final class Routes {
       ALL.stream().collect(Collectors.toUnmodifiableMap(Route::path, Function.identity()));
 
   private Routes() {}
+
+  /** Whether a path needs a token; what begins like an open one does not (rest-account.md 0.2). */
+  static boolean needsToken(String path) {
+    return ALL.stream().noneMatch(route -> route.open() && path.startsWith(route.path()));
+  }
+
+  /** The route that differs from a path by a slash at the end alone; empty where there is none. */
+  static Optional<String> besideSlash(String path) {
+    String other = path.endsWith("/") ? path.substring(0, path.length() - 1) : path + "/";
+    return BY_PATH.containsKey(path) || !BY_PATH.containsKey(other)
+        ? Optional.empty()
+        : Optional.of(other);
+  }
 }

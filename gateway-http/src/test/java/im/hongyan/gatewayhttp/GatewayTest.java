@@ -1,0 +1,219 @@
+package im.hongyan.gatewayhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import im.hongyan.kit.config.ConfigException;
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.http.HttpAnswer;
+import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.platform.Readiness;
+import im.hongyan.kit.rpc.RpcErrors;
+import im.hongyan.proto.auth.AuthGrpc;
+import im.hongyan.proto.auth.parseTokenReq;
+import im.hongyan.proto.auth.parseTokenResp;
+import im.hongyan.wire.error.ImError;
+import io.grpc.stub.StreamObserver;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Proves the general rules of REST (rest-account.md 0.1 to 0.8) and the gateway's meters
+ * (errors-config-ops.md 7) over a socket, with a service behind it that knows one token.
+ */
+class GatewayTest {
+  private static final String NO_OPERATION =
+      "{\"errCode\":1001,\"errMsg\":\"ArgsError\",\"errDlt\":\"header must have operationID\"}";
+  private static final String NO_TOKEN =
+      "{\"errCode\":1001,\"errMsg\":\"ArgsError\",\"errDlt\":\"header must have token\"}";
+
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private int port;
+
+  private static final class Tokens extends AuthGrpc.AuthImplBase {
+    @Override
+    public void parseToken(parseTokenReq request, StreamObserver<parseTokenResp> answer) {
+      if (request.getToken().equals("good")) {
+        answer.onNext(parseTokenResp.newBuilder().setUserID("u1").setPlatformID(5).build());
+        answer.onCompleted();
+      } else {
+        answer.onError(RpcErrors.toStatus(ImError.TOKEN_EXPIRED.bare()));
+      }
+    }
+  }
+
+  private static Settings settings(String... more) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("gateway.http.port", "0");
+    settings.put("gateway.http.maxBodyBytes", "2000");
+    for (int i = 0; i < more.length; i += 2) {
+      settings.put(more[i], more[i + 1]);
+    }
+    return Settings.load(Path.of("none.yml"), Map.of(), settings);
+  }
+
+  @BeforeEach
+  void serve() {
+    InProcessLocator locator = lifecycle.add("locator", new InProcessLocator("n1"));
+    locator.serve(ServiceName.AUTH, List.of(new Tokens().bindService()));
+    Platform platform =
+        new Platform("n1", InstantSource.system(), meters, locator, lifecycle, new Readiness());
+    port =
+        GatewayHttpModule.start(
+                GatewayHttpConfig.from(settings()),
+                platform,
+                call -> HttpAnswer.text(200, "text/plain", "operator"))
+            .port();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    lifecycle.close();
+  }
+
+  private HttpResponse<String> send(String method, String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+    return send("POST", path, body, headers);
+  }
+
+  @Test
+  void operationIdComesBeforeTheTokenAndBothBeforeThePath() throws Exception {
+    for (String path : List.of("/user/get_users_info", "/nowhere")) {
+      assertThat(post(path, "{}", "token", "good").body()).as(path).isEqualTo(NO_OPERATION);
+      assertThat(post(path, "{}", "operationID", "1").body()).as(path).isEqualTo(NO_TOKEN);
+      HttpResponse<String> expired = post(path, "{}", "operationID", "1", "token", "bad");
+      assertThat(expired.statusCode()).isEqualTo(200);
+      assertThat(expired.body()).contains("\"errCode\":1501,\"errMsg\":\"TokenExpiredError\"");
+    }
+    HttpResponse<String> unknown = post("/nowhere", "{}", "operationID", "1", "token", "good");
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(unknown.body()).isEqualTo("404 page not found");
+    assertThat(unknown.headers().firstValue("Content-Type")).contains("text/plain");
+    assertThat(unknown.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+  }
+
+  @Test
+  void whatBeginsLikeAnOpenPathNeedsNoToken() throws Exception {
+    HttpResponse<String> open =
+        post("/auth/parse_token", "{\"token\":\"good\"}", "operationID", "1");
+    assertThat(open.body()).contains("\"errCode\":0").contains("\"userID\":\"u1\"");
+    assertThat(post("/auth/parse_token2", "{}", "operationID", "1").statusCode()).isEqualTo(404);
+    assertThat(post("/auth/parse_token2", "{}").body()).isEqualTo(NO_OPERATION);
+  }
+
+  @Test
+  void everyAnswerHasItsOwnIdAndTheHeadersOfCors() throws Exception {
+    for (HttpResponse<String> answer :
+        List.of(
+            post("/nowhere", ""),
+            send("OPTIONS", "/nowhere", ""),
+            send("PUT", "/auth/parse_token", "{}"),
+            post("/auth/parse_token", "x".repeat(2_001), "operationID", "1"))) {
+      Map<String, List<String>> headers = answer.headers().map();
+      assertThat(headers.get("access-control-max-age")).containsExactly("172800");
+      assertThat(headers.get("access-control-allow-credentials")).containsExactly("false");
+      assertThat(headers.get("x-http-id")).singleElement().satisfies(UUID::fromString);
+    }
+    HttpResponse<String> options = send("OPTIONS", "/nowhere", "");
+    assertThat(options.statusCode()).isEqualTo(200);
+    assertThat(options.body()).isEqualTo("\"Options Request!\"");
+    assertThat(options.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(send("PUT", "/auth/parse_token", "{}").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aSlashTooMuchIsRedirectedWithoutAnyCheck() throws Exception {
+    HttpResponse<String> answer = post("/auth/parse_token/?a=b", "{}");
+    assertThat(answer.statusCode()).isEqualTo(307);
+    assertThat(answer.headers().firstValue("Location")).contains("/auth/parse_token?a=b");
+    assertThat(send("GET", "/auth/parse_token/", "").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aBodyOverTheLimitGetsAnEnvelope() throws Exception {
+    HttpResponse<String> answer = post("/auth/parse_token", "x".repeat(2_001), "operationID", "1");
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"errCode\":1001,\"errMsg\":\"ArgsError\","
+                + "\"errDlt\":\"http request body is too large\"}");
+  }
+
+  @Test
+  void whatClientsInventDoesNotBecomeAMeter() throws Exception {
+    post("/auth/parse_token", "{\"token\":\"good\"}", "operationID", "1");
+    post("/invented", "{}", "operationID", "1", "token", "good");
+    send("INVENTED", "/invented", "");
+    assertThat(httpCount("/auth/parse_token", "POST", "200")).isEqualTo(1);
+    assertThat(httpCount("<404>", "POST", "404")).isEqualTo(1);
+    assertThat(httpCount("<404>", "other", "404")).isEqualTo(1);
+    assertThat(meters.scrape()).doesNotContainIgnoringCase("invented");
+  }
+
+  private double httpCount(String path, String method, String status) {
+    return meters
+        .get("http_count")
+        .tags("path", path, "method", method, "status", status)
+        .counter()
+        .count();
+  }
+
+  @Test
+  void operatorsReadTheirPagesOverLoopback() throws Exception {
+    assertThat(send("GET", "/healthz", "").body()).isEqualTo("operator");
+    assertThat(send("POST", "/healthz", "").body()).isEqualTo(NO_OPERATION);
+  }
+
+  @Test
+  void afterTheDrainNobodyIsServed() throws Exception {
+    post("/nowhere", "");
+    lifecycle.drain();
+    assertThatThrownBy(() -> post("/nowhere", "")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void settingsThatMakeNoSenseStopTheStart() {
+    for (Settings wrong :
+        List.of(
+            settings("gateway.http.tls.key", "a.key"),
+            settings("gateway.http.trustedProxies", "proxy"),
+            settings("gateway.http.requestTimeout", "0s"),
+            settings("gateway.http.maxConnections", "0"))) {
+      assertThatThrownBy(() -> GatewayHttpConfig.from(wrong))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith("gateway.http.");
+    }
+  }
+}

@@ -84,11 +84,15 @@ class HttpServerTest {
 
   @Test
   void requestsInOnePacketAreAnsweredInTheirOrder() throws Exception {
-    try (RawConnection client = new RawConnection(serve())) {
+    int port = serve();
+    try (RawConnection client = new RawConnection(port);
+        RawConnection other = new RawConnection(port)) {
       String half = "/third HTTP/1.1\r\nHo";
       client.send(get("/wait") + get("/second?a=b&c") + "GET " + half);
       assertThat(calls.take().path()).isEqualTo("/wait");
-      assertThat(calls).isEmpty();
+      // Whatever the one event loop handed on before this call has reached the handler by now.
+      other.send(get("/other")).answer();
+      assertThat(calls).extracting(HttpCall::path).containsExactly("/other");
       gate.countDown();
       assertThat(client.answer().body()).isEqualTo("GET /wait ");
       assertThat(client.answer().body()).isEqualTo("GET /second a=b&c");

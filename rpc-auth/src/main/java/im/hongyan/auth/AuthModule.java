@@ -1,18 +1,18 @@
 package im.hongyan.auth;
 
 import im.hongyan.auth.login.AuthApi;
+import im.hongyan.auth.login.GuessLimit;
 import im.hongyan.auth.login.LoginSurroundings;
+import im.hongyan.auth.login.LoginsApi;
 import im.hongyan.auth.login.TokenService;
 import im.hongyan.auth.login.TokenStore;
 import im.hongyan.auth.storage.CachedTokenStore;
-import im.hongyan.auth.storage.MySqlTokenStore;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.platform.ShareConfig;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.kit.rpc.RpcGuard;
-import im.hongyan.proto.msggateway.KickUserOfflineReq;
-import im.hongyan.proto.msggateway.msgGatewayGrpc;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.userGrpc;
@@ -21,7 +21,6 @@ import im.hongyan.stores.redis.Redis;
 import im.hongyan.wire.token.TokenCodec;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** rpc-auth put together. */
 public final class AuthModule {
@@ -29,27 +28,35 @@ public final class AuthModule {
 
   /** Serves login on the platform. */
   public static void start(AuthConfig config, Platform platform, MySql mysql, Redis redis) {
-    Set<String> admins = config.share().admins();
-    TokenCodec codec = new TokenCodec(config.share().secret().reveal(), platform.clock());
-    TokenStore store = new CachedTokenStore(new MySqlTokenStore(mysql), redis);
+    start(config, platform, new CachedTokenStore(mysql, redis));
+  }
+
+  /** Serves login over any store. */
+  static void start(AuthConfig config, Platform platform, TokenStore store) {
+    ShareConfig share = config.share();
     TokenService tokens =
         new TokenService(
-            codec,
+            new TokenCodec(share.secret().reveal(), platform.clock()),
             store,
-            new TokenService.Rules(config.policy(), config.validity(), admins),
-            platform.clock());
+            new TokenService.Rules(config.policy(), config.validity(), share.admins()),
+            platform.clock(),
+            platform.meters().counter("user_login_total"));
     LoginSurroundings surroundings =
         new LoginSurroundings(
-            config.share().secret(),
-            admins,
+            share.secret(),
+            share.admins(),
             userId -> findUser(platform.locator(), userId),
-            (userId, platformId) -> kick(platform.locator(), userId, platformId));
-    RpcGuard guard = new RpcGuard(AuthApi.access(), config.share(), platform.meters());
+            new GatewayNodes(platform.locator()));
+    GuessLimit guesses = new GuessLimit(config.secretGuessesPerMinute(), platform.clock());
+    RpcGuard auth = new RpcGuard(AuthApi.access(), share, platform.meters());
+    RpcGuard logins = new RpcGuard(LoginsApi.access(), share, platform.meters());
     platform
         .locator()
         .serve(
             ServiceName.AUTH,
-            List.of(guard.protect(new AuthApi(tokens, surroundings).bindService())));
+            List.of(
+                auth.protect(new AuthApi(tokens, surroundings, guesses).bindService()),
+                logins.protect(new LoginsApi(tokens).bindService())));
   }
 
   private static Optional<UserInfo> findUser(ServiceLocator locator, String userId) {
@@ -63,15 +70,5 @@ public final class AuthModule {
         .getUsersInfoList()
         .stream()
         .findFirst();
-  }
-
-  private static void kick(ServiceLocator locator, String userId, int platformId) {
-    KickUserOfflineReq request =
-        KickUserOfflineReq.newBuilder().setPlatformID(platformId).addKickUserIDList(userId).build();
-    locator
-        .nodes(ServiceName.GATEWAY_WS)
-        .values()
-        .forEach(channel ->
-            RpcChannels.callAsService(channel, msgGatewayGrpc.getKickUserOfflineMethod(), request));
   }
 }

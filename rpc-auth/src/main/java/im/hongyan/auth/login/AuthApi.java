@@ -3,10 +3,12 @@ package im.hongyan.auth.login;
 import im.hongyan.kit.rpc.Unary;
 import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.auth.AuthProto;
+import im.hongyan.proto.auth.GetExistingTokenReq;
 import im.hongyan.proto.auth.forceLogoutReq;
 import im.hongyan.proto.auth.forceLogoutResp;
 import im.hongyan.proto.auth.getAdminTokenReq;
 import im.hongyan.proto.auth.getAdminTokenResp;
+import im.hongyan.proto.auth.getExistingTokenResp;
 import im.hongyan.proto.auth.getUserTokenReq;
 import im.hongyan.proto.auth.getUserTokenResp;
 import im.hongyan.proto.auth.invalidateTokenReq;
@@ -18,27 +20,28 @@ import im.hongyan.proto.auth.parseTokenResp;
 import im.hongyan.wire.authz.Access;
 import im.hongyan.wire.authz.AuthorisationTable;
 import im.hongyan.wire.error.ImError;
-import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import im.hongyan.wire.token.TokenClaims;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The gRPC face of login: checks arguments, maps to {@link TokenService} and back. */
+/**
+ * The gRPC face of tokens (rest-account.md 1.5 to 1.8, websocket.md 6.4): checks arguments, maps to
+ * {@link TokenService} and back. Safe for use by several threads.
+ */
 public final class AuthApi extends AuthGrpc.AuthImplBase {
-  private static final Logger LOG = LoggerFactory.getLogger(AuthApi.class);
   private static final int APP_ACCOUNT_LEVEL = 3;
 
   private final TokenService tokens;
   private final LoginSurroundings surroundings;
+  private final GuessLimit guesses;
 
   /** Creates the face. */
-  public AuthApi(TokenService tokens, LoginSurroundings surroundings) {
+  public AuthApi(TokenService tokens, LoginSurroundings surroundings, GuessLimit guesses) {
     this.tokens = tokens;
     this.surroundings = surroundings;
+    this.guesses = guesses;
   }
 
   /** Who may call what. */
@@ -65,9 +68,7 @@ public final class AuthApi extends AuthGrpc.AuthImplBase {
           if (userId.isEmpty()) {
             throw ImError.ARGS.with("userID is empty");
           }
-          if (!sameSecret(request.getSecret())) {
-            throw ImError.NO_PERMISSION.with("secret invalid");
-          }
+          checkSecret(request.getSecret());
           if (!surroundings.adminIds().contains(userId)) {
             throw ImError.ARGS.with("userID is error., userID=" + userId);
           }
@@ -82,10 +83,18 @@ public final class AuthApi extends AuthGrpc.AuthImplBase {
         });
   }
 
-  private boolean sameSecret(String given) {
-    return MessageDigest.isEqual(
-        given.getBytes(StandardCharsets.UTF_8),
-        surroundings.secret().reveal().getBytes(StandardCharsets.UTF_8));
+  private void checkSecret(String given) {
+    if (!guesses.take()) {
+      throw ImError.TOO_MANY_REQUESTS.bare();
+    }
+    if (!MessageDigest.isEqual(utf8(given), utf8(surroundings.secret().reveal()))) {
+      throw ImError.NO_PERMISSION.with("secret invalid");
+    }
+    guesses.giveBack();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
@@ -150,12 +159,10 @@ public final class AuthApi extends AuthGrpc.AuthImplBase {
           if (Platform.of(request.getPlatformID()).isEmpty()) {
             throw ImError.ARGS.with("platformID is invalidate");
           }
-          tokens.kickPlatform(request.getUserID(), request.getPlatformID());
-          try {
-            surroundings.gateways().kick(request.getUserID(), request.getPlatformID());
-          } catch (ImException unreachable) {
-            LOG.warn("a gateway did not take the kick: {}", unreachable.getMessage());
-          }
+          String userId = request.getUserID();
+          int platformId = request.getPlatformID();
+          long epoch = tokens.kickPlatform(userId, platformId);
+          surroundings.gateways().close(userId, platformId, epoch);
           return forceLogoutResp.getDefaultInstance();
         });
   }
@@ -180,5 +187,17 @@ public final class AuthApi extends AuthGrpc.AuthImplBase {
           tokens.kickTokens(request.getTokensList());
           return kickTokensResp.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void getExistingToken(
+      GetExistingTokenReq request, StreamObserver<getExistingTokenResp> reply) {
+    Unary.reply(
+        reply,
+        () ->
+            getExistingTokenResp
+                .newBuilder()
+                .putAllTokenStates(tokens.states(request.getUserID(), request.getPlatformID()))
+                .build());
   }
 }

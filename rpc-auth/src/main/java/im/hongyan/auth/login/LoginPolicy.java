@@ -1,5 +1,6 @@
 package im.hongyan.auth.login;
 
+import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,13 +19,14 @@ import java.util.function.Function;
 public record LoginPolicy(int number, int mostPerPlatform) {
   private static final String PC = "PC";
   private static final Comparator<TokenRow> NEWEST_FIRST =
-      Comparator.comparingLong(TokenRow::issuedAtMillis).reversed();
+      Comparator.comparingLong(TokenRow::issuedAtMillis).reversed().thenComparing(TokenRow::hash);
 
   /**
    * The tokens to kick.
    *
    * @param live live tokens of the user, those of administrators' platform left out
    * @param platformId platform of the new token
+   * @throws ImException 500 for a number that is no policy
    */
   public List<TokenRow> kicked(List<TokenRow> live, int platformId) {
     return switch (number) {
@@ -32,7 +34,7 @@ public record LoginPolicy(int number, int mostPerPlatform) {
       case 1 -> exclusive(live, TokenRow::platformId, platformId);
       case 4 -> exclusive(live, row -> loginClass(row.platformId()), loginClass(platformId));
       case 5 -> besidePc(live, platformId);
-      default -> throw new IllegalStateException("unknown multiLogin policy");
+      default -> throw ImException.internal("unknown multiLogin policy", null);
     };
   }
 

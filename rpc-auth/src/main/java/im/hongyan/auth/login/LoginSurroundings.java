@@ -18,7 +18,10 @@ public record LoginSurroundings(
   /** Closes connections. */
   @FunctionalInterface
   public interface Gateways {
-    /** Closes all connections of a user on a platform, everywhere. */
-    void kick(String userId, int platformId);
+    /**
+     * Closes the connections of a user on a platform whose login is not after the epoch, on every
+     * gateway that answers; the others are told in the log.
+     */
+    void close(String userId, int platformId, long epoch);
   }
 }

@@ -27,6 +27,22 @@ public record TokenRow(
     return state == NORMAL && expiresAtMillis > nowMillis && usableUntilMillis == 0;
   }
 
+  /** Whether this is the same token, in whatever state. */
+  public boolean sameToken(TokenRow other) {
+    return platformId == other.platformId && hash.equals(other.hash);
+  }
+
+  /** The token after a kick. */
+  public TokenRow kicked() {
+    return new TokenRow(
+        platformId, hash, KICKED, issuedAtMillis, expiresAtMillis, usableUntilMillis);
+  }
+
+  /** The token after a newer one of an administrator took its place. */
+  public TokenRow usableUntil(long untilMillis) {
+    return new TokenRow(platformId, hash, state, issuedAtMillis, expiresAtMillis, untilMillis);
+  }
+
   /** The hash as bytes. */
   public byte[] hashBytes() {
     return HexFormat.of().parseHex(hash);

@@ -1,19 +1,27 @@
 package im.hongyan.auth.login;
 
 import im.hongyan.auth.login.TokenStore.Change;
+import im.hongyan.auth.login.TokenStore.Ended;
+import im.hongyan.auth.login.TokenStore.Login;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import im.hongyan.wire.token.TokenClaims;
 import im.hongyan.wire.token.TokenCodec;
+import io.micrometer.core.instrument.Counter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** Issues, checks and ends tokens (rest-account.md 1). Safe for use by several threads. */
@@ -27,18 +35,33 @@ public final class TokenService {
   private final Duration validity;
   private final Set<String> adminIds;
   private final InstantSource clock;
+  private final Counter issued;
 
-  /** What a service is made of. */
+  /** What a service keeps to. */
   public record Rules(LoginPolicy policy, Duration validity, Set<String> adminIds) {}
 
-  /** Creates a service. */
-  public TokenService(TokenCodec codec, TokenStore store, Rules rules, InstantSource clock) {
+  /**
+   * A connection that may come in.
+   *
+   * @param hash SHA-256 of its token in hex
+   * @param epoch its place in the order of the user's logins
+   */
+  public record Connection(TokenClaims claims, String hash, long epoch) {}
+
+  /**
+   * Creates a service.
+   *
+   * @param issued counts issued tokens
+   */
+  public TokenService(
+      TokenCodec codec, TokenStore store, Rules rules, InstantSource clock, Counter issued) {
     this.codec = codec;
     this.store = store;
     policy = rules.policy();
     validity = rules.validity();
     adminIds = Set.copyOf(rules.adminIds());
     this.clock = clock;
+    this.issued = issued;
   }
 
   /** How long a new token is good for. */
@@ -46,13 +69,19 @@ public final class TokenService {
     return validity;
   }
 
-  /** Issues a token and ends those that the login policy ends. */
+  /**
+   * Issues a token and ends those that the login policy ends (rest-account.md 1.3). Connections are
+   * left alone: the gateways hold their own to the policy when the token comes in. Two tokens of
+   * one second are the same one.
+   */
   public String issue(String userId, int platformId) {
     String token = codec.issue(userId, platformId, validity);
     long now = clock.millis();
-    TokenRow fresh =
-        new TokenRow(platformId, hash(token), TokenRow.NORMAL, now, now + validity.toMillis(), 0);
+    // The token itself speaks of whole seconds.
+    long expires = now - now % 1_000 + validity.toMillis();
+    TokenRow fresh = new TokenRow(platformId, hash(token), TokenRow.NORMAL, now, expires, 0);
     store.update(userId, rows -> login(rows, fresh, now));
+    issued.increment();
     return token;
   }
 
@@ -62,8 +91,7 @@ public final class TokenService {
     List<TokenRow> changed = new ArrayList<>();
     boolean forAdmin = fresh.platformId() == Platform.ADMIN.number();
     for (TokenRow row : rows) {
-      boolean same = row.platformId() == fresh.platformId() && row.hash().equals(fresh.hash());
-      if (same) {
+      if (row.sameToken(fresh)) {
         continue;
       }
       if (!row.live(now)) {
@@ -73,10 +101,10 @@ public final class TokenService {
       } else if (row.platformId() != Platform.ADMIN.number()) {
         live.add(row);
       } else if (forAdmin) {
-        changed.add(usableUntil(row, now + ADMIN_GRACE.toMillis()));
+        changed.add(row.usableUntil(now + ADMIN_GRACE.toMillis()));
       }
     }
-    policy.kicked(live, fresh.platformId()).forEach(row -> changed.add(kicked(row)));
+    policy.kicked(live, fresh.platformId()).forEach(row -> changed.add(row.kicked()));
     changed.add(fresh);
     return new Change(removed, changed);
   }
@@ -84,7 +112,7 @@ public final class TokenService {
   /**
    * Checks a token (rest-account.md 1.4).
    *
-   * @throws im.hongyan.wire.error.ImException 1501 and 1503 to 1507
+   * @throws ImException 1501 and 1503 to 1507
    */
   public TokenClaims check(String token) {
     TokenClaims claims = codec.verify(token);
@@ -92,20 +120,62 @@ public final class TokenService {
         store
             .find(claims.userId(), claims.platformId(), hash(token))
             .orElseThrow(ImError.TOKEN_NOT_EXIST::bare);
-    if (row.usableUntilMillis() > 0
-        && (!adminIds.contains(claims.userId()) || row.usableUntilMillis() <= clock.millis())) {
-      throw ImError.TOKEN_NOT_EXIST.bare();
-    }
-    return switch (row.state()) {
-      case TokenRow.NORMAL -> claims;
-      case TokenRow.KICKED -> throw ImError.TOKEN_KICKED.bare();
-      default -> throw ImError.TOKEN_UNKNOWN.bare();
-    };
+    refuseUnusable(claims.userId(), row);
+    return claims;
   }
 
-  /** Ends all tokens of a user on a platform. */
-  public void kickPlatform(String userId, int platformId) {
-    kick(userId, row -> row.platformId() == platformId);
+  /**
+   * Checks the token of a connection just as {@link #check} does, and numbers the login.
+   *
+   * @throws ImException 1501 and 1503 to 1507
+   */
+  public Connection connect(String token) {
+    TokenClaims claims = codec.verify(token);
+    String hash = hash(token);
+    Login login =
+        store
+            .connect(claims.userId(), claims.platformId(), hash)
+            .orElseThrow(ImError.TOKEN_NOT_EXIST::bare);
+    refuseUnusable(claims.userId(), login.row());
+    return new Connection(claims, hash, login.epoch());
+  }
+
+  private void refuseUnusable(String userId, TokenRow row) {
+    if (row.usableUntilMillis() > 0
+        && (!adminIds.contains(userId) || row.usableUntilMillis() <= clock.millis())) {
+      throw ImError.TOKEN_NOT_EXIST.bare();
+    }
+    switch (row.state()) {
+      case TokenRow.NORMAL -> {}
+      case TokenRow.KICKED -> throw ImError.TOKEN_KICKED.bare();
+      default -> throw ImError.TOKEN_UNKNOWN.bare();
+    }
+  }
+
+  /**
+   * States of a user's tokens on a platform by their hashes, expired and replaced ones left out.
+   */
+  public Map<String, Integer> states(String userId, int platformId) {
+    long now = clock.millis();
+    Map<String, Integer> states = new TreeMap<>();
+    for (TokenRow row : store.all(userId)) {
+      if (row.platformId() == platformId
+          && row.usableUntilMillis() == 0
+          && row.expiresAtMillis() > now) {
+        states.put(row.hash(), row.state());
+      }
+    }
+    return states;
+  }
+
+  /**
+   * Ends all tokens of a user on a platform.
+   *
+   * @return epoch of the kick: connections of those tokens have smaller ones, those of tokens
+   *     issued after it larger ones
+   */
+  public long kickPlatform(String userId, int platformId) {
+    return kick(userId, row -> row.platformId() == platformId);
   }
 
   /** Ends all tokens of a user on a platform but one. */
@@ -114,22 +184,31 @@ public final class TokenService {
     kick(userId, row -> row.platformId() == platformId && !row.hash().equals(kept));
   }
 
-  /** Ends these tokens; those that were not signed by us are passed over. */
+  /** Ends these tokens; those that are not ours, or no longer good, are passed over. */
   public void kickTokens(List<String> tokens) {
+    Map<String, Set<String>> hashes = new TreeMap<>();
     for (String token : tokens) {
-      TokenClaims claims;
-      try {
-        claims = codec.verify(token);
-      } catch (im.hongyan.wire.error.ImException notOurs) {
-        continue;
-      }
-      String hash = hash(token);
-      kick(claims.userId(), row -> row.hash().equals(hash));
+      owner(token)
+          .ifPresent(user -> hashes.computeIfAbsent(user, k -> new HashSet<>()).add(hash(token)));
+    }
+    hashes.forEach((user, named) -> kick(user, row -> named.contains(row.hash())));
+  }
+
+  private Optional<String> owner(String token) {
+    try {
+      return Optional.of(codec.verify(token).userId());
+    } catch (ImException notGood) {
+      return Optional.empty();
     }
   }
 
-  private void kick(String userId, Predicate<TokenRow> which) {
-    store.update(
+  /** Ends tokens of users whose connections newer logins closed; see {@link TokenStore#end}. */
+  public void end(Map<String, List<Ended>> byUser) {
+    byUser.forEach(store::end);
+  }
+
+  private long kick(String userId, Predicate<TokenRow> which) {
+    return store.update(
         userId,
         rows ->
             new Change(
@@ -137,28 +216,8 @@ public final class TokenService {
                 rows.stream()
                     .filter(row -> row.state() == TokenRow.NORMAL)
                     .filter(which)
-                    .map(TokenService::kicked)
+                    .map(TokenRow::kicked)
                     .toList()));
-  }
-
-  private static TokenRow kicked(TokenRow row) {
-    return new TokenRow(
-        row.platformId(),
-        row.hash(),
-        TokenRow.KICKED,
-        row.issuedAtMillis(),
-        row.expiresAtMillis(),
-        row.usableUntilMillis());
-  }
-
-  private static TokenRow usableUntil(TokenRow row, long untilMillis) {
-    return new TokenRow(
-        row.platformId(),
-        row.hash(),
-        row.state(),
-        row.issuedAtMillis(),
-        row.expiresAtMillis(),
-        untilMillis);
   }
 
   private static String hash(String token) {

@@ -2,104 +2,156 @@ package im.hongyan.auth.storage;
 
 import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore;
+import im.hongyan.auth.storage.TokenCache.Marks;
+import im.hongyan.auth.storage.TokenCache.Write;
+import im.hongyan.stores.mysql.MySql;
 import im.hongyan.stores.redis.Redis;
 import im.hongyan.wire.error.ImException;
-import io.lettuce.core.SetArgs;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what was found in Redis under {@code tok:USER:PLATFORM:HASH}, so that a check costs no SQL.
- * MySQL is written first and alone says that a token does not exist; a fill never replaces what a
- * change wrote. Without Redis every check asks MySQL.
+ * Tokens in MySQL, which alone says that one does not exist, and Redis before it, so that a check
+ * or a login costs no SQL. Safe for use by several threads.
+ *
+ * <p>A change is seen in Redis before MySQL commits it, under the lock of the user's row, and is
+ * taken back when MySQL does not; so a commit is never followed by an older answer. What a reader
+ * found in MySQL never replaces a change. Without Redis checks ask MySQL, while logins and changes
+ * fail, the latter with nothing done.
+ *
+ * <p>What a lost Redis costs. Emptied: the next check of a token asks MySQL; ends of tokens that
+ * were on their way are dropped rather than hit a login that nobody remembers. Rolled back: Redis
+ * shows a token again as it was when it was cached, for what is left of the 300 s from then on; a
+ * kick of the seconds that Redis lost is not seen until then, though MySQL has it. (Redis itself
+ * cannot tell that it went back; a sure answer would take a look at MySQL per login, or a shorter
+ * time in the cache at the price of more such looks.) The kicked connections stay closed all the
+ * same. A process that dies between a change in Redis and its commit, or whose Redis falls silent
+ * just then, leaves the change in sight for 60 s at most.
  */
 public final class CachedTokenStore implements TokenStore {
   private static final Logger LOG = LoggerFactory.getLogger(CachedTokenStore.class);
-  private static final int SECONDS = 300;
 
-  private final TokenStore truth;
-  private final Redis redis;
+  private final TokenTable table;
+  private final TokenCache cache;
 
-  /** Puts the cache in front of a store. */
-  public CachedTokenStore(TokenStore truth, Redis redis) {
-    this.truth = truth;
-    this.redis = redis;
+  /** Creates a store over both. */
+  public CachedTokenStore(MySql mysql, Redis redis) {
+    this(new MySqlTokenTable(mysql), redis);
+  }
+
+  CachedTokenStore(TokenTable table, Redis redis) {
+    this.table = table;
+    cache = new TokenCache(redis);
   }
 
   @Override
-  public void update(String userId, Function<List<TokenRow>, Change> decision) {
-    List<TokenRow> gone = new ArrayList<>();
-    List<TokenRow> changed = new ArrayList<>();
-    truth.update(
+  public long update(String userId, Function<List<TokenRow>, Change> decision) {
+    return change(
         userId,
         rows -> {
           Change change = decision.apply(rows);
-          gone.clear();
-          changed.clear();
-          gone.addAll(change.removed());
-          changed.addAll(change.changed());
-          return change;
+          return new Plan(
+              change.removed(),
+              change.changed().stream().map(row -> new Write(row, OptionalLong.empty())).toList());
         });
-    var commands = redis.commands();
-    for (TokenRow row : changed) {
-      Redis.await(commands.set(key(userId, row.platformId(), row.hash()), value(row), expiry()));
+  }
+
+  @Override
+  public void end(String userId, List<Ended> tokens) {
+    change(
+        userId,
+        rows -> {
+          List<Write> writes = new ArrayList<>();
+          for (TokenRow row : rows) {
+            OptionalLong by = endOf(row, tokens);
+            if (row.state() == TokenRow.NORMAL && by.isPresent()) {
+              writes.add(new Write(row.kicked(), by));
+            }
+          }
+          return new Plan(List.of(), writes);
+        });
+  }
+
+  /** Named more than once, a token is ended by the newest login. */
+  private static OptionalLong endOf(TokenRow row, List<Ended> tokens) {
+    return tokens.stream()
+        .filter(end -> end.platformId() == row.platformId() && end.hash().equals(row.hash()))
+        .mapToLong(Ended::epoch)
+        .max();
+  }
+
+  private long change(String userId, Function<List<TokenRow>, Plan> planning) {
+    Marking marking = new Marking(userId, planning);
+    boolean committed = false;
+    try {
+      table.update(userId, marking::decide);
+      committed = true;
+    } finally {
+      if (!committed) {
+        marking.takeBack();
+      }
     }
-    for (TokenRow row : gone) {
-      Redis.await(commands.del(key(userId, row.platformId(), row.hash())));
+    return marking.marks.epoch();
+  }
+
+  private record Plan(List<TokenRow> removed, List<Write> writes) {}
+
+  /** One change on its way: its marks, once they are made. Used by one thread. */
+  private final class Marking {
+    private final String userId;
+    private final Function<List<TokenRow>, Plan> planning;
+    private Marks marks = new Marks(0, List.of());
+
+    Marking(String userId, Function<List<TokenRow>, Plan> planning) {
+      this.userId = userId;
+      this.planning = planning;
+    }
+
+    /** Called under the user's lock; what is marked is what MySQL is to write. */
+    Change decide(List<TokenRow> rows) {
+      Plan plan = planning.apply(rows);
+      marks = cache.mark(userId, plan.writes(), plan.removed());
+      return new Change(plan.removed(), marks.written());
+    }
+
+    void takeBack() {
+      cache.unmark(userId, marks);
     }
   }
 
   @Override
   public Optional<TokenRow> find(String userId, int platformId, String hash) {
-    byte[] key = key(userId, platformId, hash);
     try {
-      byte[] cached = Redis.await(redis.commands().get(key));
-      if (cached != null) {
-        return Optional.of(row(platformId, hash, cached));
+      Optional<TokenRow> cached = cache.get(userId, platformId, hash);
+      if (cached.isPresent()) {
+        return cached;
       }
     } catch (ImException e) {
       LOG.debug("token cache does not answer", e);
-      return truth.find(userId, platformId, hash);
+      return table.find(userId, platformId, hash);
     }
-    Optional<TokenRow> found = truth.find(userId, platformId, hash);
-    found.ifPresent(row -> redis.commands().set(key, value(row), expiry().nx()));
+    Optional<TokenRow> found = table.find(userId, platformId, hash);
+    found.ifPresent(row -> cache.fill(userId, row));
     return found;
   }
 
-  private static SetArgs expiry() {
-    return SetArgs.Builder.ex(SECONDS);
+  @Override
+  public List<TokenRow> all(String userId) {
+    return table.all(userId);
   }
 
-  private static byte[] key(String userId, int platformId, String hash) {
-    return ("tok:" + userId + ":" + platformId + ":" + hash).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] value(TokenRow row) {
-    String text =
-        "1,"
-            + row.state()
-            + ","
-            + row.issuedAtMillis()
-            + ","
-            + row.expiresAtMillis()
-            + ","
-            + row.usableUntilMillis();
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static TokenRow row(int platformId, String hash, byte[] value) {
-    String[] parts = new String(value, StandardCharsets.US_ASCII).split(",", -1);
-    return new TokenRow(
-        platformId,
-        hash,
-        Integer.parseInt(parts[1]),
-        Long.parseLong(parts[2]),
-        Long.parseLong(parts[3]),
-        Long.parseLong(parts[4]));
+  @Override
+  public Optional<Login> connect(String userId, int platformId, String hash) {
+    return cache
+        .login(userId, platformId, hash, null)
+        .or(() ->
+            table
+                .find(userId, platformId, hash)
+                .flatMap(row -> cache.login(userId, platformId, hash, row)));
   }
 }

@@ -1,7 +1,7 @@
 package im.hongyan.auth.storage;
 
 import im.hongyan.auth.login.TokenRow;
-import im.hongyan.auth.login.TokenStore;
+import im.hongyan.auth.login.TokenStore.Change;
 import im.hongyan.stores.mysql.MySql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,15 +12,18 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Tokens in the table {@code token}; the user's row is the lock of a user's logins. */
-public final class MySqlTokenStore implements TokenStore {
+/**
+ * Tokens in the table {@code token}. The user's row is the lock of the user's tokens: tokens are
+ * only issued to users that exist, and users are never deleted.
+ */
+final class MySqlTokenTable implements TokenTable {
   private static final String COLUMNS =
       "platform_id, token_hash, state, issued_at, expires_at, usable_until";
 
   private final Jdbi jdbi;
 
   /** Creates a store over the pool. */
-  public MySqlTokenStore(MySql mysql) {
+  MySqlTokenTable(MySql mysql) {
     jdbi = mysql.jdbi();
   }
 
@@ -32,12 +35,7 @@ public final class MySqlTokenStore implements TokenStore {
           .bind(0, MySql.id(userId))
           .mapTo(byte[].class)
           .findOne();
-      List<TokenRow> rows =
-          handle
-              .createQuery("SELECT " + COLUMNS + " FROM token WHERE user_id = ?")
-              .bind(0, MySql.id(userId))
-              .map((row, context) -> read(row))
-              .list();
+      List<TokenRow> rows = all(handle, userId);
       Change change = decision.apply(rows);
       change.removed().forEach(row -> remove(handle, userId, row));
       change.changed().forEach(row -> write(handle, userId, row));
@@ -81,6 +79,19 @@ public final class MySqlTokenStore implements TokenStore {
             .bind(2, HexFormat.of().parseHex(hash))
             .map((row, context) -> read(row))
             .findOne());
+  }
+
+  @Override
+  public List<TokenRow> all(String userId) {
+    return jdbi.withHandle(handle -> all(handle, userId));
+  }
+
+  private static List<TokenRow> all(Handle handle, String userId) {
+    return handle
+        .createQuery("SELECT " + COLUMNS + " FROM token WHERE user_id = ?")
+        .bind(0, MySql.id(userId))
+        .map((row, context) -> read(row))
+        .list();
   }
 
   private static TokenRow read(ResultSet row) throws SQLException {

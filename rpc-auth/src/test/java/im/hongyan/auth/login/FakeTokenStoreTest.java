@@ -1,0 +1,28 @@
+package im.hongyan.auth.login;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Proves that the store of the other tests does what the real one does. */
+class FakeTokenStoreTest extends TokenStoreContract {
+  private final TestClock clock = new TestClock(Instant.parse("2026-01-01T00:00:00Z"));
+  private final FakeTokenStore fake = new FakeTokenStore(clock);
+  private int users;
+
+  @Override
+  protected TokenStore store() {
+    return fake;
+  }
+
+  @Override
+  protected String newUser() {
+    return "user-" + users++;
+  }
+
+  @Override
+  protected void emptyRedis() {
+    // The clock alone keeps epochs rising over a loss.
+    clock.advance(Duration.ofMillis(1));
+    fake.emptyRedis();
+  }
+}

@@ -220,7 +220,8 @@ public final class TokenService {
                     .toList()));
   }
 
-  private static String hash(String token) {
+  /** SHA-256 of a token in hex, by which it is stored. */
+  static String hash(String token) {
     try {
       return HexFormat.of()
           .formatHex(

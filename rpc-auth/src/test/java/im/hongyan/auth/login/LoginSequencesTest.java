@@ -1,0 +1,29 @@
+package im.hongyan.auth.login;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** Proves the rules of {@link LoginSequences} over the fake store; {@code HONGYAN_SEED} repeats. */
+class LoginSequencesTest {
+  private static final int SEQUENCES = 400;
+  private static final int STEPS = 120;
+
+  @Test
+  void theRulesHold() {
+    String given = System.getenv("HONGYAN_SEED");
+    long first = given == null ? ThreadLocalRandom.current().nextLong() : Long.parseLong(given);
+    System.out.println("LoginSequencesTest: HONGYAN_SEED=" + first);
+    for (long seed = first; seed != first + SEQUENCES; seed++) {
+      TestClock clock = new TestClock(Instant.parse("2026-01-01T00:00:00Z"));
+      FakeTokenStore store = new FakeTokenStore(clock);
+      Runnable empty =
+          () -> {
+            clock.advance(Duration.ofMillis(1));
+            store.emptyRedis();
+          };
+      LoginSequences.run(new LoginSequences.World(store, clock, "user", empty), seed, STEPS);
+    }
+  }
+}

@@ -119,8 +119,13 @@ public final class CachedTokenStore implements TokenStore {
       return new Change(plan.removed(), marks.written());
     }
 
+    /** The failure that led here is told to the caller, not this one. */
     void takeBack() {
-      cache.unmark(userId, marks);
+      try {
+        cache.unmark(userId, marks);
+      } catch (ImException e) {
+        LOG.warn("a change of tokens that failed stays in sight for a minute: {}", e.getMessage());
+      }
     }
   }
 

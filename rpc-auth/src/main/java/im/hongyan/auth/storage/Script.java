@@ -46,29 +46,24 @@ final class Script {
    * @throws ImException 500 when Redis does not answer or refuses
    */
   List<Object> run(Redis redis, List<byte[]> keys, List<byte[]> arguments) {
+    byte[][] keyArray = keys.toArray(byte[][]::new);
+    byte[][] argumentArray = arguments.toArray(byte[][]::new);
+    var commands = redis.commands();
+    CompletionStage<List<Object>> first =
+        commands.evalsha(sha, ScriptOutputType.MULTI, keyArray, argumentArray);
+    CompletionStage<List<Object>> answer =
+        first.exceptionallyCompose(failure ->
+            unwrap(failure) instanceof RedisNoScriptException
+                ? commands.eval(text, ScriptOutputType.MULTI, keyArray, argumentArray)
+                : CompletableFuture.failedFuture(failure));
     try {
-      return start(redis, keys, arguments)
-          .toCompletableFuture()
-          .get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      return answer.toCompletableFuture().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ImException.internal("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
       throw ImException.internal("Redis does not answer: " + e.getMessage(), e);
     }
-  }
-
-  /** Sends the script without waiting for it. */
-  CompletionStage<List<Object>> start(Redis redis, List<byte[]> keys, List<byte[]> arguments) {
-    byte[][] keyArray = keys.toArray(byte[][]::new);
-    byte[][] argumentArray = arguments.toArray(byte[][]::new);
-    var commands = redis.commands();
-    CompletionStage<List<Object>> first =
-        commands.evalsha(sha, ScriptOutputType.MULTI, keyArray, argumentArray);
-    return first.exceptionallyCompose(failure ->
-        unwrap(failure) instanceof RedisNoScriptException
-            ? commands.eval(text, ScriptOutputType.MULTI, keyArray, argumentArray)
-            : CompletableFuture.failedFuture(failure));
   }
 
   private static Throwable unwrap(Throwable failure) {

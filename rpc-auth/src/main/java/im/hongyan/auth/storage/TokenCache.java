@@ -121,11 +121,11 @@ final class TokenCache {
     return new Marks(number(answer.get(0)), List.copyOf(written));
   }
 
-  /** Takes the marks of a change back; does not wait, and what stays ends with its time. */
+  /** Takes the marks of a change back; where that fails they end with their time. */
   void unmark(String userId, Marks marks) {
     if (!marks.written().isEmpty()) {
       List<byte[]> keys = marks.written().stream().map(row -> key(userId, row)).toList();
-      UNMARK.start(redis, keys, List.of(bytes(marks.epoch())));
+      UNMARK.run(redis, keys, List.of(bytes(marks.epoch())));
     }
   }
 

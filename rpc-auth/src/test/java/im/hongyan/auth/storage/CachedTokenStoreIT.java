@@ -14,31 +14,26 @@ import im.hongyan.testkit.net.Link;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.lettuce.core.RedisURI;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Proves on MariaDB and Redis that tokens are what MySQL says: changes show before they commit and
  * vanish when they do not, what readers found never replaces them, and no state of Redis, away,
  * emptied or gone back in time, refuses a good token or lets an epoch fall.
  */
+@ExtendWith(TokenStoresExtension.class)
 class CachedTokenStoreIT extends TokenStoreContract {
   private static TokenStores stores;
 
   @BeforeAll
-  static void start() {
-    stores = new TokenStores();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    stores.close();
+  static void start(TokenStores started) {
+    stores = started;
   }
 
   @Override

@@ -16,7 +16,9 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real MariaDB and a real Redis for the tests of a class, which closes them. */
+/**
+ * A real MariaDB and a real Redis for the tests of a JVM; {@link TokenStoresExtension} closes them.
+ */
 final class TokenStores implements AutoCloseable {
   private final DataFolder data = DataFolder.ephemeral();
   private final Lifecycle lifecycle = new Lifecycle();

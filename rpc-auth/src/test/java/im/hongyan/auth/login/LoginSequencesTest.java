@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Proves the rules of {@link LoginSequences} over the fake store; {@code HONGYAN_SEED} repeats. */
 class LoginSequencesTest {
-  private static final int SEQUENCES = 400;
+  private static final int SEQUENCES = 100;
   private static final int STEPS = 120;
 
   @Test

@@ -9,21 +9,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 /**
- * The one place of the lanes' keys in Redis. All keys of lane 3 share the hash tag {@code {L3}};
- * all but the state and the tickets carry the lane's generation, so that a reload never mixes with
- * what was there before.
- *
- * <table>
- * <caption>Keys</caption>
- * <tr><td>{L3}:state</td><td>hash: g generation, p position, o open, w windows complete since</td></tr>
- * <tr><td>{L3}:G:s:CONV</td><td>last seq and its send time; 7 days after the last message, then history knows</td></tr>
- * <tr><td>{L3}:G:w:DAY:CONV</td><td>resend window: hash of sender and client id to seq; 3 days</td></tr>
- * <tr><td>{L3}:G:m:CONV</td><td>message cache: seq to body, the last 200; 2 hours</td></tr>
- * <tr><td>{L3}:G:r:CONV</td><td>read positions: user to seq; 30 days, then MySQL knows</td></tr>
- * <tr><td>{L3}:t:CONV:HASH</td><td>ticket: server id and send time; until sequenced, 24 hours</td></tr>
- * <tr><td>{L3}:load:G</td><td>state of a generation while it is loaded; 10 minutes</td></tr>
- * <tr><td>lane:3</td><td>channel that tells a new position</td></tr>
- * </table>
+ * How the lanes' keys in Redis are named; the package's page lists them with how long they live.
+ * All keys of lane 3 share the hash tag {@code {L3}}; all but the state and the tickets carry the
+ * lane's generation, so that a reload never mixes with what was there before.
  */
 final class LaneKeys {
   static final long TICKET_SECONDS = 86_400;

@@ -235,7 +235,7 @@ class PresenceContractIT extends PresenceContract {
       fails(() -> away.write(Map.of(BOB, Set.of())));
       fails(() -> outside.read(List.of(node), List.of(BOB)));
       fails(() -> outside.scan(node, 0, 10));
-      fails(away::leave);
+      fails(new PresenceWriter(far, node)::leave);
       link.mend();
       eventually(() -> outside.read(List.of(node), List.of(BOB)));
       assertThat(away.renew()).isFalse();

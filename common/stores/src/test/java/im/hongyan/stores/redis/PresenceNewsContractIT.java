@@ -99,6 +99,7 @@ class PresenceNewsContractIT extends PresenceContract {
               await(busy);
             },
             missed::incrementAndGet)) {
+      eventually(() -> assertThat(missed).as("the subscription itself").hasValue(1));
       byte[] payload = PresenceKeys.change(change("bob"));
       for (int i = 0; i < 2_000; i++) {
         ((PresenceListener) listening).take(payload);

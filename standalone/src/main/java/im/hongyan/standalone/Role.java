@@ -33,7 +33,9 @@ public enum Role {
     @Override
     Part prepare(Settings settings) {
       RelationConfig config = RelationConfig.from(settings);
-      return process -> RelationModule.start(config, process.platform(), process.stores().mysql());
+      return process ->
+          RelationModule.start(
+              config, process.platform(), process.stores().mysql(), process.stores().redis());
     }
   },
   RPC_MSG {

@@ -3,11 +3,17 @@ package im.hongyan.relation.user;
 import im.hongyan.kit.rpc.Unary;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.UserProto;
+import im.hongyan.proto.user.getAllOnlineUsersReq;
+import im.hongyan.proto.user.getAllOnlineUsersResp;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.getDesignateUsersResp;
+import im.hongyan.proto.user.getUserStatusReq;
+import im.hongyan.proto.user.getUserStatusResp;
+import im.hongyan.proto.user.onlineStatus;
 import im.hongyan.proto.user.userGrpc;
 import im.hongyan.proto.user.userRegisterReq;
 import im.hongyan.proto.user.userRegisterResp;
+import im.hongyan.relation.presence.PresenceService;
 import im.hongyan.wire.authz.Access;
 import im.hongyan.wire.authz.AuthorisationTable;
 import im.hongyan.wire.error.ImError;
@@ -15,11 +21,15 @@ import io.grpc.stub.StreamObserver;
 
 /** The gRPC face of users. */
 public final class UserApi extends userGrpc.userImplBase {
+  private static final int ONLINE = 1;
+
   private final UserService users;
+  private final PresenceService presence;
 
   /** Creates the face. */
-  public UserApi(UserService users) {
+  public UserApi(UserService users, PresenceService presence) {
     this.users = users;
+    this.presence = presence;
   }
 
   /** Who may call what; methods that are not built have no entry and are refused. */
@@ -28,6 +38,8 @@ public final class UserApi extends userGrpc.userImplBase {
     return AuthorisationTable.builder()
         .allow(service, "getDesignateUsers", Access.anyUser())
         .allow(service, "userRegister", Access.appAdmin())
+        .allow(service, "getUserStatus", Access.anyUser())
+        .allow(service, "getAllOnlineUsers", Access.appAdmin())
         .build();
   }
 
@@ -54,6 +66,41 @@ public final class UserApi extends userGrpc.userImplBase {
           users.register(request.getUsersList().stream().map(UserApi::user).toList());
           return userRegisterResp.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void getUserStatus(getUserStatusReq request, StreamObserver<getUserStatusResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          var answer = getUserStatusResp.newBuilder();
+          presence
+              .statuses(request.getUserIDsList())
+              .forEach(status -> answer.addStatusList(status(status)));
+          return answer.build();
+        });
+  }
+
+  @Override
+  public void getAllOnlineUsers(
+      getAllOnlineUsersReq request, StreamObserver<getAllOnlineUsersResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          PresenceService.Listing listing = presence.online(request.getCursor());
+          var answer = getAllOnlineUsersResp.newBuilder().setNextCursor(listing.nextCursor());
+          listing.users().forEach(status -> answer.addStatusList(status(status)));
+          return answer.build();
+        });
+  }
+
+  private static onlineStatus status(PresenceService.Status status) {
+    return onlineStatus
+        .newBuilder()
+        .setUserID(status.userId())
+        .setStatus(status.online() ? ONLINE : 0)
+        .addAllPlatformIDs(status.platformIds())
+        .build();
   }
 
   private static User user(UserInfo info) {

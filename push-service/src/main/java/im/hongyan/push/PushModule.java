@@ -1,12 +1,19 @@
 package im.hongyan.push;
 
+import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.rpc.RpcGuard;
 import im.hongyan.push.online.Pusher;
+import im.hongyan.push.storage.MySqlPushTokenStore;
+import im.hongyan.push.token.PushTokenApi;
 import im.hongyan.stores.kafka.Checkpoints;
 import im.hongyan.stores.kafka.LaneConsumer;
 import im.hongyan.stores.kafka.Topics;
+import im.hongyan.stores.mysql.MySql;
 import im.hongyan.stores.redis.LanePositions;
+import im.hongyan.stores.redis.PresenceReader;
 import im.hongyan.stores.redis.Redis;
+import java.util.List;
 
 /** push-service put together. */
 public final class PushModule {
@@ -14,8 +21,8 @@ public final class PushModule {
 
   private PushModule() {}
 
-  /** Starts to push; the platform's lifecycle ends it. */
-  public static void start(PushConfig config, Platform platform, Redis redis) {
+  /** Starts to push, and serves push tokens; the platform's lifecycle ends it. */
+  public static void start(PushConfig config, Platform platform, MySql mysql, Redis redis) {
     LanePositions positions =
         platform
             .lifecycle()
@@ -26,7 +33,12 @@ public final class PushModule {
             .add(
                 "push checkpoints",
                 new Checkpoints(config.kafka(), Pusher.GROUP, Topics.SEQUENCED));
-    Pusher pusher = new Pusher(positions, checkpoints, platform);
+    Pusher pusher =
+        platform
+            .lifecycle()
+            .add(
+                "gateway streams",
+                new Pusher(positions, checkpoints, new PresenceReader(redis)::read, platform));
     LaneConsumer consumer =
         platform
             .lifecycle()
@@ -38,5 +50,12 @@ public final class PushModule {
                         Topics.SEQUENCED, Pusher.GROUP, platform.nodeId(), false, BATCH),
                     pusher));
     platform.readiness().add(Pusher.GROUP, consumer::settled);
+    platform
+        .locator()
+        .serve(
+            ServiceName.PUSH,
+            List.of(
+                new RpcGuard(PushTokenApi.access(), config.share(), platform.meters())
+                    .protect(new PushTokenApi(new MySqlPushTokenStore(mysql)).bindService())));
   }
 }

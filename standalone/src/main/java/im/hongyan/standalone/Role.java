@@ -76,7 +76,8 @@ public enum Role {
       PushConfig config = PushConfig.from(settings);
       return process -> {
         process.stores().kafka();
-        PushModule.start(config, process.platform(), process.stores().redis());
+        PushModule.start(
+            config, process.platform(), process.stores().mysql(), process.stores().redis());
       };
     }
   },

@@ -6,11 +6,16 @@ import im.hongyan.proto.delivery.DeliveryBatch;
 import im.hongyan.proto.delivery.DeliveryGrpc;
 import im.hongyan.proto.delivery.DeliveryReport;
 import im.hongyan.proto.delivery.Push;
+import im.hongyan.proto.delivery.PushResult;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The ordered stream to one gateway. Pushes are numbered; those that the gateway has not reported
- * are sent again on the next stream, and the gateway drops what it took already. Safe for use by
+ * are sent again on the next stream, and the gateway drops what it took already. Second looks stand
+ * outside the order by which it drops, so they are sent once and never repeated. Safe for use by
  * several threads.
  */
 final class GatewayLink implements AutoCloseable {
@@ -29,9 +35,10 @@ final class GatewayLink implements AutoCloseable {
 
   private final String nodeId;
   private final Channel channel;
+  private final Results results;
 
   /** Numbered without a gap from {@link #firstUnreported} on. */
-  private final Deque<Push> unreported = new ArrayDeque<>();
+  private final Deque<Sent> unreported = new ArrayDeque<>();
 
   private long firstUnreported = 1;
   private @Nullable BatchWriter<Push, DeliveryBatch> writer;
@@ -39,24 +46,50 @@ final class GatewayLink implements AutoCloseable {
   private long openedNanos;
   private boolean closed;
 
-  GatewayLink(String nodeId, Channel channel) {
-    this.nodeId = nodeId;
-    this.channel = channel;
+  /** Hears what became of pushes; must not block. */
+  interface Results {
+    /**
+     * A gateway has handed a push to its connections; one that it took on an earlier stream is not
+     * reported.
+     *
+     * @param part what this gateway was sent; the result's indexes are into its recipients
+     */
+    void reported(Routed push, Push part, PushResult result);
   }
 
-  synchronized void send(Push push) {
+  private record Sent(Routed push, Push part) {
+    Name name() {
+      return new Name(part.getLane(), part.getOffset(), part.getAgain());
+    }
+  }
+
+  /** What a result calls its push by. */
+  private record Name(int lane, long offset, boolean again) {
+    static Name of(PushResult result) {
+      return new Name(result.getLane(), result.getOffset(), result.getAgain());
+    }
+  }
+
+  GatewayLink(String nodeId, Channel channel, Results results) {
+    this.nodeId = nodeId;
+    this.channel = channel;
+    this.results = results;
+  }
+
+  /** Sends the part of a push that is this gateway's. */
+  synchronized void send(Routed push, Push part) {
     if (closed) {
       return;
     }
     BatchWriter<Push, DeliveryBatch> current = writer == null ? open() : writer;
-    if (!current.write(push)) {
+    if (!current.write(part)) {
       LOG.warn("gateway {} is too slow; a push is left to the clients' pull", nodeId);
       return;
     }
     if (unreported.size() >= MAX_UNREPORTED) {
       dropFirst();
     }
-    unreported.addLast(push);
+    unreported.addLast(new Sent(push, part));
   }
 
   /** Opens a new stream for what a broken one has left. */
@@ -76,7 +109,8 @@ final class GatewayLink implements AutoCloseable {
     try {
       BatchWriter<Push, DeliveryBatch> opened = connect(++stream, new AtomicLong(firstUnreported));
       writer = opened;
-      unreported.forEach(opened::write);
+      unreported.removeIf(sent -> sent.part().getAgain());
+      unreported.forEach(sent -> opened.write(sent.part()));
       return opened;
     } finally {
       service.detach(previous);
@@ -90,7 +124,7 @@ final class GatewayLink implements AutoCloseable {
                 new StreamObserver<>() {
                   @Override
                   public void onNext(DeliveryReport report) {
-                    reported(report.getId());
+                    reported(number, report);
                   }
 
                   @Override
@@ -114,16 +148,32 @@ final class GatewayLink implements AutoCloseable {
                 .build());
   }
 
-  /** The gateway took everything up to the push of this number. */
-  private synchronized void reported(long last) {
-    while (!unreported.isEmpty() && firstUnreported <= last) {
-      dropFirst();
+  private void reported(long number, DeliveryReport report) {
+    Map<Name, PushResult> told = new HashMap<>();
+    report.getResultsList().forEach(result -> told.put(Name.of(result), result));
+    for (Sent sent : taken(number, report.getId())) {
+      PushResult result = told.remove(sent.name());
+      if (result != null) {
+        results.reported(sent.push(), sent.part(), result);
+      }
     }
   }
 
-  private void dropFirst() {
-    unreported.removeFirst();
+  /**
+   * The gateway took everything up to the push of this number; what an earlier stream still tells
+   * is passed over, since its numbers may be others by now.
+   */
+  private synchronized List<Sent> taken(long number, long last) {
+    List<Sent> taken = new ArrayList<>();
+    while (number == stream && !unreported.isEmpty() && firstUnreported <= last) {
+      taken.add(dropFirst());
+    }
+    return taken;
+  }
+
+  private Sent dropFirst() {
     firstUnreported++;
+    return unreported.removeFirst();
   }
 
   private synchronized void ended(long number) {

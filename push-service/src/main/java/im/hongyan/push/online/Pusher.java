@@ -2,8 +2,6 @@ package im.hongyan.push.online;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.kit.discovery.ServiceLocator;
-import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushedCopy;
@@ -20,9 +18,9 @@ import im.hongyan.stores.lane.Bodies;
 import im.hongyan.stores.lane.ClaimTrack;
 import im.hongyan.stores.redis.LanePositions;
 import im.hongyan.wire.error.ImException;
-import io.grpc.Channel;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
@@ -36,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * Follows the log and sends each message to the gateways once a pull can return it (SEQUENCING.md,
  * Following). Lives in its consumer's thread.
  */
-public final class Pusher implements LaneConsumer.Handler {
+public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   /** The consumer group of im-sequenced. */
   public static final String GROUP = "hongyan-push";
 
@@ -46,13 +44,12 @@ public final class Pusher implements LaneConsumer.Handler {
   /** So long may a record wait before Redis is asked rather than listened to. */
   private static final long ASK_AFTER_NANOS = 20_000_000;
 
-  private final ServiceLocator locator;
+  private final GatewayRouter router;
   private final LanePositions positions;
   private final Checkpoints checkpoints;
   private final InstantSource clock;
   private final LaneGauges gauges;
   private final Map<Integer, Standing> lanes = new HashMap<>();
-  private final Map<String, GatewayLink> links = new HashMap<>();
 
   private record Pending(long offset, InboundRecord message) {}
 
@@ -76,10 +73,11 @@ public final class Pusher implements LaneConsumer.Handler {
   }
 
   /** Creates a pusher. */
-  public Pusher(LanePositions positions, Checkpoints checkpoints, Platform platform) {
+  public Pusher(
+      LanePositions positions, Checkpoints checkpoints, Presence presence, Platform platform) {
     this.positions = positions;
     this.checkpoints = checkpoints;
-    locator = platform.locator();
+    router = new GatewayRouter(presence, platform.locator(), platform.meters());
     clock = platform.clock();
     gauges = new LaneGauges(platform.meters(), "push");
   }
@@ -130,35 +128,27 @@ public final class Pusher implements LaneConsumer.Handler {
 
   @Override
   public Set<Integer> finish() {
-    Map<String, Channel> gateways = locator.nodes(ServiceName.GATEWAY_WS);
-    links
-        .entrySet()
-        .removeIf(link -> {
-          boolean gone = !gateways.containsKey(link.getKey());
-          if (gone) {
-            link.getValue().close();
-          }
-          return gone;
-        });
-    links.values().forEach(GatewayLink::keepUp);
+    router.refresh();
+    List<Push> visible = new ArrayList<>();
     lanes.forEach((lane, standing) -> {
       try {
-        pushVisible(lane, standing);
+        takeVisible(lane, standing, visible);
       } catch (ImException away) {
         LOG.debug("lane {} waits: {}", lane, away.getMessage());
       }
       gauges.set(lane, standing.reached());
     });
+    router.send(visible);
     return Set.of();
   }
 
-  /** Pushes what is visible; a lane that waits holds up no other. */
-  private void pushVisible(int lane, Standing standing) {
+  /** Takes what is visible; a lane that waits holds up no other. */
+  private void takeVisible(int lane, Standing standing, List<Push> visible) {
     boolean some = false;
     while (!standing.pending.isEmpty()
         && standing.pending.getFirst().offset() <= positions.heard(lane)) {
       Pending next = standing.pending.removeFirst();
-      push(lane, next);
+      visible.add(push(lane, next));
       standing.handled = next.offset();
       some = true;
     }
@@ -171,7 +161,7 @@ public final class Pusher implements LaneConsumer.Handler {
     }
   }
 
-  private void push(int lane, Pending pending) {
+  private static Push push(int lane, Pending pending) {
     InboundRecord message = pending.message();
     Push.Builder push =
         Push.newBuilder()
@@ -185,11 +175,7 @@ public final class Pusher implements LaneConsumer.Handler {
               .setConversationId(copy.getConversationId())
               .setMessage(ByteString.copyFrom(Bodies.withSeq(copy.getMessage(), copy.getSeq()))));
     }
-    Push ready = push.build();
-    locator
-        .nodes(ServiceName.GATEWAY_WS)
-        .forEach((node, channel) ->
-            links.computeIfAbsent(node, id -> new GatewayLink(id, channel)).send(ready));
+    return push.build();
   }
 
   @Override
@@ -219,5 +205,11 @@ public final class Pusher implements LaneConsumer.Handler {
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       return start;
     }
+  }
+
+  /** Ends the streams to the gateways; after its consumer. */
+  @Override
+  public void close() {
+    router.close();
   }
 }

@@ -1,0 +1,221 @@
+package im.hongyan.push.online;
+
+import im.hongyan.kit.discovery.ServiceLocator;
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.proto.delivery.Push;
+import im.hongyan.proto.delivery.PushResult;
+import im.hongyan.stores.redis.PresenceReader.NodePresence;
+import im.hongyan.wire.error.ImException;
+import io.grpc.Channel;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends pushes to the gateways that hold their recipients. A gateway that has not registered its
+ * users gets every push unasked, and so do all while Redis is away. Recipients whom a gateway no
+ * longer had are looked up once more and sent to where they are by then; who is nowhere gets the
+ * message by pulling.
+ *
+ * <p>{@link #refresh} and {@link #send} belong to one thread, which gives the order of a lane's
+ * pushes; the second look is a virtual thread of its own. Its creator closes it.
+ */
+final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayRouter.class);
+
+  /** Pushes with absent recipients that may wait for a second look; others are left to pulls. */
+  private static final int MAX_MISSING = 10_000;
+
+  private static final int MAX_LOOKED_UP_AT_ONCE = 500;
+
+  /** What is known of a gateway that nobody asked about. */
+  private static final NodePresence UNASKED = new NodePresence(false, Map.of());
+
+  private final Presence presence;
+  private final ServiceLocator locator;
+  private final Map<String, GatewayLink> links = new ConcurrentHashMap<>();
+  private final BlockingQueue<Missing> missing = new ArrayBlockingQueue<>(MAX_MISSING);
+  private final Counter sent;
+  private final Counter unasked;
+  private final Counter again;
+  private final Thread thread;
+
+  private record Missing(Routed push, List<String> users) {}
+
+  GatewayRouter(Presence presence, ServiceLocator locator, MeterRegistry meters) {
+    this.presence = presence;
+    this.locator = locator;
+    sent = meters.counter("push_sent_total");
+    unasked = meters.counter("push_unasked_total");
+    again = meters.counter("push_again_total");
+    thread = Thread.ofVirtual().name("push-second-look").start(this::lookAgain);
+  }
+
+  /** Lets go of gateways that are gone, and goes on where a stream has broken. */
+  void refresh() {
+    Set<String> there = gateways().keySet();
+    links
+        .entrySet()
+        .removeIf(link -> {
+          boolean gone = !there.contains(link.getKey());
+          if (gone) {
+            link.getValue().close();
+          }
+          return gone;
+        });
+    links.values().forEach(GatewayLink::keepUp);
+  }
+
+  private Map<String, Channel> gateways() {
+    return locator.nodes(ServiceName.GATEWAY_WS);
+  }
+
+  /** Sends pushes in this order; presence is asked once for all of them. */
+  void send(List<Push> pushes) {
+    Map<String, Channel> gateways = gateways();
+    if (gateways.isEmpty() || pushes.isEmpty()) {
+      return;
+    }
+    Map<String, NodePresence> holders =
+        gateways.size() == 1 ? Map.of() : read(gateways.keySet(), recipients(pushes));
+    for (Push push : pushes) {
+      send(push, gateways, holders);
+    }
+  }
+
+  private void send(Push push, Map<String, Channel> gateways, Map<String, NodePresence> holders) {
+    Routed routed = new Routed(push);
+    Map<String, Push> parts = new LinkedHashMap<>();
+    gateways
+        .keySet()
+        .forEach(nodeId -> {
+          NodePresence holder = holders.getOrDefault(nodeId, UNASKED);
+          List<String> users = targets(holder, push.getRecipientsList());
+          if (!users.isEmpty()) {
+            parts.put(nodeId, routed.to(nodeId, users));
+            sent.increment();
+            if (!holder.complete() && gateways.size() > 1) {
+              unasked.increment();
+            }
+          }
+        });
+    // All are noted before the first can report somebody absent.
+    parts.forEach((nodeId, part) -> link(nodeId, gateways).send(routed, part));
+  }
+
+  private GatewayLink link(String nodeId, Map<String, Channel> gateways) {
+    return links.computeIfAbsent(
+        nodeId, id -> new GatewayLink(id, Objects.requireNonNull(gateways.get(id)), this));
+  }
+
+  private static Set<String> recipients(List<Push> pushes) {
+    Set<String> users = new LinkedHashSet<>();
+    pushes.forEach(push -> users.addAll(push.getRecipientsList()));
+    return users;
+  }
+
+  /** Those of the users whom a gateway is sent a push for. */
+  private static List<String> targets(NodePresence holder, List<String> users) {
+    return holder.complete()
+        ? users.stream().filter(holder.platforms()::containsKey).toList()
+        : users;
+  }
+
+  /** Nothing while Redis is away, so that every gateway counts as one that was not asked. */
+  private Map<String, NodePresence> read(Collection<String> nodeIds, Collection<String> users) {
+    try {
+      return presence.read(nodeIds, users);
+    } catch (ImException away) {
+      LOG.warn("pushing to all gateways: {}", away.detail());
+      return Map.of();
+    }
+  }
+
+  @Override
+  public void reported(Routed push, Push part, PushResult result) {
+    if (part.getAgain() || result.getAbsentCount() == 0) {
+      return;
+    }
+    List<String> users =
+        result.getAbsentList().stream()
+            .filter(index -> index >= 0 && index < part.getRecipientsCount())
+            .map(part::getRecipients)
+            .toList();
+    if (!missing.offer(new Missing(push, users))) {
+      LOG.warn("too many absent recipients; some are left to their clients' pull");
+    }
+  }
+
+  private void lookAgain() {
+    List<Missing> batch = new ArrayList<>();
+    try {
+      while (true) {
+        batch.add(missing.take());
+        missing.drainTo(batch, MAX_LOOKED_UP_AT_ONCE - 1);
+        try {
+          lookAgain(batch);
+        } catch (RuntimeException e) {
+          LOG.error("absent recipients were not looked up again", e);
+        }
+        batch.clear();
+      }
+    } catch (InterruptedException e) {
+      // closed
+    }
+  }
+
+  private void lookAgain(List<Missing> batch) {
+    Map<String, Channel> gateways = gateways();
+    List<Missing> open =
+        batch.stream()
+            .filter(one -> !one.push().notSentWhole(gateways.keySet()).isEmpty())
+            .toList();
+    if (open.isEmpty()) {
+      return;
+    }
+    Set<String> users = new LinkedHashSet<>();
+    open.forEach(one -> users.addAll(one.users()));
+    Map<String, NodePresence> holders = read(gateways.keySet(), users);
+    for (Missing one : open) {
+      sendAgain(one, gateways, holders);
+    }
+  }
+
+  private void sendAgain(
+      Missing one, Map<String, Channel> gateways, Map<String, NodePresence> holders) {
+    Set<String> found = new HashSet<>();
+    gateways
+        .keySet()
+        .forEach(nodeId -> {
+          List<String> users =
+              targets(holders.getOrDefault(nodeId, UNASKED), one.users()).stream()
+                  .filter(user -> one.push().mayBeSentAgain(nodeId, user))
+                  .toList();
+          if (!users.isEmpty()) {
+            link(nodeId, gateways).send(one.push(), one.push().again(users));
+            again.increment();
+            found.addAll(users);
+          }
+        });
+    one.push().sentAgain(found);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    links.values().forEach(GatewayLink::close);
+  }
+}

@@ -1,0 +1,24 @@
+package im.hongyan.push.storage;
+
+import im.hongyan.push.token.PushTokenStore;
+import im.hongyan.stores.mysql.MySql;
+import org.jdbi.v3.core.Jdbi;
+
+/** Push tokens in the table {@code push_token}. */
+public final class MySqlPushTokenStore implements PushTokenStore {
+  private final Jdbi jdbi;
+
+  /** Creates a store over the pool. */
+  public MySqlPushTokenStore(MySql mysql) {
+    jdbi = mysql.jdbi();
+  }
+
+  @Override
+  public void delete(String userId, int platformId) {
+    jdbi.useHandle(handle ->
+        handle.execute(
+            "DELETE FROM push_token WHERE user_id = ? AND platform_id = ?",
+            MySql.id(userId),
+            platformId));
+  }
+}

@@ -173,6 +173,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
       push.addCopies(
           PushedCopy.newBuilder()
               .setConversationId(copy.getConversationId())
+              .setSeq(copy.getSeq())
               .setMessage(ByteString.copyFrom(Bodies.withSeq(copy.getMessage(), copy.getSeq()))));
     }
     return push.build();

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * Bounds the open connections of a server, all together and per peer; trusted proxies and this
@@ -51,6 +52,26 @@ public final class ConnectionGate {
             perAddress.leave(subscriber);
           }
         });
+    return true;
+  }
+
+  /**
+   * Counts the client behind a trusted proxy, once its request was read; false, and nothing
+   * counted, when its address has too many connections. Other clients were counted when they came.
+   *
+   * @param forwardedFor values of the header X-Forwarded-For
+   */
+  public boolean admitForwarded(Channel connection, List<String> forwardedFor) {
+    InetAddress peer = peer(connection);
+    InetAddress client = addresses.clientOf(peer, forwardedFor);
+    if (client.equals(peer) || addresses.exempt(client)) {
+      return true;
+    }
+    InetAddress subscriber = ClientAddresses.subscriber(client);
+    if (!perAddress.enter(subscriber)) {
+      return false;
+    }
+    connection.closeFuture().addListener(_ -> perAddress.leave(subscriber));
     return true;
   }
 

@@ -1,58 +1,140 @@
 package im.hongyan.gatewayws;
 
-import im.hongyan.gatewayws.connect.Login;
+import im.hongyan.gatewayws.connect.Entrance;
 import im.hongyan.gatewayws.connect.UpgradeHandler;
 import im.hongyan.gatewayws.connect.WebSocketServer;
+import im.hongyan.gatewayws.connection.ConnectionHandler;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
+import im.hongyan.gatewayws.delivery.CatchUp;
+import im.hongyan.gatewayws.delivery.Deliverer;
 import im.hongyan.gatewayws.delivery.DeliveryApi;
 import im.hongyan.gatewayws.delivery.GatewayApi;
+import im.hongyan.gatewayws.login.GatewaysApi;
+import im.hongyan.gatewayws.login.LoginPeers;
+import im.hongyan.gatewayws.login.LoginRules;
+import im.hongyan.gatewayws.login.LoginService;
+import im.hongyan.gatewayws.login.RpcLoginPeers;
+import im.hongyan.gatewayws.presence.GatewayPresence;
+import im.hongyan.gatewayws.presence.PresenceLedger;
+import im.hongyan.gatewayws.presence.PresenceNews;
+import im.hongyan.gatewayws.presence.RedisPresenceTable;
+import im.hongyan.gatewayws.presence.StatusWatch;
+import im.hongyan.gatewayws.presence.UserHooks;
 import im.hongyan.gatewayws.request.Requests;
 import im.hongyan.gatewayws.request.SendStream;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.hook.Webhooks;
+import im.hongyan.kit.net.ConnectionGate;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import java.net.InetSocketAddress;
+import im.hongyan.stores.redis.PresenceReader;
+import im.hongyan.stores.redis.PresenceWriter;
+import im.hongyan.stores.redis.Redis;
+import im.hongyan.wire.authz.AuthorisationTable;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The WebSocket gateway put together. */
 public final class GatewayWsModule {
+  /** A gateway that has not registered anew by then is believed to be gone. */
+  private static final Duration DOUBT = Duration.ofSeconds(15);
+
+  /** Beyond the connections' limit, so that those too many can be told why. */
+  private static final int SPARE_SOCKETS = 1_000;
+
   private GatewayWsModule() {}
 
-  /** Serves clients; the platform's lifecycle ends it. */
-  public static WebSocketServer start(GatewayWsConfig config, Platform platform) {
+  /** Serves clients; the platform's lifecycle drains and ends it. */
+  public static WebSocketServer start(GatewayWsConfig config, Platform platform, Redis redis) {
+    var lifecycle = platform.lifecycle();
+    GatewayMeters meters = new GatewayMeters(platform.meters());
     ConnectionRegistry registry = new ConnectionRegistry(platform.meters());
     ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
-    platform.lifecycle().add("gateway handlers", handlers::shutdownNow);
-    SendStream sends = platform.lifecycle().add("sends", new SendStream(platform.locator()));
-    Requests requests = new Requests(platform.locator(), sends, handlers);
+    lifecycle.add("gateway handlers", handlers::shutdownNow);
+    PresenceReader reader = new PresenceReader(redis);
+    GatewayPresence presence = new GatewayPresence(platform.locator(), reader, platform.nodeId());
+    PresenceLedger ledger =
+        lifecycle.add(
+            "presence",
+            new PresenceLedger(
+                new RedisPresenceTable(new PresenceWriter(redis, platform.nodeId())),
+                registry,
+                platform.meters()));
+    platform.readiness().add("presence", ledger::complete);
+    StatusWatch watch =
+        lifecycle.add(
+            "status watch", new StatusWatch(presence, config.limits().subscriptions(), DOUBT));
+    registry.listen(watch);
+    PresenceNews news = lifecycle.add("gateways watch", new PresenceNews(presence, watch));
+    lifecycle.add("presence news", news.listen(reader));
+    UserHooks hooks =
+        new UserHooks(
+            lifecycle.add("webhooks", new Webhooks(config.webhooks(), platform.meters())),
+            platform.clock());
+    registry.listen(hooks);
+    LoginPeers peers = new RpcLoginPeers(platform.locator(), presence);
+    LoginService logins =
+        new LoginService(
+            new LoginRules(config.share().multiLogin().policy()),
+            registry,
+            peers,
+            platform.clock(),
+            hooks::kicked,
+            handlers);
+    Deliverer deliverer = new Deliverer(registry, meters);
+    serve(config, platform, new Faces(registry, deliverer, logins));
+    SendStream sends = lifecycle.add("sends", new SendStream(platform.locator()));
+    CatchUp catchUp = new CatchUp(platform.locator(), deliverer, platform.clock());
+    UpgradeHandler.Parts parts =
+        new UpgradeHandler.Parts(
+            config,
+            gate(config, platform),
+            new Entrance(peers, logins, registry, ledger, config.limits().perUser()),
+            registry,
+            new ConnectionHandler.Shared(
+                new Requests(platform.locator(), sends, watch, handlers),
+                meters,
+                config.limits().inflatedBytes(),
+                config.limits().requests()),
+            connection -> handlers.execute(() -> catchUp.push(connection)),
+            handlers);
+    WebSocketServer server = lifecycle.add("websocket server", new WebSocketServer(config, parts));
+    lifecycle.addDrain("websocket connections", () -> server.drain(config.drain()));
+    return server;
+  }
+
+  private static ConnectionGate gate(GatewayWsConfig config, Platform platform) {
+    return new ConnectionGate(
+        "ws_sockets",
+        config.addresses(),
+        config.limits().connections() + SPARE_SOCKETS,
+        config.limits().perAddress(),
+        platform.meters());
+  }
+
+  private record Faces(ConnectionRegistry registry, Deliverer deliverer, LoginService logins) {}
+
+  private static void serve(GatewayWsConfig config, Platform platform, Faces faces) {
     platform
         .locator()
         .serve(
             ServiceName.GATEWAY_WS,
             List.of(
-                new RpcGuard(DeliveryApi.access(), config.share(), platform.meters())
-                    .protect(new DeliveryApi(registry).bindService()),
-                new RpcGuard(GatewayApi.access(), config.share(), platform.meters())
-                    .protect(new GatewayApi(registry).bindService())));
-    UpgradeHandler.Parts parts =
-        new UpgradeHandler.Parts(
-            config, new Login(platform.locator()), registry, requests, handlers);
-    WebSocketServer server =
-        platform
-            .lifecycle()
-            .add(
-                "websocket server",
-                new WebSocketServer(new InetSocketAddress(config.listen(), config.port()), parts));
-    platform
-        .lifecycle()
-        .add(
-            "connections",
-            () ->
-                registry.forEach(
-                    connection -> connection.close(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE)));
-    return server;
+                guarded(config, platform, DeliveryApi.access(), new DeliveryApi(faces.deliverer())),
+                guarded(config, platform, GatewaysApi.access(), new GatewaysApi(faces.logins())),
+                guarded(
+                    config,
+                    platform,
+                    GatewayApi.access(),
+                    new GatewayApi(faces.registry(), faces.deliverer(), faces.logins()))));
+  }
+
+  private static ServerServiceDefinition guarded(
+      GatewayWsConfig config, Platform platform, AuthorisationTable access, BindableService face) {
+    return new RpcGuard(access, config.share(), platform.meters()).protect(face.bindService());
   }
 }

@@ -87,7 +87,9 @@ public enum Role {
       GatewayWsConfig config = GatewayWsConfig.from(settings);
       config.share().refuseDefaultSecretBeyondLoopback(config.listen());
       return process ->
-          process.serves("ws", GatewayWsModule.start(config, process.platform()).port());
+          process.serves(
+              "ws",
+              GatewayWsModule.start(config, process.platform(), process.stores().redis()).port());
     }
   },
   GATEWAY_HTTP {

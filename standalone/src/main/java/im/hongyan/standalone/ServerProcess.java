@@ -117,6 +117,7 @@ public final class ServerProcess implements AutoCloseable {
   @Override
   public void close() {
     started = false;
+    lifecycle.drain();
     platform.locator().withdraw();
     lifecycle.close();
   }

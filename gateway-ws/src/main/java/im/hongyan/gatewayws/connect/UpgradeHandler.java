@@ -1,60 +1,70 @@
 package im.hongyan.gatewayws.connect;
 
+import im.hongyan.gatewayws.GatewayMeters;
 import im.hongyan.gatewayws.GatewayWsConfig;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionHandler;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
+import im.hongyan.gatewayws.connection.Deadlines;
 import im.hongyan.gatewayws.connection.FrameForm;
-import im.hongyan.gatewayws.request.Requests;
+import im.hongyan.gatewayws.connection.GatewayLoop;
+import im.hongyan.kit.net.ConnectionGate;
+import im.hongyan.proto.login.ConnectAnswer;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
-import im.hongyan.wire.json.ApiEnvelope;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
+import im.hongyan.wire.id.Platform;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns an HTTP connection into a user's connection (websocket.md 1): arguments, token, upgrade, in
- * this order. The connection is registered before its handshake is answered, so that no push is
- * missed between. Lives in the channel's event loop; the token is checked on a virtual thread.
+ * Turns an HTTP connection into a user's connection (websocket.md 1): limits, arguments, token,
+ * upgrade, in this order. The connection is registered, here and in presence, before its handshake
+ * is answered, so that no push is missed between. Lives in the channel's event loop; what blocks
+ * runs on a virtual thread.
  */
 public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(UpgradeHandler.class);
-  private static final int MAX_ERROR_BYTES = 1_024;
 
   private final Parts parts;
+  private final GatewayLoop loop;
+  private final Deadlines deadlines;
   private boolean busy;
 
-  /** What all connections of a gateway share. */
+  /**
+   * What all connections of a gateway share.
+   *
+   * @param opened told of each connection whose handshake was answered; must not block
+   */
   public record Parts(
       GatewayWsConfig config,
-      Login login,
+      ConnectionGate gate,
+      Entrance entrance,
       ConnectionRegistry registry,
-      Requests requests,
-      Executor handlers) {}
+      ConnectionHandler.Shared shared,
+      Consumer<ClientConnection> opened,
+      Executor handlers) {
+    GatewayMeters meters() {
+      return shared.meters();
+    }
+  }
 
   /** Creates the handler of one channel. */
-  public UpgradeHandler(Parts parts) {
+  public UpgradeHandler(Parts parts, GatewayLoop loop, Deadlines deadlines) {
     this.parts = parts;
+    this.loop = loop;
+    this.deadlines = deadlines;
   }
 
   @Override
@@ -63,157 +73,147 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
       context.close();
       return;
     }
-    Map<String, List<String>> query;
-    ConnectArguments arguments;
+    busy = true;
+    Map<String, List<String>> query = Map.of();
     try {
       query = new QueryStringDecoder(request.uri()).parameters();
-      if (parts.registry().size() >= parts.config().maxConnections()) {
+      if (parts.registry().size() >= parts.config().limits().connections()) {
         throw ImError.CONN_OVER_MAX_NUM_LIMIT.with("over max conn num limit");
       }
+      if (!parts
+          .gate()
+          .admitForwarded(context.channel(), request.headers().getAll("X-Forwarded-For"))) {
+        throw ImError.CONN_OVER_MAX_NUM_LIMIT.with("over max conn num limit of an address");
+      }
       String compression = request.headers().get("compression");
-      arguments = ConnectArguments.read(query, compression == null ? "" : compression);
+      enter(context, request, ConnectArguments.read(query, compression == null ? "" : compression));
     } catch (ImException e) {
-      refuse(context, e);
-      return;
+      refuse(context, request, ConnectArguments.asksForAnswer(query), e);
     } catch (IllegalArgumentException e) {
-      refuse(context, ImError.CONN_ARGS.with("query is malformed"));
-      return;
+      refuse(context, request, false, ImError.CONN_ARGS.with("query is malformed"));
     }
-    busy = true;
+  }
+
+  private void enter(
+      ChannelHandlerContext context, FullHttpRequest request, ConnectArguments arguments) {
     request.retain();
     parts
         .handlers()
         .execute(() -> {
-          ImException refusal = checkToken(arguments);
-          context.executor().execute(() -> decided(context, request, arguments, refusal));
+          try {
+            ConnectAnswer login = parts.entrance().check(arguments);
+            if (!HandshakeAnswers.isUpgrade(request)) {
+              context.executor().execute(() -> badRequest(context, request));
+              return;
+            }
+            ClientConnection connection = connection(context, arguments, login);
+            parts.entrance().enter(arguments.operationId(), connection);
+            context.executor().execute(() -> open(context, request, arguments, connection));
+          } catch (ImException e) {
+            context
+                .executor()
+                .execute(() -> {
+                  refuse(context, request, arguments.answered(), e);
+                  request.release();
+                });
+          }
         });
   }
 
-  private @org.jspecify.annotations.Nullable ImException checkToken(ConnectArguments arguments) {
-    try {
-      parts.login().check(arguments);
-      return null;
-    } catch (ImException e) {
-      return e;
-    }
+  private ClientConnection connection(
+      ChannelHandlerContext context, ConnectArguments arguments, ConnectAnswer login) {
+    ClientConnection connection =
+        new ClientConnection(
+            new ClientConnection.Identity(
+                UUID.randomUUID().toString(),
+                login.getUserId(),
+                arguments.platform(),
+                FrameForm.of(arguments.json(), arguments.gzip()),
+                login.getTokenHash(),
+                login.getEpoch()),
+            context.channel(),
+            loop,
+            parts.meters());
+    connection.background(arguments.background());
+    context.channel().closeFuture().addListener(closed -> parts.registry().remove(connection));
+    return connection;
   }
 
-  private void decided(
+  private static void badRequest(ChannelHandlerContext context, FullHttpRequest request) {
+    HandshakeAnswers.badRequest(context, request);
+    request.release();
+  }
+
+  private void refuse(
+      ChannelHandlerContext context,
+      FullHttpRequest request,
+      boolean answered,
+      ImException refusal) {
+    parts.meters().handshake(refusal.code());
+    LOG.debug("a client is refused: {} {}", refusal.code(), refusal.detail());
+    if (!context.channel().isActive()) {
+      return;
+    }
+    if (!answered || !HandshakeAnswers.isUpgrade(request)) {
+      HandshakeAnswers.refuse(context, refusal);
+      return;
+    }
+    handshake(context, request)
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            HandshakeAnswers.refuseUpgraded(context, refusal);
+          } else {
+            context.close();
+          }
+        });
+  }
+
+  private void open(
       ChannelHandlerContext context,
       FullHttpRequest request,
       ConnectArguments arguments,
-      @org.jspecify.annotations.Nullable ImException refusal) {
+      ClientConnection connection) {
     try {
       if (!context.channel().isActive()) {
+        // Its end may have come before it was registered.
+        parts.registry().remove(connection);
         return;
       }
-      if (refusal != null && !arguments.answered()) {
-        refuse(context, refusal);
-      } else if (!isUpgrade(request)) {
-        badRequest(context, request);
-      } else if (refusal != null) {
-        handshake(context, request)
-            .addListener(done -> {
-              if (done.isSuccess()) {
-                context
-                    .writeAndFlush(text(ApiEnvelope.failure(refusal)))
-                    .addListener(ChannelFutureListener.CLOSE);
-              }
-            });
-      } else {
-        open(context, request, arguments);
-      }
+      context.channel().closeFuture().addListener(closed -> connection.over());
+      handshake(context, request)
+          .addListener(done -> {
+            if (done.isSuccess()) {
+              opened(context, arguments, connection);
+            } else {
+              context.close();
+            }
+          });
     } finally {
       request.release();
     }
   }
 
-  private void open(
-      ChannelHandlerContext context, FullHttpRequest request, ConnectArguments arguments) {
-    ClientConnection connection =
-        new ClientConnection(
-            UUID.randomUUID().toString(),
-            arguments.userId(),
-            arguments.platform(),
-            new FrameForm(arguments.json(), arguments.gzip()),
-            context.channel());
-    parts.registry().add(connection);
-    context.channel().closeFuture().addListener(closed -> parts.registry().remove(connection));
-    ConnectionHandler handler =
-        new ConnectionHandler(connection, parts.requests(), parts.config().maxInflatedBytes());
-    handshake(context, request)
-        .addListener(done -> {
-          if (!done.isSuccess()) {
-            context.close();
-            return;
-          }
-          context
-              .pipeline()
-              .addLast(new WebSocketFrameAggregator(parts.config().maxFrameBytes()))
-              .addLast(handler);
-          if (arguments.answered()) {
-            context.writeAndFlush(text(ApiEnvelope.success()));
-          }
-          connection.opened();
-          context.pipeline().remove(this);
-          LOG.debug("{} connected on {}", arguments.userId(), arguments.platform());
-        });
-  }
-
-  private io.netty.channel.ChannelFuture handshake(
-      ChannelHandlerContext context, FullHttpRequest request) {
-    WebSocketServerHandshaker handshaker =
-        new WebSocketServerHandshaker13(
-            request.uri(), null, false, parts.config().maxFrameBytes(), false);
-    return handshaker.handshake(context.channel(), request);
-  }
-
-  private static boolean isUpgrade(FullHttpRequest request) {
-    var headers = request.headers();
-    return request.method().equals(HttpMethod.GET)
-        && headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true)
-        && headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
-        && "13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))
-        && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
-  }
-
-  private static TextWebSocketFrame text(byte[] json) {
-    return new TextWebSocketFrame(Unpooled.wrappedBuffer(json));
-  }
-
-  private static void badRequest(ChannelHandlerContext context, FullHttpRequest request) {
-    boolean get = request.method().equals(HttpMethod.GET);
-    var response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            get ? HttpResponseStatus.BAD_REQUEST : HttpResponseStatus.METHOD_NOT_ALLOWED,
-            Unpooled.copiedBuffer(
-                get ? "Bad Request\n" : "Method Not Allowed\n", StandardCharsets.UTF_8));
-    response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
-    finish(context, response, "text/plain; charset=utf-8");
-  }
-
-  /** The answer without an upgrade: HTTP 200 and at most 1024 bytes of JSON (websocket.md 1.4). */
-  private static void refuse(ChannelHandlerContext context, ImException refusal) {
-    byte[] body = ApiEnvelope.failure(refusal);
-    if (body.length > MAX_ERROR_BYTES) {
-      body = ApiEnvelope.failure(new ImException(refusal.code(), refusal.text(), "", null));
+  private void opened(
+      ChannelHandlerContext context, ConnectArguments arguments, ClientConnection connection) {
+    parts.meters().handshake(0);
+    context
+        .pipeline()
+        .addLast(new WebSocketFrameAggregator(parts.config().limits().frameBytes()))
+        .addLast(new ConnectionHandler(connection, deadlines, parts.shared()));
+    if (arguments.answered()) {
+      context.writeAndFlush(HandshakeAnswers.success());
     }
-    finish(
-        context,
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(body)),
-        "application/json; charset=utf-8");
+    deadlines.opened(connection, connection.platform() == Platform.WEB);
+    connection.opened();
+    context.pipeline().remove(this);
+    LOG.debug("{} connected on {}", connection.userId(), connection.platform());
+    parts.opened().accept(connection);
   }
 
-  private static void finish(
-      ChannelHandlerContext context, DefaultFullHttpResponse response, String contentType) {
-    response
-        .headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, contentType)
-        .set(HttpHeaderNames.CONNECTION, "close")
-        .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
-    context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+  private ChannelFuture handshake(ChannelHandlerContext context, FullHttpRequest request) {
+    return new WebSocketServerHandshaker13(
+            request.uri(), null, false, parts.config().limits().frameBytes(), false)
+        .handshake(context.channel(), request);
   }
 
   @Override

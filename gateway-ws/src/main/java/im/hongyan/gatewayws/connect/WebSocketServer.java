@@ -1,60 +1,100 @@
 package im.hongyan.gatewayws.connect;
 
+import im.hongyan.gatewayws.GatewayWsConfig;
+import im.hongyan.gatewayws.connection.ClientConnection;
+import im.hongyan.gatewayws.connection.ConnectionRegistry;
+import im.hongyan.gatewayws.connection.Deadlines;
+import im.hongyan.gatewayws.connection.GatewayLoops;
+import im.hongyan.kit.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flush.FlushConsolidationHandler;
-import io.netty.handler.timeout.IdleStateHandler;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Listens for clients. Its creator closes it. */
+/** Listens for clients. Its creator drains and closes it. */
 public final class WebSocketServer implements AutoCloseable {
-  private static final int READ_DEADLINE_SECONDS = 30;
+  private static final Logger LOG = LoggerFactory.getLogger(WebSocketServer.class);
   private static final int MAX_UPGRADE_BODY_BYTES = 1_024;
   private static final int MAX_REQUEST_LINE_BYTES = 16_384;
   private static final int MAX_HEADER_BYTES = 16_384;
   private static final int MAX_CHUNK_BYTES = 8_192;
+  private static final int BACKLOG = 4_096;
 
-  private final EventLoopGroup loops =
+  /** So fast, at most, are connections closed when the gateway stops. */
+  private static final Duration LEAST_PAUSE = Duration.ofMillis(5);
+
+  /** For the last replies. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+  private final EventLoopGroup loopGroup =
       new MultiThreadIoEventLoopGroup(
           Math.max(1, Runtime.getRuntime().availableProcessors() / 2), NioIoHandler.newFactory());
+  private final ConnectionRegistry registry;
+  private final Optional<ServerTls> tls;
   private final Channel listening;
 
   /** Binds and serves. */
-  public WebSocketServer(InetSocketAddress address, UpgradeHandler.Parts parts) {
-    ServerBootstrap bootstrap =
+  public WebSocketServer(GatewayWsConfig config, UpgradeHandler.Parts parts) {
+    registry = parts.registry();
+    tls = config.tls().map(ServerTls::open);
+    GatewayLoops loops = new GatewayLoops(loopGroup, config.timeouts().sweepMillis());
+    int queued = config.limits().queuedBytes();
+    listening =
         new ServerBootstrap()
-            .group(loops)
+            .group(loopGroup)
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.SO_BACKLOG, 4_096)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(queued / 2, queued))
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(new FlushConsolidationHandler(256, true))
-                        .addLast(
-                            new IdleStateHandler(READ_DEADLINE_SECONDS, 0, 0, TimeUnit.SECONDS))
-                        .addLast(
-                            new HttpServerCodec(
-                                MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
-                        .addLast(new HttpObjectAggregator(MAX_UPGRADE_BODY_BYTES))
-                        .addLast(new UpgradeHandler(parts));
+                    initialise(channel, config, parts, loops);
                   }
-                });
-    listening = bootstrap.bind(address).syncUninterruptibly().channel();
+                })
+            .bind(new InetSocketAddress(config.listen(), config.port()))
+            .syncUninterruptibly()
+            .channel();
+  }
+
+  private void initialise(
+      SocketChannel channel,
+      GatewayWsConfig config,
+      UpgradeHandler.Parts parts,
+      GatewayLoops loops) {
+    if (!parts.gate().admit(channel)) {
+      channel.close();
+      return;
+    }
+    var loop = loops.of(channel.eventLoop());
+    Deadlines deadlines = new Deadlines(loop, config.timeouts(), parts.meters());
+    tls.ifPresent(server -> channel.pipeline().addLast(server.newHandler(channel.alloc())));
+    channel
+        .pipeline()
+        .addLast(deadlines)
+        .addLast(new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
+        .addLast(new HttpObjectAggregator(MAX_UPGRADE_BODY_BYTES))
+        .addLast(new UpgradeHandler(parts, loop, deadlines));
   }
 
   /** Where it listens. */
@@ -62,9 +102,34 @@ public final class WebSocketServer implements AutoCloseable {
     return ((InetSocketAddress) listening.localAddress()).getPort();
   }
 
+  /**
+   * Takes no more clients and closes those that are there with 1001, spread over time so that they
+   * do not all come to the other gateways at once; requests that are being answered get their
+   * reply.
+   */
+  public void drain(Duration spread) {
+    listening.close().syncUninterruptibly();
+    List<ClientConnection> connections = new ArrayList<>();
+    registry.forEach(connections::add);
+    if (connections.isEmpty()) {
+      return;
+    }
+    long pauseNanos = Math.min(spread.toNanos() / connections.size(), LEAST_PAUSE.toNanos());
+    LOG.info("closing {} connections", connections.size());
+    for (ClientConnection connection : connections) {
+      connection.drain();
+      LockSupport.parkNanos(pauseNanos);
+    }
+    long deadline = System.nanoTime() + LAST_WORDS.toNanos();
+    while (registry.size() > 0 && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(LEAST_PAUSE.toNanos());
+    }
+  }
+
   @Override
   public void close() {
     listening.close().syncUninterruptibly();
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    loopGroup.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    tls.ifPresent(ServerTls::close);
   }
 }

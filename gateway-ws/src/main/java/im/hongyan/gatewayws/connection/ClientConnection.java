@@ -1,117 +1,271 @@
 package im.hongyan.gatewayws.connection;
 
+import com.google.protobuf.ByteString;
+import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.id.Platform;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a user. Written to by any thread; what is written before the handshake was
- * answered waits for it. A client that does not read is closed once too much waits for it.
+ * One connection of a user. What is pushed before its handshake was answered, or while more waits
+ * for the client than its limit, is parked: the newest of each conversation.
+ *
+ * <p>Methods may be called by any thread unless they say that the event loop alone may; state
+ * belongs to the event loop.
  */
 public final class ClientConnection {
-  private static final long MAX_WAITING_BYTES = 4 * 1024 * 1024;
+  private static final ResponseFrame KICK = new ResponseFrame(2002, "", "", 0, "", null);
 
-  private final String id;
-  private final String userId;
-  private final Platform platform;
-  private final FrameForm form;
+  private final Identity identity;
   private final Channel channel;
+  private final GatewayLoop loop;
+  private final GatewayMeters meters;
+  private volatile boolean background;
+  private volatile @Nullable EndReason ending;
+  private boolean open;
+  private boolean answering;
+  private boolean leaving;
+  private @Nullable ParkedPushes parked;
+  private @Nullable Runnable lastWords;
 
-  /** Touched by the event loop alone; null once the handshake was answered. */
-  private @Nullable List<byte[]> early = new ArrayList<>();
+  /**
+   * Who is connected, and how.
+   *
+   * @param id unique, random
+   * @param tokenHash SHA-256 of the token; the token itself is not kept
+   * @param epoch place in the order of the user's logins
+   */
+  public record Identity(
+      String id,
+      String userId,
+      Platform platform,
+      FrameForm form,
+      ByteString tokenHash,
+      long epoch) {}
 
   /** Creates a connection whose handshake is not answered yet. */
   public ClientConnection(
-      String id, String userId, Platform platform, FrameForm form, Channel channel) {
-    this.id = id;
-    this.userId = userId;
-    this.platform = platform;
-    this.form = form;
+      Identity identity, Channel channel, GatewayLoop loop, GatewayMeters meters) {
+    this.identity = identity;
     this.channel = channel;
+    this.loop = loop;
+    this.meters = meters;
   }
 
   /** Unique id. */
   public String id() {
-    return id;
+    return identity.id();
   }
 
   /** Whose connection it is. */
   public String userId() {
-    return userId;
+    return identity.userId();
   }
 
   /** The platform of its token. */
   public Platform platform() {
-    return platform;
+    return identity.platform();
   }
 
   /** How its envelopes look. */
   public FrameForm form() {
-    return form;
+    return identity.form();
   }
 
-  /** Writes an envelope. */
-  public void send(ResponseFrame frame) {
-    sendEncoded(form.encode(frame));
+  /** SHA-256 of its token. */
+  public ByteString tokenHash() {
+    return identity.tokenHash();
   }
 
-  /** Writes an encoded envelope, which may be shared with other connections. */
-  public void sendEncoded(byte[] frame) {
-    if (channel.eventLoop().inEventLoop()) {
+  /** Its place in the order of the user's logins. */
+  public long epoch() {
+    return identity.epoch();
+  }
+
+  /** The loop that it lives in. */
+  public GatewayLoop loop() {
+    return loop;
+  }
+
+  /** Whether the client says that it is in the background (request 2004). */
+  public boolean background() {
+    return background;
+  }
+
+  /** Notes what the client says. */
+  public void background(boolean now) {
+    background = now;
+  }
+
+  /** Whether a push that is handed over now will be written, as far as is known. */
+  public boolean alive() {
+    return ending == null && channel.isActive();
+  }
+
+  /** Writes an answer; one that is longer than clients take becomes 500. */
+  public void answer(ResponseFrame answer) {
+    ByteBuf frame = encoded(answer);
+    loop.submit(() -> write(frame));
+  }
+
+  private ByteBuf encoded(ResponseFrame answer) {
+    byte[] payload = form().encode(answer);
+    if (payload.length > EncodedFrame.MAX_PAYLOAD_BYTES) {
+      meters.tooLarge();
+      payload =
+          form()
+              .encode(
+                  new ResponseFrame(
+                      answer.reqIdentifier(),
+                      answer.msgIncr(),
+                      answer.operationID(),
+                      ImError.INTERNAL.code(),
+                      "the answer is longer than clients take",
+                      null));
+    }
+    return EncodedFrame.binary(payload);
+  }
+
+  /** Writes a frame, or frees it when the connection is over; the event loop alone. */
+  private void write(ByteBuf frame) {
+    if (ending != null || !channel.isActive()) {
+      frame.release();
+      return;
+    }
+    channel.write(frame, channel.voidPromise());
+    loop.flushLater(channel);
+  }
+
+  /**
+   * Pushes a frame, of which one reference passes to the connection; the event loop alone.
+   *
+   * @param key what a newer frame may replace it by while it waits
+   */
+  public void push(String key, ByteBuf frame) {
+    if (open && parked == null && channel.isWritable()) {
       write(frame);
-    } else {
-      channel.eventLoop().execute(() -> write(frame));
+      return;
+    }
+    if (ending != null) {
+      frame.release();
+      return;
+    }
+    if (parked == null) {
+      parked = new ParkedPushes();
+    }
+    meters.parked();
+    if (!parked.park(key, frame)) {
+      abort(EndReason.SLOW);
     }
   }
 
-  private void write(byte[] frame) {
-    if (early != null) {
-      early.add(frame);
-      return;
-    }
-    var outbound = channel.unsafe().outboundBuffer();
-    if (outbound != null && outbound.totalPendingWriteBytes() > MAX_WAITING_BYTES) {
-      channel.close();
-      return;
-    }
-    channel.writeAndFlush(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(frame)));
-  }
-
-  /** The handshake was answered: what waited goes out. Called by the event loop. */
+  /** The handshake was answered: what waited goes out. The event loop alone. */
   public void opened() {
-    List<byte[]> waited = early;
-    early = null;
-    if (waited != null) {
-      waited.forEach(this::write);
+    open = true;
+    unpark();
+    Runnable last = lastWords;
+    if (last != null) {
+      lastWords = null;
+      last.run();
     }
   }
 
-  /** Writes a last envelope and closes. */
-  public void sendAndClose(ResponseFrame frame) {
-    byte[] bytes = form.encode(frame);
-    channel
-        .eventLoop()
-        .execute(() ->
-            channel
-                .writeAndFlush(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(bytes)))
-                .addListener(ChannelFutureListener.CLOSE));
+  /** Hands over what waits, as far as the client takes it; the event loop alone. */
+  void unpark() {
+    ParkedPushes waiting = parked;
+    if (!open || waiting == null) {
+      return;
+    }
+    waiting.handOver(frame -> {
+      boolean taken = channel.isWritable();
+      if (taken) {
+        write(frame);
+      }
+      return taken;
+    });
+    if (waiting.isEmpty()) {
+      parked = null;
+    }
   }
 
-  /** Closes with a status that tells why. */
-  public void close(WebSocketCloseStatus status) {
-    channel
-        .eventLoop()
-        .execute(() ->
-            channel
-                .writeAndFlush(new CloseWebSocketFrame(status))
-                .addListener(ChannelFutureListener.CLOSE));
+  /** Tells the client that its login was ended, then closes (websocket.md 4.6). */
+  public void kick() {
+    loop.submit(() ->
+        finish(
+            EndReason.KICKED,
+            () -> {
+              write(EncodedFrame.of(KICK, form()));
+              goodbye(WebSocketCloseStatus.POLICY_VIOLATION);
+            }));
+  }
+
+  /** Closes with a status that tells why, after what was written before. */
+  public void close(EndReason reason, WebSocketCloseStatus status) {
+    loop.submit(() -> finish(reason, () -> goodbye(status)));
+  }
+
+  /** Closes as soon as the request that is being answered, if any, has its reply. */
+  public void drain() {
+    loop.submit(() -> {
+      leaving = true;
+      if (!answering) {
+        finish(EndReason.DRAIN, () -> goodbye(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE));
+      }
+    });
+  }
+
+  /** Whether a request is being answered; the event loop alone. */
+  boolean answering() {
+    return answering;
+  }
+
+  /** Notes that a request is being answered, or that it was; the event loop alone. */
+  void answering(boolean now) {
+    answering = now;
+    if (!now && leaving) {
+      drain();
+    }
+  }
+
+  /** Drops the connection, which takes nothing or says nothing any more; the event loop alone. */
+  void abort(EndReason reason) {
+    if (ending == null) {
+      ending = reason;
+    }
+    channel.close();
+  }
+
+  /** Says last words once; before the handshake was answered they wait for it. */
+  private void finish(EndReason reason, Runnable words) {
+    if (ending != null) {
+      return;
+    }
+    if (open) {
+      words.run();
+      ending = reason;
+    } else if (lastWords == null) {
+      lastWords = () -> finish(reason, words);
+    }
+  }
+
+  private void goodbye(WebSocketCloseStatus status) {
+    channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** The channel is closed: frees what waits and counts the end. The event loop alone. */
+  public void over() {
+    EndReason reason = ending;
+    ending = reason == null ? EndReason.CLIENT : reason;
+    meters.closed(ending);
+    if (parked != null) {
+      parked.release();
+      parked = null;
+    }
   }
 }

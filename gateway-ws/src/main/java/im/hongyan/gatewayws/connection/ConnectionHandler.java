@@ -1,11 +1,13 @@
 package im.hongyan.gatewayws.connection;
 
-import im.hongyan.gatewayws.request.Requests;
-import im.hongyan.gatewayws.request.TextHeartbeat;
+import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.kit.limit.RateLimit;
+import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.frame.MalformedFrameException;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
@@ -17,114 +19,177 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.timeout.IdleStateEvent;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What a client sends on its connection: requests one after the other, heartbeats at once
- * (websocket.md 4.1, 5). Lives in the channel's event loop.
+ * (websocket.md 4.1, 5). While a client takes nothing its requests wait. Lives in the channel's
+ * event loop.
  */
 public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final int MAX_WAITING = 32;
 
   private final ClientConnection connection;
-  private final Requests requests;
-  private final int maxInflatedBytes;
-  private final Deque<RequestFrame> waiting = new ArrayDeque<>();
-  private boolean answering;
+  private final Deadlines deadlines;
+  private final Shared shared;
+  private final RateLimit rate;
+  private @Nullable Deque<RequestFrame> waiting;
+
+  /**
+   * What all connections of a gateway share.
+   *
+   * @param maxInflatedBytes a message after gunzip
+   * @param rate requests of one connection
+   */
+  public record Shared(
+      RequestHandler requests, GatewayMeters meters, int maxInflatedBytes, RateLimit.Rate rate) {}
 
   /** Creates the handler of one connection. */
-  public ConnectionHandler(ClientConnection connection, Requests requests, int maxInflatedBytes) {
+  public ConnectionHandler(ClientConnection connection, Deadlines deadlines, Shared shared) {
     this.connection = connection;
-    this.requests = requests;
-    this.maxInflatedBytes = maxInflatedBytes;
+    this.deadlines = deadlines;
+    this.shared = shared;
+    rate = new RateLimit(shared.rate(), System.nanoTime());
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    deadlines.heard();
     switch (frame) {
       case BinaryWebSocketFrame binary -> request(context, binary);
       case TextWebSocketFrame text -> heartbeat(context, text);
       case PingWebSocketFrame ping ->
-          context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+          pong(context, new PongWebSocketFrame(ping.content().retain()));
       case PongWebSocketFrame _ -> {}
       case CloseWebSocketFrame close -> echoClose(context, close);
-      default -> connection.close(WebSocketCloseStatus.PROTOCOL_ERROR);
+      default -> connection.close(EndReason.MALFORMED, WebSocketCloseStatus.PROTOCOL_ERROR);
+    }
+  }
+
+  /** A client that takes nothing gets no pongs either, so that they need no bound of their own. */
+  private void pong(ChannelHandlerContext context, WebSocketFrame pong) {
+    if (context.channel().isWritable()) {
+      context.write(pong, context.voidPromise());
+      connection.loop().flushLater(context.channel());
+    } else {
+      pong.release();
     }
   }
 
   private static void echoClose(ChannelHandlerContext context, CloseWebSocketFrame close) {
-    context.writeAndFlush(close.retain()).addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+    context.writeAndFlush(close.retain()).addListener(ChannelFutureListener.CLOSE);
   }
 
   private void heartbeat(ChannelHandlerContext context, TextWebSocketFrame text) {
     var heard = TextHeartbeat.read(text.text());
     if (heard.isEmpty()) {
-      connection.close(WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+      connection.close(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
     } else if (!heard.get().pong().isEmpty()) {
-      context.writeAndFlush(new TextWebSocketFrame(heard.get().pong()));
+      pong(context, new TextWebSocketFrame(heard.get().pong()));
     }
   }
 
   private void request(ChannelHandlerContext context, BinaryWebSocketFrame frame) {
     RequestFrame request;
     try {
-      request = connection.form().decode(ByteBufUtil.getBytes(frame.content()), maxInflatedBytes);
+      request =
+          connection
+              .form()
+              .decode(ByteBufUtil.getBytes(frame.content()), shared.maxInflatedBytes());
     } catch (MalformedFrameException e) {
       LOG.debug("{} sent a malformed frame: {}", connection.userId(), e.getMessage());
-      connection.close(WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+      connection.close(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
       return;
     }
-    if (!requests.accepts(connection, request)) {
-      connection.close(WebSocketCloseStatus.POLICY_VIOLATION);
+    if (!shared.requests().accepts(connection, request)) {
+      connection.close(EndReason.FORBIDDEN, WebSocketCloseStatus.POLICY_VIOLATION);
       return;
+    }
+    if (!connection.answering() && context.channel().isWritable()) {
+      answer(context, request);
+      return;
+    }
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(2);
     }
     waiting.addLast(request);
     if (waiting.size() >= MAX_WAITING) {
       context.channel().config().setAutoRead(false);
     }
-    answerNext(context);
   }
 
   private void answerNext(ChannelHandlerContext context) {
-    if (answering || waiting.isEmpty()) {
+    if (waiting == null || connection.answering() || !context.channel().isWritable()) {
       return;
     }
-    answering = true;
-    requests.handle(
-        connection,
-        waiting.removeFirst(),
-        reply -> context.executor().execute(() -> answered(context, reply)));
-  }
-
-  private void answered(ChannelHandlerContext context, ResponseFrame reply) {
-    connection.send(reply);
-    answering = false;
+    RequestFrame next = waiting.removeFirst();
     if (waiting.size() < MAX_WAITING / 2) {
       context.channel().config().setAutoRead(true);
     }
+    if (waiting.isEmpty()) {
+      waiting = null;
+    }
+    answer(context, next);
+  }
+
+  private void answer(ChannelHandlerContext context, RequestFrame request) {
+    connection.answering(true);
+    deadlines.answering(true);
+    long begun = System.nanoTime();
+    if (!rate.take(begun)) {
+      answered(context, RequestHandler.Answer.of(tooMany(request)));
+      return;
+    }
+    shared
+        .requests()
+        .handle(
+            connection,
+            request,
+            answer -> {
+              shared.meters().request(request.reqIdentifier(), System.nanoTime() - begun);
+              connection.loop().submit(() -> answered(context, answer));
+            });
+  }
+
+  private void answered(ChannelHandlerContext context, RequestHandler.Answer answer) {
+    connection.answer(answer.frame());
+    if (answer.last()) {
+      connection.close(EndReason.LOGOUT, WebSocketCloseStatus.NORMAL_CLOSURE);
+      return;
+    }
+    connection.answering(false);
+    deadlines.answering(false);
     answerNext(context);
   }
 
-  /** Silence for 30 s ends a connection, unless a request of it is being answered. */
+  private static ResponseFrame tooMany(RequestFrame request) {
+    return new ResponseFrame(
+        request.reqIdentifier(),
+        request.msgIncr(),
+        request.operationID(),
+        ImError.TOO_MANY_REQUESTS.code(),
+        ImError.TOO_MANY_REQUESTS.text(),
+        null);
+  }
+
   @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent && !answering) {
-      context.close();
-    }
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    connection.unpark();
+    answerNext(context);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof TooLongFrameException) {
-      connection.close(WebSocketCloseStatus.MESSAGE_TOO_BIG);
+      connection.close(EndReason.TOO_BIG, WebSocketCloseStatus.MESSAGE_TOO_BIG);
     } else if (!(cause instanceof CorruptedWebSocketFrameException)) {
       LOG.debug("connection of {} ends", connection.userId(), cause);
-      context.close();
+      connection.abort(EndReason.FAULT);
     }
   }
 }

@@ -7,11 +7,24 @@ import im.hongyan.wire.frame.MalformedFrameException;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.gzip.Gzip;
+import java.util.List;
 
 /** How a client's envelopes look. */
 public record FrameForm(boolean json, boolean gzip) {
   private static final FrameCodec GOB = new GobFrameCodec();
   private static final FrameCodec JSON = new JsonFrameCodec();
+
+  private static final List<FrameForm> ALL =
+      List.of(
+          new FrameForm(false, false),
+          new FrameForm(false, true),
+          new FrameForm(true, false),
+          new FrameForm(true, true));
+
+  /** The form, always the same object. */
+  public static FrameForm of(boolean json, boolean gzip) {
+    return ALL.get((json ? 2 : 0) + (gzip ? 1 : 0));
+  }
 
   private FrameCodec codec() {
     return json ? JSON : GOB;

@@ -1,18 +1,14 @@
 package im.hongyan.gatewayws.delivery;
 
-import im.hongyan.gatewayws.connection.ClientConnection;
-import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.proto.delivery.DeliveryBatch;
 import im.hongyan.proto.delivery.DeliveryGrpc;
 import im.hongyan.proto.delivery.DeliveryProto;
 import im.hongyan.proto.delivery.DeliveryReport;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushResult;
-import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.wire.authz.Access;
 import im.hongyan.wire.authz.AuthorisationTable;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,12 +17,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * from a lane is dropped, since clients are not safe against repeated pushes.
  */
 public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
-  private final ConnectionRegistry registry;
+  private final Deliverer deliverer;
   private final Map<Integer, Long> lastTaken = new ConcurrentHashMap<>();
 
   /** Creates the face. */
-  public DeliveryApi(ConnectionRegistry registry) {
-    this.registry = registry;
+  public DeliveryApi(Deliverer deliverer) {
+    this.deliverer = deliverer;
   }
 
   /** Only push-service. */
@@ -61,34 +57,46 @@ public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
   }
 
   private void take(Push push, DeliveryReport.Builder report) {
-    boolean[] fresh = new boolean[1];
+    if (push.getAgain()) {
+      report.addResults(deliver(push));
+      return;
+    }
     lastTaken.compute(
         push.getLane(),
         (lane, last) -> {
-          fresh[0] = last == null || push.getOffset() > last;
-          if (fresh[0]) {
-            deliver(push, report);
+          if (last != null && push.getOffset() <= last) {
+            return last;
           }
-          return fresh[0] ? push.getOffset() : last;
+          report.addResults(deliver(push));
+          return push.getOffset();
         });
   }
 
-  private void deliver(Push push, DeliveryReport.Builder report) {
-    List<PushedFrames> frames =
-        push.getCopiesList().stream()
-            .map((PushedCopy copy) -> new PushedFrames(push.getOperationId(), copy))
-            .toList();
+  private PushResult deliver(Push push) {
+    int recipients = push.getRecipientsCount();
+    boolean[] present = new boolean[recipients];
+    boolean[] reached = new boolean[recipients];
+    deliverer.deliver(
+        push.getOperationId(),
+        push.getCopiesList(),
+        push.getRecipientsList(),
+        (recipient, connection, code) -> {
+          present[recipient] = true;
+          reached[recipient] |= code == 0 && Deliverer.isPhone(connection.platform());
+        });
     PushResult.Builder result =
-        PushResult.newBuilder().setLane(push.getLane()).setOffset(push.getOffset());
-    for (int i = 0; i < push.getRecipientsCount(); i++) {
-      List<ClientConnection> connections = registry.of(push.getRecipients(i));
-      if (connections.isEmpty()) {
+        PushResult.newBuilder()
+            .setLane(push.getLane())
+            .setOffset(push.getOffset())
+            .setAgain(push.getAgain());
+    for (int i = 0; i < recipients; i++) {
+      if (!present[i]) {
         result.addAbsent(i);
       }
-      for (ClientConnection connection : connections) {
-        frames.forEach(frame -> connection.sendEncoded(frame.in(connection.form())));
+      if (reached[i]) {
+        result.addReached(i);
       }
     }
-    report.addResults(result);
+    return result.build();
   }
 }

@@ -2,20 +2,15 @@ package im.hongyan.gatewayws.delivery;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
-import im.hongyan.gatewayws.connection.FrameForm;
+import im.hongyan.gatewayws.connection.SharedFrame;
 import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.id.ConversationId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.Map;
 
-/**
- * A pushed message as frames (websocket.md 4.5), each form encoded once and shared by all its
- * connections. Single-threaded.
- */
+/** Pushed messages as envelopes (websocket.md 4.5). Stateless. */
 final class PushedFrames {
   private static final int PUSH = 2001;
   private static final int MSGS_FIELD = 1;
@@ -24,15 +19,11 @@ final class PushedFrames {
   private static final int MAP_VALUE_FIELD = 2;
   private static final int PULL_MSGS_MESSAGES_FIELD = 1;
 
-  private final ResponseFrame frame;
-  private final Map<FrameForm, byte[]> encoded = new HashMap<>(4);
+  private PushedFrames() {}
 
-  PushedFrames(String operationId, PushedCopy copy) {
-    frame = new ResponseFrame(PUSH, "", operationId, 0, "", pushMessages(copy));
-  }
-
-  byte[] in(FrameForm form) {
-    return encoded.computeIfAbsent(form, f -> f.encode(frame));
+  /** The frame of a copy; the caller closes it. */
+  static SharedFrame of(String operationId, PushedCopy copy) {
+    return new SharedFrame(new ResponseFrame(PUSH, "", operationId, 0, "", pushMessages(copy)));
   }
 
   /** openim.sdkws.PushMessages with one message, without taking the message apart. */

@@ -4,16 +4,20 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import im.hongyan.kit.discovery.ServiceLocator;
+import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqReq;
 import im.hongyan.proto.msg.GetLastMessageReq;
 import im.hongyan.proto.msg.GetSeqMessageReq;
 import im.hongyan.proto.msg.msgGrpc;
+import im.hongyan.proto.push.DelUserPushTokenReq;
+import im.hongyan.proto.push.PushMsgServiceGrpc;
 import im.hongyan.proto.sdkws.GetMaxSeqReq;
 import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
-import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import java.util.Map;
+import java.util.Set;
 
 /** Which RPC answers which request (websocket.md 4.2). Immutable. */
 final class RequestTable {
@@ -23,28 +27,61 @@ final class RequestTable {
   /** Call signals over WebSocket: always refused with 1001. */
   static final int SIGNAL = 1004;
 
+  /** The connection ends after the answer. */
+  static final int LOGOUT = 2003;
+
+  /** Answered here: whether the app is in the background. */
+  static final int BACKGROUND = 2004;
+
+  /** Answered here: subscriptions to users' status. */
+  static final int SUBSCRIBE = 2005;
+
+  /** Requests whose envelope must be complete (websocket.md 4.1). */
+  private static final Set<Integer> COMPLETE = Set.of(1002, 1005, 1006, BACKGROUND);
+
   private static final Map<Integer, Row<?>> ROWS =
       Map.of(
-          1001, new Row<>(msgGrpc.getGetMaxSeqMethod(), GetMaxSeqReq.parser()),
-          1002, new Row<>(msgGrpc.getPullMessageBySeqsMethod(), PullMessageBySeqsReq.parser()),
-          1005, new Row<>(msgGrpc.getGetSeqMessageMethod(), GetSeqMessageReq.parser()),
+          1001,
+          msg(msgGrpc.getGetMaxSeqMethod(), GetMaxSeqReq.parser()),
+          1002,
+          msg(msgGrpc.getPullMessageBySeqsMethod(), PullMessageBySeqsReq.parser()),
+          1005,
+          msg(msgGrpc.getGetSeqMessageMethod(), GetSeqMessageReq.parser()),
           1006,
-              new Row<>(
-                  msgGrpc.getGetConversationsHasReadAndMaxSeqMethod(),
-                  GetConversationsHasReadAndMaxSeqReq.parser()),
-          1007, new Row<>(msgGrpc.getGetLastMessageMethod(), GetLastMessageReq.parser()));
+          msg(
+              msgGrpc.getGetConversationsHasReadAndMaxSeqMethod(),
+              GetConversationsHasReadAndMaxSeqReq.parser()),
+          1007,
+          msg(msgGrpc.getGetLastMessageMethod(), GetLastMessageReq.parser()),
+          LOGOUT,
+          new Row<>(
+              ServiceName.PUSH,
+              PushMsgServiceGrpc.getDelUserPushTokenMethod(),
+              DelUserPushTokenReq.parser()));
+
+  private static final Set<Integer> OTHERS = Set.of(SEND, SIGNAL, BACKGROUND, SUBSCRIBE);
 
   private RequestTable() {}
 
   private record Row<A extends Message>(
-      MethodDescriptor<A, ? extends Message> method, Parser<A> parser) {
-    ByteString call(Channel channel, ByteString data) throws InvalidProtocolBufferException {
-      return RpcChannels.call(channel, method, parser.parseFrom(data)).toByteString();
+      ServiceName service, MethodDescriptor<A, ? extends Message> method, Parser<A> parser) {
+    ByteString call(ServiceLocator locator, ByteString data) throws InvalidProtocolBufferException {
+      return RpcChannels.call(locator.channel(service), method, parser.parseFrom(data))
+          .toByteString();
     }
   }
 
+  private static <A extends Message> Row<A> msg(
+      MethodDescriptor<A, ? extends Message> method, Parser<A> parser) {
+    return new Row<>(ServiceName.MSG, method, parser);
+  }
+
   static boolean knows(int id) {
-    return id == SEND || id == SIGNAL || ROWS.containsKey(id);
+    return OTHERS.contains(id) || ROWS.containsKey(id);
+  }
+
+  static boolean wantsCompleteEnvelope(int id) {
+    return COMPLETE.contains(id);
   }
 
   /**
@@ -52,12 +89,12 @@ final class RequestTable {
    *
    * @throws im.hongyan.wire.error.ImException what the service answered
    */
-  static ByteString call(int id, Channel channel, ByteString data)
+  static ByteString call(int id, ServiceLocator locator, ByteString data)
       throws InvalidProtocolBufferException {
     Row<?> row = ROWS.get(id);
     if (row == null) {
       throw new IllegalArgumentException("no row for " + id);
     }
-    return row.call(channel, data);
+    return row.call(locator, data);
   }
 }

@@ -1,10 +1,14 @@
 package im.hongyan.gatewayws.request;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.gatewayws.connection.ClientConnection;
+import im.hongyan.gatewayws.connection.RequestHandler;
+import im.hongyan.gatewayws.presence.StatusWatch;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.discovery.ServiceLocator;
-import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.proto.sdkws.SetAppBackgroundStatusReq;
+import im.hongyan.proto.sdkws.SubUserOnlineStatus;
 import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
@@ -12,42 +16,65 @@ import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers the requests of clients (websocket.md 4). Safe for use by several threads. */
-public final class Requests {
+public final class Requests implements RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
 
   private final ServiceLocator locator;
   private final SendStream sends;
+  private final StatusWatch statuses;
   private final Executor handlers;
 
-  /** Creates the answering part. */
-  public Requests(ServiceLocator locator, SendStream sends, Executor handlers) {
+  /** Creates the answering part; calls to services block on the handlers' threads. */
+  public Requests(
+      ServiceLocator locator, SendStream sends, StatusWatch statuses, Executor handlers) {
     this.locator = locator;
     this.sends = sends;
+    this.statuses = statuses;
     this.handlers = handlers;
   }
 
-  /** Whether the request may come from a client at all; others end the connection. */
+  @Override
   public boolean accepts(ClientConnection connection, RequestFrame request) {
     return RequestTable.knows(request.reqIdentifier())
-        && request.sendID().equals(connection.userId());
+        && (request.sendID().equals(connection.userId()) || lacksSender(request));
   }
 
-  /** Answers an accepted request, exactly once; called by the event loop and returns at once. */
-  public void handle(
-      ClientConnection connection, RequestFrame request, Consumer<ResponseFrame> reply) {
-    switch (request.reqIdentifier()) {
+  /** An incomplete envelope is answered, where the request is one of those that want it whole. */
+  private static boolean lacksSender(RequestFrame request) {
+    return request.sendID().isEmpty()
+        && RequestTable.wantsCompleteEnvelope(request.reqIdentifier());
+  }
+
+  @Override
+  public void handle(ClientConnection connection, RequestFrame request, Consumer<Answer> reply) {
+    int id = request.reqIdentifier();
+    if (RequestTable.wantsCompleteEnvelope(id) && !complete(request)) {
+      reply.accept(Answer.of(failure(request, ImError.INTERNAL.bare())));
+      return;
+    }
+    switch (id) {
       case RequestTable.SEND -> send(connection, request, reply);
-      case RequestTable.SIGNAL -> reply.accept(failure(request, ImError.ARGS.bare()));
-      default -> handlers.execute(() -> reply.accept(call(connection, request)));
+      case RequestTable.SIGNAL -> reply.accept(Answer.of(failure(request, ImError.ARGS.bare())));
+      case RequestTable.BACKGROUND -> reply.accept(Answer.of(background(connection, request)));
+      case RequestTable.SUBSCRIBE -> subscribe(connection, request, reply);
+      default ->
+          handlers.execute(
+              () -> reply.accept(new Answer(call(connection, request), id == RequestTable.LOGOUT)));
     }
   }
 
-  private void send(
-      ClientConnection connection, RequestFrame request, Consumer<ResponseFrame> reply) {
+  private static boolean complete(RequestFrame request) {
+    return !request.sendID().isEmpty()
+        && !request.operationID().isEmpty()
+        && !request.msgIncr().isEmpty();
+  }
+
+  private void send(ClientConnection connection, RequestFrame request, Consumer<Answer> reply) {
     sends.send(
         SendRequest.newBuilder()
             .setOperationId(operationId(request))
@@ -57,13 +84,37 @@ public final class Requests {
             .setMessage(request.data()),
         outcome ->
             reply.accept(
-                new ResponseFrame(
-                    request.reqIdentifier(),
-                    request.msgIncr(),
-                    request.operationID(),
-                    outcome.getErrorCode(),
-                    outcome.getErrorText(),
-                    outcome.getErrorCode() == 0 ? outcome.getResponse() : null)));
+                Answer.of(
+                    new ResponseFrame(
+                        request.reqIdentifier(),
+                        request.msgIncr(),
+                        request.operationID(),
+                        outcome.getErrorCode(),
+                        outcome.getErrorText(),
+                        outcome.getErrorCode() == 0 ? outcome.getResponse() : null))));
+  }
+
+  /** The user is the connection's: SDKs send an empty one (client-sync.md 3.5). */
+  private static ResponseFrame background(ClientConnection connection, RequestFrame request) {
+    try {
+      connection.background(SetAppBackgroundStatusReq.parseFrom(request.data()).getIsBackground());
+      return success(request, null);
+    } catch (InvalidProtocolBufferException e) {
+      return failure(request, ImError.INTERNAL.bare());
+    }
+  }
+
+  private void subscribe(
+      ClientConnection connection, RequestFrame request, Consumer<Answer> reply) {
+    try {
+      statuses.subscribe(
+          connection,
+          SubUserOnlineStatus.parseFrom(request.data()),
+          tips -> reply.accept(Answer.of(success(request, tips.toByteString()))),
+          failure -> reply.accept(Answer.of(failure(request, failure))));
+    } catch (InvalidProtocolBufferException e) {
+      reply.accept(Answer.of(failure(request, ImError.INTERNAL.bare())));
+    }
   }
 
   private ResponseFrame call(ClientConnection connection, RequestFrame request) {
@@ -75,14 +126,7 @@ public final class Requests {
             connection.id());
     try {
       return context.call(() ->
-          new ResponseFrame(
-              request.reqIdentifier(),
-              request.msgIncr(),
-              request.operationID(),
-              0,
-              "",
-              RequestTable.call(
-                  request.reqIdentifier(), locator.channel(ServiceName.MSG), request.data())));
+          success(request, RequestTable.call(request.reqIdentifier(), locator, request.data())));
     } catch (ImException e) {
       return failure(request, e);
     } catch (InvalidProtocolBufferException e) {
@@ -96,6 +140,11 @@ public final class Requests {
   /** Trace ids are the client's; an empty one must not end the call between services. */
   private static String operationId(RequestFrame request) {
     return request.operationID().isEmpty() ? "none" : request.operationID();
+  }
+
+  private static ResponseFrame success(RequestFrame request, @Nullable ByteString data) {
+    return new ResponseFrame(
+        request.reqIdentifier(), request.msgIncr(), request.operationID(), 0, "", data);
   }
 
   private static ResponseFrame failure(RequestFrame request, ImException failure) {

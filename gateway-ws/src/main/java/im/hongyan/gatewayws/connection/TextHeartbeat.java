@@ -1,4 +1,4 @@
-package im.hongyan.gatewayws.request;
+package im.hongyan.gatewayws.connection;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** The heartbeat of browsers, a text message (websocket.md 5.2). Stateless. */
-public final class TextHeartbeat {
+final class TextHeartbeat {
   private static final JsonFactory JSON = JsonFactory.builder().build();
 
   private TextHeartbeat() {}
@@ -22,10 +22,10 @@ public final class TextHeartbeat {
    *
    * @param pong the answer, empty for a pong of the client
    */
-  public record Heard(String pong) {}
+  record Heard(String pong) {}
 
   /** Reads a text message; empty when the connection must end. */
-  public static Optional<Heard> read(String text) {
+  static Optional<Heard> read(String text) {
     String type = "";
     String body = "null";
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {

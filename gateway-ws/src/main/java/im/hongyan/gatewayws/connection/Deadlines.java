@@ -1,0 +1,121 @@
+package im.hongyan.gatewayws.connection;
+
+import im.hongyan.gatewayws.GatewayMeters;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a connection whose handshake takes too long, that is silent, or that takes nothing of what
+ * waits for it; pings browsers (websocket.md 5). Only whole messages count as heard, so that a
+ * client which drips bytes ends too. Lives in the event loop and is asked by its sweep.
+ */
+public final class Deadlines extends ChannelInboundHandlerAdapter {
+  private final GatewayLoop loop;
+  private final Timeouts timeouts;
+  private final GatewayMeters meters;
+  private @Nullable Channel channel;
+  private @Nullable ClientConnection connection;
+  private boolean pingsWeb;
+  private boolean answering;
+  private long heardNanos = System.nanoTime();
+  private long pingedNanos = heardNanos;
+  private long stuckNanos;
+  private long fullNanos;
+  private int stuckAt;
+  private long stuckProgress;
+
+  /** Creates the deadlines of a channel that was just accepted. */
+  public Deadlines(GatewayLoop loop, Timeouts timeouts, GatewayMeters meters) {
+    this.loop = loop;
+    this.timeouts = timeouts;
+    this.meters = meters;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    channel = context.channel();
+    loop.watch(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    loop.unwatch(this);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    loop.unwatch(this);
+    super.channelInactive(context);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    fullNanos = context.channel().isWritable() ? 0 : System.nanoTime();
+    super.channelWritabilityChanged(context);
+  }
+
+  /** The handshake was answered. */
+  public void opened(ClientConnection opened, boolean browser) {
+    connection = opened;
+    pingsWeb = browser;
+    heard();
+    pingedNanos = heardNanos;
+  }
+
+  /** A whole message was heard. */
+  void heard() {
+    heardNanos = System.nanoTime();
+  }
+
+  /** While a request is being answered no silence counts; it begins anew afterwards. */
+  void answering(boolean now) {
+    answering = now;
+    heard();
+  }
+
+  void check(long now) {
+    Channel checked = channel;
+    if (checked == null) {
+      return;
+    }
+    ClientConnection open = connection;
+    if (open == null) {
+      if (now - heardNanos > timeouts.handshake().toNanos()) {
+        meters.closed(EndReason.HANDSHAKE);
+        checked.close();
+      }
+    } else if (takesNothing(checked, now)) {
+      open.abort(EndReason.SLOW);
+    } else if (!answering && now - heardNanos > timeouts.read().toNanos()) {
+      open.abort(EndReason.SILENT);
+    } else if (pingsWeb && now - pingedNanos > timeouts.webPing().toNanos()) {
+      pingedNanos = now;
+      checked.writeAndFlush(new PingWebSocketFrame());
+    }
+  }
+
+  /** Whether the head of what waits has not moved, or too much has waited, for too long. */
+  private boolean takesNothing(Channel checked, long now) {
+    long limit = timeouts.write().toNanos();
+    if (fullNanos != 0 && now - fullNanos > limit) {
+      return true;
+    }
+    ChannelOutboundBuffer waiting = checked.unsafe().outboundBuffer();
+    if (waiting == null || waiting.isEmpty()) {
+      stuckNanos = 0;
+      return false;
+    }
+    int head = System.identityHashCode(waiting.current());
+    long progress = waiting.currentProgress();
+    if (stuckNanos == 0 || head != stuckAt || progress != stuckProgress) {
+      stuckNanos = now;
+      stuckAt = head;
+      stuckProgress = progress;
+    }
+    return now - stuckNanos > limit;
+  }
+}

@@ -1,0 +1,112 @@
+package im.hongyan.gatewayws.delivery;
+
+import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.gatewayws.connection.ClientConnection;
+import im.hongyan.gatewayws.connection.ConnectionRegistry;
+import im.hongyan.gatewayws.connection.FrameForm;
+import im.hongyan.gatewayws.connection.GatewayLoop;
+import im.hongyan.gatewayws.connection.SharedFrame;
+import im.hongyan.proto.delivery.PushedCopy;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.id.Platform;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Hands messages to the connections of users. A frame is encoded once per form, and each event loop
+ * is woken once for all of its connections. Safe for use by several threads; what one thread hands
+ * over reaches each connection in this order.
+ */
+public final class Deliverer {
+  private final ConnectionRegistry registry;
+  private final GatewayMeters meters;
+
+  /** Takes the outcome of each connection. */
+  @FunctionalInterface
+  public interface Results {
+    /**
+     * An outcome.
+     *
+     * @param recipient index of the user in the recipients
+     * @param code 0, 1603 or 1604 (websocket.md 9.3)
+     */
+    void add(int recipient, ClientConnection connection, int code);
+  }
+
+  /** Creates a deliverer to these connections. */
+  public Deliverer(ConnectionRegistry registry, GatewayMeters meters) {
+    this.registry = registry;
+    this.meters = meters;
+  }
+
+  /** Delivers a message's copies to all connections of the recipients. */
+  public void deliver(
+      String operationId, List<PushedCopy> copies, List<String> recipients, Results results) {
+    Map<GatewayLoop, List<ClientConnection>> byLoop = new HashMap<>(4);
+    for (int i = 0; i < recipients.size(); i++) {
+      for (ClientConnection connection : registry.of(recipients.get(i))) {
+        int code = code(connection);
+        results.add(i, connection, code);
+        if (code == 0) {
+          byLoop.computeIfAbsent(connection.loop(), l -> new ArrayList<>()).add(connection);
+        }
+      }
+    }
+    for (PushedCopy copy : copies) {
+      try (SharedFrame frame = PushedFrames.of(operationId, copy)) {
+        byLoop.forEach((loop, connections) -> hand(loop, connections, key(copy), frame));
+      }
+    }
+  }
+
+  /** Delivers a copy to one connection. */
+  public void deliver(PushedCopy copy, ClientConnection connection) {
+    try (SharedFrame frame = PushedFrames.of("", copy)) {
+      hand(connection.loop(), List.of(connection), key(copy), frame);
+    }
+  }
+
+  private int code(ClientConnection connection) {
+    if (connection.platform() == Platform.IOS && connection.background()) {
+      meters.iosBackground();
+      return ImError.IOS_BACKGROUND_PUSH.code();
+    }
+    if (!connection.alive()) {
+      meters.notWritten();
+      return ImError.PUSH_MSG.code();
+    }
+    return 0;
+  }
+
+  /** While it waits, a message that no pull can bring back does not take another's place. */
+  private static String key(PushedCopy copy) {
+    return copy.getSeq() > 0 ? copy.getConversationId() : copy.getConversationId() + " not stored";
+  }
+
+  private void hand(
+      GatewayLoop loop, Collection<ClientConnection> connections, String key, SharedFrame frame) {
+    Map<FrameForm, ByteBuf> forms = new HashMap<>(4);
+    for (ClientConnection connection : connections) {
+      forms.computeIfAbsent(connection.form(), frame::in);
+    }
+    loop.submit(() -> {
+      for (ClientConnection connection : connections) {
+        ByteBuf bytes = forms.get(connection.form());
+        if (bytes != null) {
+          connection.push(key, bytes.retainedDuplicate());
+        }
+      }
+      forms.values().forEach(ByteBuf::release);
+    });
+    meters.pushed(connections.size());
+  }
+
+  /** Whether a platform counts as reached, so that no offline push is needed. */
+  public static boolean isPhone(Platform platform) {
+    return platform == Platform.IOS || platform == Platform.ANDROID;
+  }
+}

@@ -1,0 +1,5 @@
+/** Who is connected here, told to everybody who needs to know (websocket.md 7). */
+@NullMarked
+package im.hongyan.gatewayws.presence;
+
+import org.jspecify.annotations.NullMarked;

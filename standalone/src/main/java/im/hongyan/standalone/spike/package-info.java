@@ -1,4 +1,4 @@
-/** Measures what the embedded broker costs by itself; docs/performance.md keeps the table. */
+/** Measures single parts by themselves: the embedded broker, the WebSocket gateway. */
 @NullMarked
 package im.hongyan.standalone.spike;
 

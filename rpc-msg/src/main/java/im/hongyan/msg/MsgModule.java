@@ -4,6 +4,7 @@ import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.msg.pull.CatchUpApi;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.pull.PullService;
 import im.hongyan.msg.relation.Relations;
@@ -50,6 +51,8 @@ public final class MsgModule {
             List.of(
                 new RpcGuard(MsgApi.access(), config.share(), platform.meters())
                     .protect(new MsgApi(sends, pulls).bindService()),
+                new RpcGuard(CatchUpApi.access(), config.share(), platform.meters())
+                    .protect(new CatchUpApi(pulls).bindService()),
                 new RpcGuard(SendingApi.access(), config.share(), platform.meters())
                     .protect(new SendingApi(sends).bindService())));
   }

@@ -233,11 +233,10 @@ public final class LaneReader {
     return reads;
   }
 
-  /** A user's own bounds in a conversation. */
-  public HistoryStore.UserSeqs userSeqs(String userId, String conversationId) {
-    return history
-        .userSeqs(userId, List.of(conversationId))
-        .getOrDefault(conversationId, HistoryStore.UserSeqs.NONE);
+  /** A user's own bounds in conversations; those without any are left out. */
+  public Map<String, HistoryStore.UserSeqs> userSeqs(
+      String userId, Collection<String> conversationIds) {
+    return history.userSeqs(userId, conversationIds);
   }
 
   private static MsgData parse(byte[] body) {

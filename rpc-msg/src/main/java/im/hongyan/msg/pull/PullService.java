@@ -2,7 +2,7 @@ package im.hongyan.msg.pull;
 
 import im.hongyan.msg.pull.LaneReader.Top;
 import im.hongyan.msg.relation.Relations;
-import im.hongyan.proto.conversation.Conversation;
+import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.proto.msg.ConversationSeqs;
 import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqResp;
 import im.hongyan.proto.msg.GetLastMessageResp;
@@ -21,6 +21,8 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,8 @@ import java.util.stream.LongStream;
 public final class PullService {
   private static final int MAX_SEQS = 500;
   private static final int MAX_CONVERSATIONS = 1_000;
+  private static final int MAX_NEWEST = 200;
+  private static final int MAX_NEWEST_BYTES = 4 << 20;
   private static final long WAIT_FOR_END_NANOS = 1_000_000_000;
 
   private final LaneReader lanes;
@@ -48,21 +52,66 @@ public final class PullService {
 
   /** Request 1001: the highest seq of each conversation and of its notification twin. */
   public GetMaxSeqResp maxSeqs(String userId) {
+    GetMaxSeqResp.Builder answer = GetMaxSeqResp.newBuilder();
+    lanes.tops(conversations(userId)).forEach((id, top) -> answer.putMaxSeqs(id, top.seq()));
+    return answer.build();
+  }
+
+  /** The user's chat conversations and their notification twins. */
+  private Set<String> conversations(String userId) {
     Set<String> ids = new LinkedHashSet<>();
     for (String id : relations.conversationIds(userId)) {
       ids.add(id);
       ids.add(new ConversationId(id).notificationTwin().value());
     }
     ids.add(ConversationId.selfNotification(userId).value());
-    GetMaxSeqResp.Builder answer = GetMaxSeqResp.newBuilder();
-    lanes.tops(ids).forEach((id, top) -> answer.putMaxSeqs(id, top.seq()));
-    return answer.build();
+    return ids;
+  }
+
+  /**
+   * What a connecting client may have missed: the newest readable message of each conversation that
+   * has one since then, the newest conversation first, at most 200 and 4 MiB of them. Where there
+   * is none, this costs what 1001 costs.
+   */
+  public List<PushedCopy> newest(String userId, long sinceMillis) {
+    Map<String, Top> tops = new HashMap<>(lanes.tops(conversations(userId)));
+    tops.values().removeIf(top -> top.sendTimeMillis() < sinceMillis);
+    List<String> ids =
+        tops.entrySet().stream()
+            .sorted(
+                Map.Entry.comparingByValue(
+                    Comparator.comparingLong(Top::sendTimeMillis).reversed()))
+            .limit(MAX_NEWEST)
+            .map(Map.Entry::getKey)
+            .toList();
+    Map<String, UserSeqs> users = lanes.userSeqs(userId, ids);
+    List<PushedCopy> newest = new ArrayList<>();
+    int bytes = 0;
+    for (String id : ids) {
+      Optional<Bounds> bounds =
+          window(userId, id, users.getOrDefault(id, UserSeqs.NONE))
+              .map(window -> window.below(tops.getOrDefault(id, Top.NONE).seq()));
+      if (bounds.isEmpty() || !bounds.get().contains(bounds.get().upper())) {
+        continue;
+      }
+      MsgData message = lanes.message(id, bounds.get().upper());
+      bytes += message.getSerializedSize();
+      if (message.getSendTime() >= sinceMillis && bytes <= MAX_NEWEST_BYTES) {
+        newest.add(
+            PushedCopy.newBuilder()
+                .setConversationId(id)
+                .setMessage(message.toByteString())
+                .build());
+      }
+    }
+    return newest;
   }
 
   /** Request 1002: the newest messages of ranges. */
   public PullMessageBySeqsResp byRanges(PullMessageBySeqsReq request) {
     requireAtMost(request.getSeqRangesCount(), MAX_CONVERSATIONS);
     PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
+    AnswerSize size = new AnswerSize(request.getSeqRangesCount());
     long deadlineNanos = System.nanoTime() + WAIT_FOR_END_NANOS;
     for (SeqRange range : request.getSeqRangesList()) {
       String id = range.getConversationID();
@@ -72,13 +121,14 @@ public final class PullService {
       }
       boolean notification = new ConversationId(id).isNotification();
       List<Long> seqs = selected(range, bounds.get(), notification);
-      if (seqs.isEmpty()) {
+      List<MsgData> fitting = size.last(id, ordered(id, seqs));
+      if (fitting.isEmpty()) {
         continue;
       }
       boolean ascending = request.getOrder() == PullOrder.PullOrderAsc;
       PullMsgs messages =
           PullMsgs.newBuilder()
-              .addAllMsgs(ordered(id, seqs))
+              .addAllMsgs(fitting)
               .setIsEnd(
                   ascending
                       ? bounds.get().upper() <= range.getEnd()
@@ -107,6 +157,7 @@ public final class PullService {
   public GetSeqMessageResp bySeqs(GetSeqMessageReq request) {
     requireAtMost(request.getConversationsCount(), MAX_CONVERSATIONS);
     boolean ascending = request.getOrder() == PullOrder.PullOrderAsc;
+    AnswerSize size = new AnswerSize(request.getConversationsCount());
     GetSeqMessageResp.Builder answer = GetSeqMessageResp.newBuilder();
     for (ConversationSeqs asked : request.getConversationsList()) {
       requireAtMost(asked.getSeqsCount(), MAX_SEQS);
@@ -114,13 +165,17 @@ public final class PullService {
       Bounds bounds =
           bounds(request.getUserID(), id)
               .orElseThrow(() -> ImError.NO_PERMISSION.with("not in conversation " + id));
-      PullMsgs.Builder messages = PullMsgs.newBuilder();
       List<Long> wanted = asked.getSeqsList().stream().filter(seq -> seq > 0).toList();
-      messages.addAllMsgs(ordered(id, wanted.stream().filter(bounds::contains).toList()));
-      if (!ascending && wanted.stream().anyMatch(seq -> seq < bounds.lower())) {
+      List<MsgData> found = ordered(id, wanted.stream().filter(bounds::contains).toList());
+      // Next to what the client has: it pages from there, and asks in ascending order either way.
+      List<MsgData> fitting = ascending ? size.first(id, found) : size.last(id, found);
+      PullMsgs.Builder messages = PullMsgs.newBuilder().addAllMsgs(fitting);
+      // What was cut is to be asked for again, so that the end is not reached yet.
+      boolean whole = fitting.size() == found.size();
+      if (whole && !ascending && wanted.stream().anyMatch(seq -> seq < bounds.lower())) {
         messages.setIsEnd(true).setEndSeq(bounds.lower());
       }
-      if (ascending && wanted.stream().anyMatch(seq -> seq > bounds.upper())) {
+      if (whole && ascending && wanted.stream().anyMatch(seq -> seq > bounds.upper())) {
         messages.setIsEnd(true).setEndSeq(bounds.upper());
       }
       if (new ConversationId(id).isNotification()) {
@@ -153,11 +208,12 @@ public final class PullService {
         asked.isEmpty() ? own : asked.stream().filter(Set.copyOf(own)::contains).toList();
     Map<String, Top> tops = lanes.tops(ids);
     Map<String, Long> reads = lanes.reads(userId, ids);
+    Map<String, UserSeqs> users = lanes.userSeqs(userId, ids);
     GetConversationsHasReadAndMaxSeqResp.Builder answer =
         GetConversationsHasReadAndMaxSeqResp.newBuilder();
     for (String id : ids) {
       Top top = tops.getOrDefault(id, Top.NONE);
-      long bound = lanes.userSeqs(userId, id).maxSeq();
+      long bound = users.getOrDefault(id, UserSeqs.NONE).maxSeq();
       long max = bound > 0 ? bound : top.seq();
       answer.putSeqs(
           id,
@@ -191,31 +247,33 @@ public final class PullService {
   }
 
   /**
-   * What the user may read; empty when the user does not take part (messaging.md 5.2, 10.2/13).
+   * What the user may read; empty when the user does not take part.
    *
    * @param wanted seq that the highest one is waited for to reach, until the deadline: a client may
    *     know more than Redis shows just now
    */
   private Optional<Bounds> bounds(
       String userId, String conversationId, long wanted, long deadlineNanos) {
+    UserSeqs user =
+        lanes.userSeqs(userId, List.of(conversationId)).getOrDefault(conversationId, UserSeqs.NONE);
+    return window(userId, conversationId, user)
+        .map(window -> window.below(lanes.top(conversationId, wanted, deadlineNanos).seq()));
+  }
+
+  /** Where the user may read, whatever there is to read (messaging.md 5.2, 10.2/13). */
+  private Optional<Bounds> window(String userId, String conversationId, UserSeqs user) {
     ConversationId id = new ConversationId(conversationId);
-    UserSeqs user = lanes.userSeqs(userId, conversationId);
-    long lower = user.minSeq();
-    long cap = user.maxSeq();
     if (id.isNotification()) {
-      if (!takesPart(userId, id)) {
-        return Optional.empty();
-      }
-    } else {
-      Optional<Conversation> row = relations.conversation(userId, conversationId);
-      if (row.isEmpty()) {
-        return Optional.empty();
-      }
-      lower = Math.max(lower, row.get().getMinSeq());
-      cap = Math.max(cap, row.get().getMaxSeq());
+      return takesPart(userId, id)
+          ? Optional.of(Bounds.window(user.minSeq(), user.maxSeq()))
+          : Optional.empty();
     }
-    long top = lanes.top(conversationId, wanted, deadlineNanos).seq();
-    return Optional.of(new Bounds(lower, cap > 0 ? Math.min(cap, top) : top));
+    return relations
+        .conversation(userId, conversationId)
+        .map(row ->
+            Bounds.window(
+                Math.max(user.minSeq(), row.getMinSeq()),
+                Math.max(user.maxSeq(), row.getMaxSeq())));
   }
 
   /**

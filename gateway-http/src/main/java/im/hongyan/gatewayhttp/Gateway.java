@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,10 +60,13 @@ final class Gateway implements HttpHandler {
   private final ServiceLocator locator;
   private final MeterRegistry meters;
   private final ConcurrencyLimit limit;
+  private final SecretGuesses guesses;
 
-  Gateway(ServiceLocator locator, MeterRegistry meters, int maxConcurrentCalls) {
+  Gateway(
+      ServiceLocator locator, MeterRegistry meters, int maxConcurrentCalls, SecretGuesses guesses) {
     this.locator = locator;
     this.meters = meters;
+    this.guesses = guesses;
     limit = new ConcurrencyLimit("http", maxConcurrentCalls, meters);
   }
 
@@ -139,7 +143,10 @@ final class Gateway implements HttpHandler {
     if (route == null) {
       return null;
     }
-    return within(context, () -> route.call(locator.channel(route.service()), call.body()));
+    CallContext caller = context;
+    Supplier<byte[]> answer =
+        () -> within(caller, () -> route.call(locator.channel(route.service()), call.body()));
+    return route.comparesSecret() ? guesses.guess(call.client(), answer) : answer.get();
   }
 
   private CallContext caller(CallContext anonymous, String token) {

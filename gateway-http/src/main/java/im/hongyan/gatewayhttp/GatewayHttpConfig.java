@@ -17,6 +17,7 @@ public record GatewayHttpConfig(
    * What the gateway bears of its clients.
    *
    * @param clients tells clients from trusted proxies
+   * @param secretGuessesPerMinute wrong secrets from one address
    * @param requestTimeout within which a request that has begun must have arrived
    */
   public record Limits(
@@ -24,6 +25,7 @@ public record GatewayHttpConfig(
       int maxBodyBytes,
       int maxConnections,
       int maxConnectionsPerAddress,
+      int secretGuessesPerMinute,
       Duration requestTimeout) {
     private static Limits from(Settings settings) {
       Duration timeout = settings.duration(SECTION + ".requestTimeout", Duration.ofSeconds(30));
@@ -35,6 +37,7 @@ public record GatewayHttpConfig(
           settings.number(SECTION + ".maxBodyBytes", 8_388_608, 1_024, 16_777_216),
           settings.number(SECTION + ".maxConnections", 20_000, 1, 1_000_000),
           settings.number(SECTION + ".maxConnectionsPerAddress", 2_000, 1, 1_000_000),
+          settings.number(SECTION + ".secretGuessesPerMinute", 30, 1, 1_000_000),
           timeout);
     }
   }

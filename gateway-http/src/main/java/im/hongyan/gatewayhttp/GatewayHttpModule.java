@@ -27,7 +27,11 @@ public final class GatewayHttpModule {
       GatewayHttpConfig config, Platform platform, HttpHandler operator) {
     GatewayHttpConfig.Limits limits = config.limits();
     Gateway gateway =
-        new Gateway(platform.locator(), platform.meters(), config.share().maxConcurrentCalls());
+        new Gateway(
+            platform.locator(),
+            platform.meters(),
+            config.share().maxConcurrentCalls(),
+            new SecretGuesses(limits.clients(), limits.secretGuessesPerMinute()));
     InetSocketAddress address = new InetSocketAddress(config.listen(), config.port());
     HttpServerConfig server =
         new HttpServerConfig(

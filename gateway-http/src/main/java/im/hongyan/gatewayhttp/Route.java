@@ -3,6 +3,7 @@ package im.hongyan.gatewayhttp;
 import com.google.protobuf.Message;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.RpcChannels;
+import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.wire.json.ApiEnvelope;
 import im.hongyan.wire.json.GoJsonException;
 import im.hongyan.wire.json.GoJsonReader;
@@ -28,6 +29,11 @@ record Route<A extends Message, B extends Message>(
   static <A extends Message, B extends Message> Route<A, B> withToken(
       String path, ServiceName service, MethodDescriptor<A, B> method) {
     return new Route<>(path, service, method, false);
+  }
+
+  /** Whether callers prove themselves by the shared secret. */
+  boolean comparesSecret() {
+    return method.equals(AuthGrpc.getGetAdminTokenMethod());
   }
 
   /** The body of the answer to a body. */

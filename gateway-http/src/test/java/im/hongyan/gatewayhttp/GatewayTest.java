@@ -13,6 +13,8 @@ import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.platform.Readiness;
 import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.proto.auth.AuthGrpc;
+import im.hongyan.proto.auth.getAdminTokenReq;
+import im.hongyan.proto.auth.getAdminTokenResp;
 import im.hongyan.proto.auth.parseTokenReq;
 import im.hongyan.proto.auth.parseTokenResp;
 import im.hongyan.wire.error.ImError;
@@ -52,6 +54,16 @@ class GatewayTest {
 
   private static final class Tokens extends AuthGrpc.AuthImplBase {
     @Override
+    public void getAdminToken(getAdminTokenReq request, StreamObserver<getAdminTokenResp> answer) {
+      if (request.getSecret().equals("right")) {
+        answer.onNext(getAdminTokenResp.getDefaultInstance());
+        answer.onCompleted();
+      } else {
+        answer.onError(RpcErrors.toStatus(ImError.NO_PERMISSION.with("secret invalid")));
+      }
+    }
+
+    @Override
     public void parseToken(parseTokenReq request, StreamObserver<parseTokenResp> answer) {
       if (request.getToken().equals("good")) {
         answer.onNext(parseTokenResp.newBuilder().setUserID("u1").setPlatformID(5).build());
@@ -62,10 +74,39 @@ class GatewayTest {
     }
   }
 
+  private String adminToken(String secret, String address) throws Exception {
+    return post(
+            "/auth/get_admin_token",
+            "{\"secret\":\"" + secret + "\",\"userID\":\"imAdmin\"}",
+            "operationID",
+            "1",
+            "X-Forwarded-For",
+            address)
+        .body();
+  }
+
+  @Test
+  void anAddressThatGuessesTheSecretLocksOutItselfAlone() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      assertThat(adminToken("right", "203.0.113.7")).contains("\"errCode\":0");
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(adminToken("guess" + i, "203.0.113.7")).contains("\"errCode\":1002");
+    }
+    assertThat(adminToken("guess", "203.0.113.7")).contains("\"errCode\":429");
+    assertThat(adminToken("right", "203.0.113.7"))
+        .as("else the answer would tell the right one")
+        .contains("\"errCode\":429");
+    assertThat(adminToken("right", "203.0.113.8")).contains("\"errCode\":0");
+    assertThat(adminToken("right", "127.0.0.1")).as("exempt").contains("\"errCode\":0");
+  }
+
   private static Settings settings(String... more) {
     Map<String, String> settings = new HashMap<>();
     settings.put("gateway.http.port", "0");
     settings.put("gateway.http.maxBodyBytes", "2000");
+    settings.put("gateway.http.trustedProxies", "127.0.0.1");
+    settings.put("gateway.http.secretGuessesPerMinute", "3");
     for (int i = 0; i < more.length; i += 2) {
       settings.put(more[i], more[i + 1]);
     }

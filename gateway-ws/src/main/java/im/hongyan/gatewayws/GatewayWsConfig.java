@@ -57,7 +57,7 @@ public record GatewayWsConfig(
           settings.number(PREFIX + ".maxFrameBytes", 51_200, 51_200, 16_777_216),
           settings.number(PREFIX + ".maxInflatedBytes", 1_048_576, 51_200, 16_777_216),
           settings.number(PREFIX + ".maxQueuedBytes", 1_048_576, 65_536, 67_108_864),
-          new RateLimit.Rate(
+          RateLimit.Rate.perSecond(
               settings.number(PREFIX + ".requestsPerSecond", 1_000, 1, 1_000_000),
               settings.number(PREFIX + ".requestBurst", 2_000, 1, 1_000_000)),
           settings.number(PREFIX + ".maxSubscriptions", 1_000, 1, 1_000_000));

@@ -10,19 +10,14 @@ import java.time.Duration;
  *
  * @param validity how long a token is good for
  * @param policy which tokens a new one ends
- * @param secretGuessesPerMinute wrong secrets that one process compares in a minute
  */
-public record AuthConfig(
-    ShareConfig share, Duration validity, LoginPolicy policy, int secretGuessesPerMinute) {
-  private static final int MOST_GUESSES = 1_000_000;
-
+public record AuthConfig(ShareConfig share, Duration validity, LoginPolicy policy) {
   /** Reads sections {@code share} and {@code auth}. */
   public static AuthConfig from(Settings settings) {
     ShareConfig share = ShareConfig.from(settings);
     return new AuthConfig(
         share,
         settings.duration("auth.tokenPolicy.expire", Duration.ofDays(90)),
-        new LoginPolicy(share.multiLogin().policy(), share.multiLogin().mostPerPlatform()),
-        settings.number("auth.secretGuessesPerMinute", 60, 1, MOST_GUESSES));
+        new LoginPolicy(share.multiLogin().policy(), share.multiLogin().mostPerPlatform()));
   }
 }

@@ -1,7 +1,6 @@
 package im.hongyan.auth;
 
 import im.hongyan.auth.login.AuthApi;
-import im.hongyan.auth.login.GuessLimit;
 import im.hongyan.auth.login.LoginSurroundings;
 import im.hongyan.auth.login.LoginsApi;
 import im.hongyan.auth.login.TokenService;
@@ -47,7 +46,6 @@ public final class AuthModule {
             share.admins(),
             userId -> findUser(platform.locator(), userId),
             new GatewayNodes(platform.locator()));
-    GuessLimit guesses = new GuessLimit(config.secretGuessesPerMinute(), platform.clock());
     RpcGuard auth = new RpcGuard(AuthApi.access(), share, platform.meters());
     RpcGuard logins = new RpcGuard(LoginsApi.access(), share, platform.meters());
     platform
@@ -55,7 +53,7 @@ public final class AuthModule {
         .serve(
             ServiceName.AUTH,
             List.of(
-                auth.protect(new AuthApi(tokens, surroundings, guesses).bindService()),
+                auth.protect(new AuthApi(tokens, surroundings).bindService()),
                 logins.protect(new LoginsApi(tokens).bindService())));
   }
 

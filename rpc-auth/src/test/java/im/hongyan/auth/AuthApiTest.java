@@ -103,22 +103,6 @@ class AuthApiTest {
     assertThat(logins()).isZero();
   }
 
-  @Test
-  void guessesOfTheSecretAreBounded() {
-    for (int i = 0; i < 5; i++) {
-      adminToken(AuthService.SECRET, Tokens.ADMIN);
-    }
-    for (int i = 0; i < AuthService.GUESSES; i++) {
-      refused(() -> adminToken("guess", Tokens.ADMIN), ImError.NO_PERMISSION, "secret invalid");
-    }
-    refused(() -> adminToken("guess", Tokens.ADMIN), ImError.TOO_MANY_REQUESTS, "");
-    refused(() -> adminToken(AuthService.SECRET, Tokens.ADMIN), ImError.TOO_MANY_REQUESTS, "");
-    refused(() -> adminToken("guess", ""), ImError.ARGS, "userID is empty");
-    auth.clock.advance(Duration.ofSeconds(20));
-    adminToken(AuthService.SECRET, Tokens.ADMIN);
-    refused(() -> adminToken("guess", Tokens.ADMIN), ImError.NO_PERMISSION, "secret invalid");
-  }
-
   @ParameterizedTest
   @CsvSource({"1", "2", "3", "4", "5", "6", "7", "8", "9", "11"})
   void aUsersTokenIsOfItsPlatform(int platform) {

@@ -36,7 +36,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class AuthService implements AutoCloseable {
   static final String SECRET = "the right one";
-  static final int GUESSES = 3;
 
   final TestClock clock = new TestClock(Instant.parse("2026-01-01T00:00:00Z"));
   final FakeTokenStore store = new FakeTokenStore(clock);
@@ -61,7 +60,7 @@ final class AuthService implements AutoCloseable {
             List.of("a", "b"),
             new MultiLogin(1, 30),
             100);
-    AuthConfig config = new AuthConfig(share, Tokens.VALIDITY, new LoginPolicy(1, 30), GUESSES);
+    AuthConfig config = new AuthConfig(share, Tokens.VALIDITY, new LoginPolicy(1, 30));
     Platform platform =
         new Platform("test", clock, meters, new Nodes(), new Lifecycle(), new Readiness());
     locator.serve(ServiceName.RELATION, List.of(new Users().bindService()));

@@ -3,6 +3,7 @@ package im.hongyan.auth.storage;
 import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore.Login;
 import im.hongyan.stores.redis.Redis;
+import im.hongyan.stores.redis.RedisScript;
 import io.lettuce.core.SetArgs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,9 +33,9 @@ final class TokenCache {
   private static final long LOGINS_SECONDS = 172_800;
   private static final int MOST_TOKENS = 64;
 
-  private static final Script LOGIN = new Script("login.lua");
-  private static final Script MARK = new Script("mark.lua");
-  private static final Script UNMARK = new Script("unmark.lua");
+  private static final RedisScript LOGIN = new RedisScript("login.lua");
+  private static final RedisScript MARK = new RedisScript("mark.lua");
+  private static final RedisScript UNMARK = new RedisScript("unmark.lua");
 
   private final Redis redis;
 

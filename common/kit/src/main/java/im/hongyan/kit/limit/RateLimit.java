@@ -14,19 +14,25 @@ public final class RateLimit {
   /**
    * What several buckets have in common. Immutable.
    *
-   * @param perSecond tokens that come back in a second
+   * @param nanosPerToken in which one token comes back
    * @param burst tokens of a full bucket
    */
-  public record Rate(int perSecond, int burst) {
+  public record Rate(long nanosPerToken, int burst) {
     /** Checks that both are at least one. */
     public Rate {
-      if (perSecond < 1 || burst < 1) {
-        throw new IllegalArgumentException("a rate needs tokens: " + perSecond + ", " + burst);
+      if (nanosPerToken < 1 || burst < 1) {
+        throw new IllegalArgumentException("no rate: " + nanosPerToken + " ns, " + burst);
       }
     }
 
-    private long nanosPerToken() {
-      return Math.max(1, TimeUnit.SECONDS.toNanos(1) / perSecond);
+    /** So many a second in the long run. */
+    public static Rate perSecond(int tokens, int burst) {
+      return new Rate(TimeUnit.SECONDS.toNanos(1) / tokens, burst);
+    }
+
+    /** So many a minute, and at once. */
+    public static Rate perMinute(int tokens) {
+      return new Rate(TimeUnit.MINUTES.toNanos(1) / tokens, tokens);
     }
   }
 
@@ -53,5 +59,10 @@ public final class RateLimit {
     }
     fullAtNanos = nowNanos + missingNanos;
     return true;
+  }
+
+  /** Puts back a token that was taken and is not counted. */
+  public void giveBack() {
+    fullAtNanos -= rate.nanosPerToken();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Proves what limits let through and refuse (websocket.md 10.1, 10.3), and that they forget. */
@@ -46,7 +47,7 @@ class LimitsTest {
   @Test
   void aBucketHoldsItsBurstAndFillsAtItsRate() {
     for (long start : List.of(0L, Long.MAX_VALUE - 1_000, Long.MIN_VALUE, -5L)) {
-      RateLimit limit = new RateLimit(new RateLimit.Rate(10, 3), start);
+      RateLimit limit = new RateLimit(RateLimit.Rate.perSecond(10, 3), start);
       assertThat(takes(limit, start)).as("from %s", start).isEqualTo(3);
       assertThat(takes(limit, start + 99_999_999)).isZero();
       assertThat(takes(limit, start + 100_000_000)).isEqualTo(1);
@@ -65,7 +66,7 @@ class LimitsTest {
 
   @Test
   void inTheLongRunNoMoreThanTheRatePasses() {
-    RateLimit limit = new RateLimit(new RateLimit.Rate(50, 10), 0);
+    RateLimit limit = new RateLimit(RateLimit.Rate.perSecond(50, 10), 0);
     int passed = 0;
     for (long now = 0; now < 10_000_000_000L; now += 1_000_000) {
       passed += limit.take(now) ? 1 : 0;
@@ -77,5 +78,15 @@ class LimitsTest {
   void aRateNeedsTokens() {
     assertThatThrownBy(() -> new RateLimit.Rate(0, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new RateLimit.Rate(1, 0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aTokenThatIsGivenBackCanBeTakenAgain() {
+    RateLimit limit = new RateLimit(RateLimit.Rate.perMinute(2), 0);
+    assertThat(takes(limit, 0)).isEqualTo(2);
+    limit.giveBack();
+    assertThat(takes(limit, 0)).isEqualTo(1);
+    assertThat(takes(limit, TimeUnit.SECONDS.toNanos(29))).isZero();
+    assertThat(takes(limit, TimeUnit.SECONDS.toNanos(30))).isEqualTo(1);
   }
 }

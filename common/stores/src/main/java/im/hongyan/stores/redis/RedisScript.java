@@ -11,15 +11,20 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** A Lua script that runs by its hash and is sent again where the server has lost it. */
-final class RedisScript {
+/**
+ * A Lua script that runs by its hash and is sent again where the server has lost it. Safe for use
+ * by several threads.
+ */
+public final class RedisScript {
   private final byte[] text;
   private final String sha;
 
-  RedisScript(String resource) {
+  /** Reads {@code /redis/RESOURCE} of the class path. */
+  public RedisScript(String resource) {
     try (InputStream in = RedisScript.class.getResourceAsStream("/redis/" + resource)) {
       text = Objects.requireNonNull(in, resource).readAllBytes();
       sha = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
@@ -30,8 +35,12 @@ final class RedisScript {
     }
   }
 
-  /** Runs the script; the answer is its array. */
-  List<Object> run(Redis redis, List<byte[]> keys, List<byte[]> arguments) {
+  /**
+   * Runs the script and waits, for at most 3 s, for its array.
+   *
+   * @throws im.hongyan.wire.error.ImException 500 when Redis does not answer or refuses
+   */
+  public List<Object> run(Redis redis, List<byte[]> keys, List<byte[]> arguments) {
     byte[][] keyArray = keys.toArray(byte[][]::new);
     byte[][] argumentArray = arguments.toArray(byte[][]::new);
     var commands = redis.commands();
@@ -41,7 +50,7 @@ final class RedisScript {
         first.exceptionallyCompose(failure ->
             unwrap(failure) instanceof RedisNoScriptException
                 ? commands.eval(text, ScriptOutputType.MULTI, keyArray, argumentArray)
-                : java.util.concurrent.CompletableFuture.failedFuture(failure));
+                : CompletableFuture.failedFuture(failure));
     return RedisAnswers.await(answer);
   }
 

@@ -2,12 +2,15 @@ package im.hongyan.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.client.session.LoginOptions;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.SubUserOnlineStatusElem;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.RequiresTool;
 import im.hongyan.testkit.system.Cluster;
 import im.hongyan.testkit.system.Cluster.Service;
 import im.hongyan.testkit.system.StoreServers.Store;
+import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.id.Platform;
 import java.nio.file.Path;
@@ -70,6 +73,62 @@ class ClusterE2E {
       assertThat(stored.inbox(conversation, seqs)).isEqualTo(history);
       assertThat(seqs.getLast()).isEqualTo(sent.size());
     }
+  }
+
+  @Test
+  void twoGatewaysKnowEachOthersUsersUntilOneIsKilled() {
+    SystemAddress first = cluster.address();
+    SystemAddress second = cluster.startGateway("gateway-ws-2");
+    LoginOptions old = second.login("dave", Platform.WINDOWS);
+    try (TestUser carol = new TestUser(first.login("carol", Platform.ANDROID));
+        TestUser dave = new TestUser(old)) {
+      carol.subscribe(dave.id());
+      assertThat(carol.awaitStatus().getOnlinePlatformIDsList())
+          .containsExactly(Platform.WINDOWS.number());
+      MsgData there = carol.text(dave.id(), "to the other gateway");
+      carol.send(there);
+      assertThat(dave.awaitPush().message().getClientMsgID()).isEqualTo(there.getClientMsgID());
+      assertThat(carol.awaitPush().message().getClientMsgID()).isEqualTo(there.getClientMsgID());
+
+      // Tokens of one second are the same text, and the same token kicks nobody.
+      LoginOptions fresh =
+          Eventually.value(() -> {
+            LoginOptions next = first.login("dave", Platform.WINDOWS);
+            assertThat(next.token()).isNotEqualTo(old.token());
+            return next;
+          });
+      try (TestUser moved = new TestUser(fresh)) {
+        assertThat(dave.awaitEnd()).isEqualTo("kicked");
+        MsgData here = carol.text(moved.id(), "after the move");
+        carol.send(here);
+        assertThat(awaitMessage(moved, here)).isEqualTo(here.getClientMsgID());
+      }
+      assertThat(awaitOffline(carol)).isEqualTo(dave.id());
+    }
+    try (TestUser carol = new TestUser(first.login("carol", Platform.ANDROID));
+        TestUser dave = new TestUser(second.login("dave", Platform.WINDOWS))) {
+      carol.subscribe(dave.id());
+      assertThat(carol.awaitStatus().getOnlinePlatformIDsCount()).isEqualTo(1);
+      cluster.killGateway("gateway-ws-2");
+      assertThat(awaitOffline(carol)).as("by the lease alone").isEqualTo("dave");
+    }
+  }
+
+  /** Catching up may push what came before, so others are passed over. */
+  private static String awaitMessage(TestUser user, MsgData wanted) {
+    String id = "";
+    while (!id.equals(wanted.getClientMsgID())) {
+      id = user.awaitPush().message().getClientMsgID();
+    }
+    return id;
+  }
+
+  private static String awaitOffline(TestUser watcher) {
+    SubUserOnlineStatusElem status = watcher.awaitStatus();
+    while (status.getOnlinePlatformIDsCount() > 0) {
+      status = watcher.awaitStatus();
+    }
+    return status.getUserID();
   }
 
   /** Sends until it is acknowledged, under one client id, and sees it pushed to the receiver. */

@@ -41,6 +41,7 @@ public final class Cluster implements AutoCloseable {
   private final Map<String, String> environment = new HashMap<>();
   private final Map<Service, TestProgram> programs = new EnumMap<>(Service.class);
   private final Map<Service, Integer> opsPorts = new EnumMap<>(Service.class);
+  private final Map<String, TestProgram> gateways = new HashMap<>();
   private final SystemAddress address;
 
   /** Starts everything; returns once all services serve. */
@@ -76,16 +77,34 @@ public final class Cluster implements AutoCloseable {
   }
 
   private TestProgram launch(Service service) {
+    return launch(service, service.label() + "-1", environment);
+  }
+
+  private TestProgram launch(Service service, String node, Map<String, String> variables) {
     return TestProgram.start(
         new TestProgram.JavaStart(
             "im.hongyan.standalone.StartMain",
-            List.of(
-                service.label(),
-                "--node=" + service.label() + "-1",
-                "--config=" + folder.resolve("none.yml")),
+            List.of(service.label(), "--node=" + node, "--config=" + folder.resolve("none.yml")),
             "128m",
-            environment,
-            folder.resolve(service.label() + ".log")));
+            variables,
+            folder.resolve(node + ".log")));
+  }
+
+  /** Starts one more WebSocket gateway; returns the same system with its address. */
+  public SystemAddress startGateway(String node) {
+    int port = FreePort.choose();
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put("HONGYAN_GATEWAY_WS_PORT", Integer.toString(port));
+    TestProgram program = launch(Service.GATEWAY_WS, node, variables);
+    gateways.put(node, program);
+    program.awaitLine(Pattern.compile("hongyan serves role=gateway-ws .*"), START_LIMIT);
+    return new SystemAddress(
+        address.api(), URI.create("ws://127.0.0.1:" + port), RunningSystem.SECRET);
+  }
+
+  /** Ends such a gateway as {@code kill -9} does. */
+  public void killGateway(String node) {
+    Objects.requireNonNull(gateways.get(node)).kill();
   }
 
   private void awaitServing(Service service) {
@@ -129,6 +148,7 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
+    gateways.values().forEach(TestProgram::close);
     programs.values().forEach(TestProgram::close);
     stores.close();
   }

@@ -14,6 +14,9 @@ import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
 import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.PushMessages;
 import im.hongyan.proto.sdkws.SeqRange;
+import im.hongyan.proto.sdkws.SubUserOnlineStatus;
+import im.hongyan.proto.sdkws.SubUserOnlineStatusElem;
+import im.hongyan.proto.sdkws.SubUserOnlineStatusTips;
 import im.hongyan.wire.id.MessageIds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +34,7 @@ public final class TestUser implements AutoCloseable {
 
   private final LoginOptions options;
   private final BlockingQueue<Pushed> pushes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<SubUserOnlineStatusElem> statuses = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
   private final GatewayConnection connection;
 
@@ -56,6 +60,11 @@ public final class TestUser implements AutoCloseable {
 
     private void add(String conversationId, PullMsgs messages) {
       messages.getMsgsList().forEach(message -> pushes.add(new Pushed(conversationId, message)));
+    }
+
+    @Override
+    public void onStatus(SubUserOnlineStatusTips tips) {
+      statuses.addAll(tips.getSubscribersList());
     }
 
     @Override
@@ -133,6 +142,19 @@ public final class TestUser implements AutoCloseable {
   /** Messages that were pushed and not yet taken. */
   public int waitingPushes() {
     return pushes.size();
+  }
+
+  /** Subscribes to a user's status (2005), which is then the first to be awaited. */
+  public void subscribe(String userId) {
+    request(
+        ReqId.SUBSCRIBE_STATUS,
+        SubUserOnlineStatus.newBuilder().addSubscribeUserID(userId).build(),
+        SubUserOnlineStatusTips.parser());
+  }
+
+  /** The next status that is told, by a reply or a push. */
+  public SubUserOnlineStatusElem awaitStatus() {
+    return await(statuses, "a status for " + id());
   }
 
   /** What ended the connection: {@code kicked}, then {@code closed CODE}. */

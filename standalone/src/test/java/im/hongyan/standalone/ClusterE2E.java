@@ -3,8 +3,10 @@ package im.hongyan.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.client.session.LoginOptions;
+import im.hongyan.kit.config.Secret;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.SubUserOnlineStatusElem;
+import im.hongyan.stores.redis.Redis;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.RequiresTool;
 import im.hongyan.testkit.system.Cluster;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,31 @@ class ClusterE2E {
       cluster.killGateway("gateway-ws-2");
       assertThat(awaitOffline(carol)).as("by the lease alone").isEqualTo("dave");
     }
+  }
+
+  @Test
+  void afterALostRedisTokensStayValidAndMessagesFindEverybody() {
+    LoginOptions erin = cluster.address().login("erin", Platform.ANDROID);
+    LoginOptions frank = cluster.address().login("frank", Platform.ANDROID);
+    try (TestUser there = new TestUser(frank)) {
+      String uri = Objects.requireNonNull(cluster.stores().settings().get("redis.uri"));
+      try (Redis redis = Redis.open(new Secret(uri))) {
+        Redis.await(redis.commands().flushall());
+      }
+      TestUser back = Eventually.value(() -> new TestUser(erin));
+      try (back) {
+        MsgData message = back.text(there.id(), "after the loss");
+        Eventually.eventually(PATIENCE, () -> back.send(message));
+        assertThat(there.awaitPush().message().getClientMsgID())
+            .isEqualTo(message.getClientMsgID());
+        back.subscribe(there.id());
+        assertThat(back.awaitStatus().getOnlinePlatformIDsList())
+            .as("registered anew")
+            .containsExactly(Platform.ANDROID.number());
+      }
+      assertThat(there.waitingEnds()).as("nobody was logged out").isZero();
+    }
+    new TestUser(frank).close();
   }
 
   /** Catching up may push what came before, so others are passed over. */

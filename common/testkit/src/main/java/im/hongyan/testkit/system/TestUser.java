@@ -157,6 +157,11 @@ public final class TestUser implements AutoCloseable {
     return await(statuses, "a status for " + id());
   }
 
+  /** What has ended the connection and was not yet taken. */
+  public int waitingEnds() {
+    return ends.size();
+  }
+
   /** What ended the connection: {@code kicked}, then {@code closed CODE}. */
   public String awaitEnd() {
     return await(ends, "the end of " + id());

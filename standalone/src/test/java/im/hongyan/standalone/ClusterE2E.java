@@ -130,8 +130,7 @@ class ClusterE2E {
       try (back) {
         MsgData message = back.text(there.id(), "after the loss");
         Eventually.eventually(PATIENCE, () -> back.send(message));
-        assertThat(there.awaitPush().message().getClientMsgID())
-            .isEqualTo(message.getClientMsgID());
+        assertThat(awaitMessage(there, message)).isEqualTo(message.getClientMsgID());
         back.subscribe(there.id());
         assertThat(back.awaitStatus().getOnlinePlatformIDsList())
             .as("registered anew")
@@ -175,8 +174,7 @@ class ClusterE2E {
             sender.send(message[0]);
             if (first) {
               sent.add(message[0].getClientMsgID());
-              TestUser.Pushed pushed = receiver.awaitPush();
-              assertThat(pushed.message().getClientMsgID()).isEqualTo(message[0].getClientMsgID());
+              assertThat(awaitMessage(receiver, message[0])).isEqualTo(message[0].getClientMsgID());
             }
           }
         });

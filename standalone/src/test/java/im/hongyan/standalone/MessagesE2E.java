@@ -160,6 +160,23 @@ class MessagesE2E {
   }
 
   @Test
+  void whoConnectsIsPushedTheNewestMessageItMissedWithoutAsking() {
+    LoginOptions bob = system.login(fresh("bob"), Platform.ANDROID);
+    try (TestUser alice = user(fresh("alice"))) {
+      alice.send(alice.text(bob.userId(), "one"));
+      MsgData newest = alice.text(bob.userId(), "two");
+      alice.send(newest);
+      alice.awaitPush();
+      alice.awaitPush();
+      try (TestUser back = new TestUser(bob)) {
+        TestUser.Pushed pushed = back.awaitPush();
+        assertThat(pushed.message().getClientMsgID()).isEqualTo(newest.getClientMsgID());
+        assertThat(pushed.message().getSeq()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void invariant17SendingRaisesTheSendersReadPosition() {
     try (TestUser alice = user(fresh("alice"));
         TestUser bob = user(fresh("bob"))) {

@@ -1,10 +1,12 @@
 package im.hongyan.gatewayws.delivery;
 
 import im.hongyan.gatewayws.connection.ClientConnection;
+import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.proto.catchup.CatchUpGrpc;
+import im.hongyan.proto.catchup.NewestAnswer;
 import im.hongyan.proto.catchup.NewestRequest;
 import im.hongyan.wire.error.ImException;
 import java.time.Duration;
@@ -36,17 +38,22 @@ public final class CatchUp {
   /** Pushes to a connection that is registered. */
   public void push(ClientConnection connection) {
     try {
-      RpcChannels.callAsService(
-              locator.channel(ServiceName.MSG),
-              CatchUpGrpc.getNewestMethod(),
-              NewestRequest.newBuilder()
-                  .setUserId(connection.userId())
-                  .setSinceMillis(clock.millis() - BACK.toMillis())
-                  .build())
-          .getNewestList()
-          .forEach(copy -> deliverer.deliver(copy, connection));
+      NewestAnswer answer =
+          CallContext.service(connection.id())
+              .toGrpc()
+              .call(() ->
+                  RpcChannels.call(
+                      locator.channel(ServiceName.MSG),
+                      CatchUpGrpc.getNewestMethod(),
+                      NewestRequest.newBuilder()
+                          .setUserId(connection.userId())
+                          .setSinceMillis(clock.millis() - BACK.toMillis())
+                          .build()));
+      answer.getNewestList().forEach(copy -> deliverer.deliver(copy, connection));
     } catch (ImException e) {
       LOG.warn("{} was not told what it may have missed: {}", connection.userId(), e.detail());
+    } catch (Exception e) {
+      LOG.error("{} was not told what it may have missed", connection.userId(), e);
     }
   }
 }

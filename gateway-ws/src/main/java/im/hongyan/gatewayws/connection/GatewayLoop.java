@@ -2,9 +2,9 @@ package im.hongyan.gatewayws.connection;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,7 +25,7 @@ public final class GatewayLoop {
   private final EventLoop loop;
   private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
-  private final List<Channel> unflushed = new ArrayList<>();
+  private final Deque<Channel> unflushed = new ArrayDeque<>();
   private final Set<Deadlines> watched = new LinkedHashSet<>();
 
   /**
@@ -55,10 +55,10 @@ public final class GatewayLoop {
     for (Runnable task = work.poll(); task != null; task = work.poll()) {
       run(task);
     }
-    for (Channel channel : unflushed) {
+    // A flush that makes a channel writable again has more written, which is flushed here too.
+    for (Channel channel = unflushed.poll(); channel != null; channel = unflushed.poll()) {
       channel.flush();
     }
-    unflushed.clear();
   }
 
   private static void run(Runnable task) {
@@ -71,7 +71,7 @@ public final class GatewayLoop {
 
   /** Flushes a channel at the end of the batch. */
   void flushLater(Channel channel) {
-    if (unflushed.isEmpty() || !unflushed.getLast().equals(channel)) {
+    if (!channel.equals(unflushed.peekLast())) {
       unflushed.add(channel);
     }
     wake();

@@ -196,18 +196,12 @@ public final class ClientConnection {
 
   /** Tells the client that its login was ended, then closes (websocket.md 4.6). */
   public void kick() {
-    loop.submit(() ->
-        finish(
-            EndReason.KICKED,
-            () -> {
-              write(EncodedFrame.of(KICK, form()));
-              goodbye(WebSocketCloseStatus.POLICY_VIOLATION);
-            }));
+    close(EndReason.KICKED, WebSocketCloseStatus.POLICY_VIOLATION);
   }
 
   /** Closes with a status that tells why, after what was written before. */
   public void close(EndReason reason, WebSocketCloseStatus status) {
-    loop.submit(() -> finish(reason, () -> goodbye(status)));
+    loop.submit(() -> finish(reason, status));
   }
 
   /** Closes as soon as the request that is being answered, if any, has its reply. */
@@ -215,9 +209,14 @@ public final class ClientConnection {
     loop.submit(() -> {
       leaving = true;
       if (!answering) {
-        finish(EndReason.DRAIN, () -> goodbye(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE));
+        finish(EndReason.DRAIN, WebSocketCloseStatus.ENDPOINT_UNAVAILABLE);
       }
     });
+  }
+
+  /** Whether nothing is written any more; the event loop alone. */
+  boolean ended() {
+    return ending != null;
   }
 
   /** Whether a request is being answered; the event loop alone. */
@@ -229,7 +228,7 @@ public final class ClientConnection {
   void answering(boolean now) {
     answering = now;
     if (!now && leaving) {
-      drain();
+      finish(EndReason.DRAIN, WebSocketCloseStatus.ENDPOINT_UNAVAILABLE);
     }
   }
 
@@ -242,27 +241,40 @@ public final class ClientConnection {
   }
 
   /** Says last words once; before the handshake was answered they wait for it. */
-  private void finish(EndReason reason, Runnable words) {
+  private void finish(EndReason reason, WebSocketCloseStatus status) {
     if (ending != null) {
       return;
     }
-    if (open) {
-      words.run();
-      ending = reason;
-    } else if (lastWords == null) {
-      lastWords = () -> finish(reason, words);
+    if (!open) {
+      if (lastWords == null) {
+        lastWords = () -> finish(reason, status);
+      }
+      return;
     }
+    if (reason == EndReason.KICKED) {
+      write(EncodedFrame.of(KICK, form()));
+    }
+    // Before the close frame is flushed, which may make room for what is parked.
+    ending = reason;
+    channel.writeAndFlush(goodbye(status)).addListener(ChannelFutureListener.CLOSE);
   }
 
-  private void goodbye(WebSocketCloseStatus status) {
-    channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(ChannelFutureListener.CLOSE);
+  private static CloseWebSocketFrame goodbye(WebSocketCloseStatus status) {
+    return status.equals(WebSocketCloseStatus.EMPTY)
+        ? new CloseWebSocketFrame()
+        : new CloseWebSocketFrame(status);
   }
 
-  /** The channel is closed: frees what waits and counts the end. The event loop alone. */
+  /**
+   * The channel is closed: frees what waits and counts the end of a connection that was open. The
+   * event loop alone.
+   */
   public void over() {
     EndReason reason = ending;
     ending = reason == null ? EndReason.CLIENT : reason;
-    meters.closed(ending);
+    if (open) {
+      meters.closed(ending);
+    }
     if (parked != null) {
       parked.release();
       parked = null;

@@ -7,9 +7,9 @@ import im.hongyan.wire.frame.MalformedFrameException;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,11 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   private final Deadlines deadlines;
   private final Shared shared;
   private final RateLimit rate;
-  private @Nullable Deque<RequestFrame> waiting;
+
+  /** As they came, since they may be a thousand times as long once they are inflated. */
+  private @Nullable Deque<byte[]> waiting;
+
+  private boolean ended;
 
   /**
    * What all connections of a gateway share.
@@ -59,6 +64,9 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (ended || connection.ended()) {
+      return;
+    }
     deadlines.heard();
     switch (frame) {
       case BinaryWebSocketFrame binary -> request(context, binary);
@@ -66,9 +74,21 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       case PingWebSocketFrame ping ->
           pong(context, new PongWebSocketFrame(ping.content().retain()));
       case PongWebSocketFrame _ -> {}
-      case CloseWebSocketFrame close -> echoClose(context, close);
-      default -> connection.close(EndReason.MALFORMED, WebSocketCloseStatus.PROTOCOL_ERROR);
+      case CloseWebSocketFrame close -> end(EndReason.CLIENT, echo(close));
+      default -> end(EndReason.MALFORMED, WebSocketCloseStatus.PROTOCOL_ERROR);
     }
+  }
+
+  /** Closes after the answers that are on their way; nothing is taken any more. */
+  private void end(EndReason reason, WebSocketCloseStatus status) {
+    ended = true;
+    waiting = null;
+    connection.close(reason, status);
+  }
+
+  private static WebSocketCloseStatus echo(CloseWebSocketFrame close) {
+    int code = close.statusCode();
+    return code < 0 ? WebSocketCloseStatus.EMPTY : WebSocketCloseStatus.valueOf(code);
   }
 
   /** A client that takes nothing gets no pongs either, so that they need no bound of their own. */
@@ -81,60 +101,61 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
     }
   }
 
-  private static void echoClose(ChannelHandlerContext context, CloseWebSocketFrame close) {
-    context.writeAndFlush(close.retain()).addListener(ChannelFutureListener.CLOSE);
-  }
-
   private void heartbeat(ChannelHandlerContext context, TextWebSocketFrame text) {
     var heard = TextHeartbeat.read(text.text());
     if (heard.isEmpty()) {
-      connection.close(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+      end(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
     } else if (!heard.get().pong().isEmpty()) {
       pong(context, new TextWebSocketFrame(heard.get().pong()));
     }
   }
 
   private void request(ChannelHandlerContext context, BinaryWebSocketFrame frame) {
-    RequestFrame request;
-    try {
-      request =
-          connection
-              .form()
-              .decode(ByteBufUtil.getBytes(frame.content()), shared.maxInflatedBytes());
-    } catch (MalformedFrameException e) {
-      LOG.debug("{} sent a malformed frame: {}", connection.userId(), e.getMessage());
-      connection.close(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
-      return;
-    }
-    if (!shared.requests().accepts(connection, request)) {
-      connection.close(EndReason.FORBIDDEN, WebSocketCloseStatus.POLICY_VIOLATION);
-      return;
-    }
-    if (!connection.answering() && context.channel().isWritable()) {
-      answer(context, request);
+    byte[] bytes = ByteBufUtil.getBytes(frame.content());
+    if (waiting == null && !connection.answering() && context.channel().isWritable()) {
+      take(context, bytes);
       return;
     }
     if (waiting == null) {
       waiting = new ArrayDeque<>(2);
     }
-    waiting.addLast(request);
+    waiting.addLast(bytes);
     if (waiting.size() >= MAX_WAITING) {
       context.channel().config().setAutoRead(false);
     }
   }
 
-  private void answerNext(ChannelHandlerContext context) {
-    if (waiting == null || connection.answering() || !context.channel().isWritable()) {
+  private void takeNext(ChannelHandlerContext context) {
+    if (waiting == null
+        || connection.ended()
+        || connection.answering()
+        || !context.channel().isWritable()) {
       return;
     }
-    RequestFrame next = waiting.removeFirst();
+    byte[] next = waiting.removeFirst();
     if (waiting.size() < MAX_WAITING / 2) {
       context.channel().config().setAutoRead(true);
     }
     if (waiting.isEmpty()) {
       waiting = null;
     }
-    answer(context, next);
+    take(context, next);
+  }
+
+  private void take(ChannelHandlerContext context, byte[] bytes) {
+    RequestFrame request;
+    try {
+      request = connection.form().decode(bytes, shared.maxInflatedBytes());
+    } catch (MalformedFrameException e) {
+      LOG.debug("{} sent a malformed frame: {}", connection.userId(), e.getMessage());
+      end(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+      return;
+    }
+    if (shared.requests().accepts(connection, request)) {
+      answer(context, request);
+    } else {
+      end(EndReason.FORBIDDEN, WebSocketCloseStatus.POLICY_VIOLATION);
+    }
   }
 
   private void answer(ChannelHandlerContext context, RequestFrame request) {
@@ -142,7 +163,8 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
     deadlines.answering(true);
     long begun = System.nanoTime();
     if (!rate.take(begun)) {
-      answered(context, RequestHandler.Answer.of(tooMany(request)));
+      // Not at once: those that wait would be refused one within the other.
+      connection.loop().submit(() -> answered(context, RequestHandler.Answer.of(tooMany(request))));
       return;
     }
     shared
@@ -159,12 +181,12 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   private void answered(ChannelHandlerContext context, RequestHandler.Answer answer) {
     connection.answer(answer.frame());
     if (answer.last()) {
-      connection.close(EndReason.LOGOUT, WebSocketCloseStatus.NORMAL_CLOSURE);
+      end(EndReason.LOGOUT, WebSocketCloseStatus.NORMAL_CLOSURE);
       return;
     }
     connection.answering(false);
     deadlines.answering(false);
-    answerNext(context);
+    takeNext(context);
   }
 
   private static ResponseFrame tooMany(RequestFrame request) {
@@ -180,16 +202,25 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     connection.unpark();
-    answerNext(context);
+    takeNext(context);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof TooLongFrameException) {
-      connection.close(EndReason.TOO_BIG, WebSocketCloseStatus.MESSAGE_TOO_BIG);
-    } else if (!(cause instanceof CorruptedWebSocketFrameException)) {
-      LOG.debug("connection of {} ends", connection.userId(), cause);
-      connection.abort(EndReason.FAULT);
+    switch (cause) {
+      case TooLongFrameException _ -> end(EndReason.TOO_BIG, WebSocketCloseStatus.MESSAGE_TOO_BIG);
+      case CorruptedWebSocketFrameException corrupt -> end(reason(corrupt), corrupt.closeStatus());
+      case IOException _, PrematureChannelClosureException _ -> connection.abort(EndReason.CLIENT);
+      default -> {
+        LOG.debug("connection of {} ends", connection.userId(), cause);
+        connection.abort(EndReason.FAULT);
+      }
     }
+  }
+
+  private static EndReason reason(CorruptedWebSocketFrameException corrupt) {
+    return corrupt.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)
+        ? EndReason.TOO_BIG
+        : EndReason.MALFORMED;
   }
 }

@@ -86,6 +86,8 @@ public final class Deadlines extends ChannelInboundHandlerAdapter {
     if (open == null) {
       if (now - heardNanos > timeouts.handshake().toNanos()) {
         meters.closed(EndReason.HANDSHAKE);
+        // Under TLS the end itself may take a while: it is counted once.
+        channel = null;
         checked.close();
       }
     } else if (takesNothing(checked, now)) {

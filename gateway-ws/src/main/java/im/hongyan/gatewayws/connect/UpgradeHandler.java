@@ -4,6 +4,7 @@ import im.hongyan.gatewayws.GatewayMeters;
 import im.hongyan.gatewayws.GatewayWsConfig;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionHandler;
+import im.hongyan.gatewayws.connection.ConnectionPipeline;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.gatewayws.connection.Deadlines;
 import im.hongyan.gatewayws.connection.FrameForm;
@@ -18,8 +19,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -100,24 +99,47 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
     parts
         .handlers()
         .execute(() -> {
+          Runnable outcome;
           try {
-            ConnectAnswer login = parts.entrance().check(arguments);
-            if (!HandshakeAnswers.isUpgrade(request)) {
-              context.executor().execute(() -> badRequest(context, request));
-              return;
-            }
-            ClientConnection connection = connection(context, arguments, login);
-            parts.entrance().enter(arguments.operationId(), connection);
-            context.executor().execute(() -> open(context, request, arguments, connection));
+            outcome = outcome(context, request, arguments);
           } catch (ImException e) {
-            context
-                .executor()
-                .execute(() -> {
-                  refuse(context, request, arguments.answered(), e);
-                  request.release();
-                });
+            outcome = () -> refuse(context, request, arguments.answered(), e);
+          } catch (RuntimeException e) {
+            LOG.error("a handshake failed", e);
+            outcome = () -> refuse(context, request, arguments.answered(), ImError.INTERNAL.bare());
           }
+          Runnable told = outcome;
+          context
+              .executor()
+              .execute(() -> {
+                try {
+                  told.run();
+                } finally {
+                  request.release();
+                }
+              });
         });
+  }
+
+  /** Asks everybody whether the client may come in; what follows is for the event loop. */
+  private Runnable outcome(
+      ChannelHandlerContext context, FullHttpRequest request, ConnectArguments arguments) {
+    ConnectAnswer login = parts.entrance().check(arguments);
+    if (!HandshakeAnswers.isUpgrade(request)) {
+      return () -> HandshakeAnswers.badRequest(context, request);
+    }
+    ClientConnection connection = connection(context, arguments, login);
+    boolean entered = false;
+    try {
+      parts.entrance().enter(arguments.operationId(), connection);
+      entered = true;
+      return () -> open(context, request, arguments, connection);
+    } finally {
+      if (!entered) {
+        // The channel may have ended before it was registered.
+        parts.registry().remove(connection);
+      }
+    }
   }
 
   private ClientConnection connection(
@@ -135,13 +157,14 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
             loop,
             parts.meters());
     connection.background(arguments.background());
-    context.channel().closeFuture().addListener(closed -> parts.registry().remove(connection));
+    context
+        .channel()
+        .closeFuture()
+        .addListener(closed -> {
+          parts.registry().remove(connection);
+          connection.over();
+        });
     return connection;
-  }
-
-  private static void badRequest(ChannelHandlerContext context, FullHttpRequest request) {
-    HandshakeAnswers.badRequest(context, request);
-    request.release();
   }
 
   private void refuse(
@@ -173,33 +196,28 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
       FullHttpRequest request,
       ConnectArguments arguments,
       ClientConnection connection) {
-    try {
-      if (!context.channel().isActive()) {
-        // Its end may have come before it was registered.
-        parts.registry().remove(connection);
-        return;
-      }
-      context.channel().closeFuture().addListener(closed -> connection.over());
-      handshake(context, request)
-          .addListener(done -> {
-            if (done.isSuccess()) {
-              opened(context, arguments, connection);
-            } else {
-              context.close();
-            }
-          });
-    } finally {
-      request.release();
+    if (!context.channel().isActive()) {
+      // Its end may have come before it was registered.
+      parts.registry().remove(connection);
+      return;
     }
+    handshake(context, request)
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            opened(context, arguments, connection);
+          } else {
+            context.close();
+          }
+        });
   }
 
   private void opened(
       ChannelHandlerContext context, ConnectArguments arguments, ClientConnection connection) {
     parts.meters().handshake(0);
-    context
-        .pipeline()
-        .addLast(new WebSocketFrameAggregator(parts.config().limits().frameBytes()))
-        .addLast(new ConnectionHandler(connection, deadlines, parts.shared()));
+    ConnectionPipeline.serve(
+        context.channel(),
+        new ConnectionHandler(connection, deadlines, parts.shared()),
+        parts.config().limits().frameBytes());
     if (arguments.answered()) {
       context.writeAndFlush(HandshakeAnswers.success());
     }
@@ -211,9 +229,8 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   }
 
   private ChannelFuture handshake(ChannelHandlerContext context, FullHttpRequest request) {
-    return new WebSocketServerHandshaker13(
-            request.uri(), null, false, parts.config().limits().frameBytes(), false)
-        .handshake(context.channel(), request);
+    return ConnectionPipeline.upgrade(
+        context.channel(), request, parts.config().limits().frameBytes());
   }
 
   @Override

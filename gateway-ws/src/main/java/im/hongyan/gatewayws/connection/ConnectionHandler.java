@@ -43,7 +43,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   /** As they came, since they may be a thousand times as long once they are inflated. */
   private @Nullable Deque<byte[]> waiting;
 
-  private boolean ended;
+  private @Nullable Runnable end;
 
   /**
    * What all connections of a gateway share.
@@ -64,7 +64,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
-    if (ended || connection.ended()) {
+    if (connection.ended()) {
       return;
     }
     deadlines.heard();
@@ -74,16 +74,26 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       case PingWebSocketFrame ping ->
           pong(context, new PongWebSocketFrame(ping.content().retain()));
       case PongWebSocketFrame _ -> {}
-      case CloseWebSocketFrame close -> end(EndReason.CLIENT, echo(close));
+      case CloseWebSocketFrame close -> {
+        waiting = null;
+        connection.close(EndReason.CLIENT, echo(close));
+      }
       default -> end(EndReason.MALFORMED, WebSocketCloseStatus.PROTOCOL_ERROR);
     }
   }
 
-  /** Closes after the answers that are on their way; nothing is taken any more. */
+  /** Ends the connection once what came before is answered; no request after it is taken. */
   private void end(EndReason reason, WebSocketCloseStatus status) {
-    ended = true;
-    waiting = null;
-    connection.close(reason, status);
+    if (end == null) {
+      end = () -> connection.close(reason, status);
+      endIfAnswered();
+    }
+  }
+
+  private void endIfAnswered() {
+    if (end != null && waiting == null && !connection.answering()) {
+      end.run();
+    }
   }
 
   private static WebSocketCloseStatus echo(CloseWebSocketFrame close) {
@@ -111,6 +121,9 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   }
 
   private void request(ChannelHandlerContext context, BinaryWebSocketFrame frame) {
+    if (end != null) {
+      return;
+    }
     byte[] bytes = ByteBufUtil.getBytes(frame.content());
     if (waiting == null && !connection.answering() && context.channel().isWritable()) {
       take(context, bytes);
@@ -133,13 +146,14 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       return;
     }
     byte[] next = waiting.removeFirst();
-    if (waiting.size() < MAX_WAITING / 2) {
-      context.channel().config().setAutoRead(true);
-    }
+    boolean fewLeft = waiting.size() < MAX_WAITING / 2;
     if (waiting.isEmpty()) {
       waiting = null;
     }
     take(context, next);
+    if (fewLeft) {
+      context.channel().config().setAutoRead(true);
+    }
   }
 
   private void take(ChannelHandlerContext context, byte[] bytes) {
@@ -148,12 +162,14 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       request = connection.form().decode(bytes, shared.maxInflatedBytes());
     } catch (MalformedFrameException e) {
       LOG.debug("{} sent a malformed frame: {}", connection.userId(), e.getMessage());
+      waiting = null;
       end(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
       return;
     }
     if (shared.requests().accepts(connection, request)) {
       answer(context, request);
     } else {
+      waiting = null;
       end(EndReason.FORBIDDEN, WebSocketCloseStatus.POLICY_VIOLATION);
     }
   }
@@ -181,12 +197,13 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   private void answered(ChannelHandlerContext context, RequestHandler.Answer answer) {
     connection.answer(answer.frame());
     if (answer.last()) {
-      end(EndReason.LOGOUT, WebSocketCloseStatus.NORMAL_CLOSURE);
+      connection.close(EndReason.LOGOUT, WebSocketCloseStatus.NORMAL_CLOSURE);
       return;
     }
     connection.answering(false);
     deadlines.answering(false);
     takeNext(context);
+    endIfAnswered();
   }
 
   private static ResponseFrame tooMany(RequestFrame request) {

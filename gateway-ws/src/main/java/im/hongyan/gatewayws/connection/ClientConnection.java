@@ -219,6 +219,11 @@ public final class ClientConnection {
     return ending != null;
   }
 
+  /** Whether another request may be begun; the event loop alone. */
+  boolean takesRequests() {
+    return ending == null && !leaving;
+  }
+
   /** Whether a request is being answered; the event loop alone. */
   boolean answering() {
     return answering;
@@ -228,7 +233,7 @@ public final class ClientConnection {
   void answering(boolean now) {
     answering = now;
     if (!now && leaving) {
-      finish(EndReason.DRAIN, WebSocketCloseStatus.ENDPOINT_UNAVAILABLE);
+      drain();
     }
   }
 

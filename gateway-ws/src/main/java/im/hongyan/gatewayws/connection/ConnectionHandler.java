@@ -121,7 +121,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   }
 
   private void request(ChannelHandlerContext context, BinaryWebSocketFrame frame) {
-    if (end != null) {
+    if (end != null || !connection.takesRequests()) {
       return;
     }
     byte[] bytes = ByteBufUtil.getBytes(frame.content());
@@ -140,7 +140,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
 
   private void takeNext(ChannelHandlerContext context) {
     if (waiting == null
-        || connection.ended()
+        || !connection.takesRequests()
         || connection.answering()
         || !context.channel().isWritable()) {
       return;

@@ -9,7 +9,6 @@ import im.hongyan.gatewayws.fixture.Gateways;
 import im.hongyan.gatewayws.fixture.Gateways.Gateway;
 import im.hongyan.gatewayws.fixture.Pushes;
 import im.hongyan.gatewayws.fixture.RawClient;
-import im.hongyan.proto.sdkws.GetMaxSeqReq;
 import im.hongyan.proto.sdkws.GetMaxSeqResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.testkit.Eventually;
@@ -85,7 +84,7 @@ class SlowReadersIT {
         push(pushes, "late", seq);
       }
       assertThat(directBytes() - before)
-          .as("memory for %d MB of pushes", PUSHES * PUSH_BYTES >> 20)
+          .as("memory for %d MB of pushes", (PUSHES * PUSH_BYTES) >> 20)
           .isLessThan(PUSHES * PUSH_BYTES / 2);
       assertThat(patient.meters().counter("ws_pushes_parked").count()).isPositive();
       Map<String, Long> seen = new HashMap<>();
@@ -130,7 +129,7 @@ class SlowReadersIT {
   void section10_3_4WhoAsksWithoutReadingIsNotServedOnAndEnded() throws Exception {
     double before = slow();
     AtomicInteger answered = new AtomicInteger();
-    gateways.msg().onMaxSeq(request -> answer(answered, request));
+    gateways.msg().onMaxSeq(_ -> answer(answered));
     try (RawClient client = connect(quick, "greedy")) {
       Thread sender = Thread.startVirtualThread(() -> ask(client));
       Eventually.eventually(() -> assertThat(slow()).isEqualTo(before + 1));
@@ -142,7 +141,7 @@ class SlowReadersIT {
         .isLessThan(REQUESTS / 2);
   }
 
-  private static GetMaxSeqResp answer(AtomicInteger answered, GetMaxSeqReq request) {
+  private static GetMaxSeqResp answer(AtomicInteger answered) {
     answered.incrementAndGet();
     return GetMaxSeqResp.newBuilder().putMaxSeqs("x".repeat(ANSWER_BYTES), 1).build();
   }

@@ -4,13 +4,17 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.BatchWriter;
+import im.hongyan.kit.rpc.RpcErrors;
+import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sending.SendBatch;
 import im.hongyan.proto.sending.SendOutcome;
 import im.hongyan.proto.sending.SendOutcomes;
 import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.proto.sending.SendingGrpc;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
 import io.grpc.Context;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -41,6 +45,8 @@ public final class SendStream implements AutoCloseable {
           Thread.ofPlatform().name("send-timeouts").daemon().factory());
   private @Nullable BatchWriter<SendRequest, SendBatch> writer;
   private long stream;
+  private long lastEnded;
+  private ImException reason = noAnswer();
 
   private record Waiting(long stream, long deadlineNanos, Consumer<SendOutcome> outcome) {}
 
@@ -54,22 +60,31 @@ public final class SendStream implements AutoCloseable {
   public void send(SendRequest.Builder request, Consumer<SendOutcome> outcome) {
     long id = ids.incrementAndGet();
     long deadlineNanos = System.nanoTime() + GIVE_UP_MILLIS * 1_000_000;
-    BatchWriter<SendRequest, SendBatch> current;
+    @Nullable BatchWriter<SendRequest, SendBatch> current;
+    ImException away;
     synchronized (this) {
       current = writer == null ? open() : writer;
+      away = reason;
       // Under the lock, so that the end of this stream finds the request.
       waiting.put(id, new Waiting(stream, deadlineNanos, outcome));
     }
-    if (!current.write(request.setId(id).build())) {
-      finish(failure(id, "too many sends wait"));
+    if (current == null) {
+      finish(failure(id, away));
+    } else if (!current.write(request.setId(id).build())) {
+      finish(failure(id, ImError.INTERNAL.with("too many sends wait")));
     }
   }
 
-  private BatchWriter<SendRequest, SendBatch> open() {
+  /** Opens a stream; null when it ended at once, which a channel may tell before it returns. */
+  private @Nullable BatchWriter<SendRequest, SendBatch> open() {
     Context service = CallContext.service(OPERATION).toGrpc();
     Context previous = service.attach();
     try {
       BatchWriter<SendRequest, SendBatch> opened = connect(++stream);
+      if (lastEnded == stream) {
+        opened.close();
+        return null;
+      }
       writer = opened;
       return opened;
     } finally {
@@ -90,20 +105,22 @@ public final class SendStream implements AutoCloseable {
                   @Override
                   public void onError(Throwable failure) {
                     LOG.warn("stream of sends ended: {}", failure.toString());
-                    ended(number);
+                    ended(number, away(failure));
                   }
 
                   @Override
                   public void onCompleted() {
-                    ended(number);
+                    ended(number, noAnswer());
                   }
                 });
     return new BatchWriter<>(
         requests, MAX_WAITING, batch -> SendBatch.newBuilder().addAllRequests(batch).build());
   }
 
-  private void ended(long number) {
+  private void ended(long number, ImException why) {
     synchronized (this) {
+      lastEnded = Math.max(lastEnded, number);
+      reason = why;
       if (writer != null && stream == number) {
         writer.close();
         writer = null;
@@ -111,7 +128,7 @@ public final class SendStream implements AutoCloseable {
     }
     waiting.forEach((id, waited) -> {
       if (waited.stream() == number) {
-        finish(failure(id, "rpc-msg does not answer"));
+        finish(failure(id, why));
       }
     });
   }
@@ -127,17 +144,28 @@ public final class SendStream implements AutoCloseable {
     long now = System.nanoTime();
     waiting.forEach((id, waited) -> {
       if (now - waited.deadlineNanos() > 0) {
-        finish(failure(id, "no answer in time"));
+        finish(failure(id, ImError.INTERNAL.with("no answer in time")));
       }
     });
   }
 
-  private static SendOutcome failure(long id, String detail) {
+  private static ImException noAnswer() {
+    return ImError.INTERNAL.with("rpc-msg does not answer");
+  }
+
+  /** Clients are told of the same service as for their other requests. */
+  private static ImException away(Throwable failure) {
+    return failure instanceof StatusRuntimeException status
+        ? RpcErrors.fromStatus(status, msgGrpc.SERVICE_NAME)
+        : RpcErrors.coded(failure);
+  }
+
+  private static SendOutcome failure(long id, ImException why) {
     return SendOutcome.newBuilder()
         .setId(id)
-        .setErrorCode(ImError.INTERNAL.code())
-        .setErrorText(ImError.INTERNAL.text())
-        .setErrorDetail(detail)
+        .setErrorCode(why.code())
+        .setErrorText(why.text())
+        .setErrorDetail(why.detail())
         .build();
   }
 
@@ -148,6 +176,6 @@ public final class SendStream implements AutoCloseable {
     synchronized (this) {
       last = stream;
     }
-    ended(last);
+    ended(last, noAnswer());
   }
 }

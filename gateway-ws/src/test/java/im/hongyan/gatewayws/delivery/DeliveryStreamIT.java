@@ -1,0 +1,255 @@
+package im.hongyan.gatewayws.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.gatewayws.fixture.Client;
+import im.hongyan.gatewayws.fixture.FakeAuth;
+import im.hongyan.gatewayws.fixture.Gateways;
+import im.hongyan.gatewayws.fixture.Gateways.Gateway;
+import im.hongyan.gatewayws.fixture.PushStream;
+import im.hongyan.proto.delivery.DeliveryReport;
+import im.hongyan.proto.delivery.Push;
+import im.hongyan.proto.delivery.PushResult;
+import im.hongyan.proto.delivery.PushedCopy;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.PullMsgs;
+import im.hongyan.proto.sdkws.PushMessages;
+import im.hongyan.wire.id.Platform;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Proves hongyan.delivery: pushes keep the order of their lane, none is pushed twice, and
+ * push-service learns batch by batch who was absent and who has the message on a phone.
+ */
+class DeliveryStreamIT {
+  private static final String ALICE = "alice";
+  private static final AtomicInteger LANES = new AtomicInteger();
+  private static Gateways gateways;
+  private static Gateway gateway;
+
+  /** Each test has its own, since a gateway remembers what it took. */
+  private int lane;
+
+  @BeforeAll
+  static void start() {
+    gateways = new Gateways(Map.of());
+    gateway = gateways.start("a");
+  }
+
+  @AfterAll
+  static void stop() {
+    gateways.close();
+  }
+
+  @BeforeEach
+  void newLane() {
+    lane = LANES.incrementAndGet();
+  }
+
+  private static Client connect(String user, Platform platform) throws Exception {
+    return Client.connect(
+        gateway.address(), user, platform, FakeAuth.token(user, platform, "delivery"));
+  }
+
+  private static PushStream stream() {
+    return new PushStream(gateways.channel(gateway));
+  }
+
+  private static Push push(int lane, long offset, String... recipients) {
+    return PushStream.push(
+        lane, offset, "sg_g1", MsgData.newBuilder().setSeq(offset).build(), List.of(recipients));
+  }
+
+  private static Push again(Push push) {
+    return push.toBuilder().setAgain(true).build();
+  }
+
+  /** The seqs of the next pushes to a client. */
+  private static List<Long> seqs(Client client, int pushes) throws Exception {
+    List<Long> seqs = new ArrayList<>();
+    for (int i = 0; i < pushes; i++) {
+      PushMessages push = PushMessages.parseFrom(client.read().data());
+      for (PullMsgs pulled : push.getMsgsMap().values()) {
+        pulled.getMsgsList().forEach(message -> seqs.add(message.getSeq()));
+      }
+    }
+    return seqs;
+  }
+
+  @Test
+  void pushesKeepTheOrderOfTheirLane() throws Exception {
+    int many = 1_000;
+    try (Client client = connect(ALICE, Platform.ANDROID);
+        PushStream stream = stream()) {
+      List<Long> sent = new ArrayList<>();
+      for (long offset = 1; offset <= many; offset += 2) {
+        sent.add(offset);
+        sent.add(offset + 1);
+        stream.send(push(lane, offset, ALICE), push(lane, offset + 1, ALICE));
+      }
+      assertThat(seqs(client, many)).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void whatIsNotAboveTheLastTakenIsDroppedAndNotReported() throws Exception {
+    try (Client client = connect(ALICE, Platform.ANDROID);
+        PushStream stream = stream()) {
+      DeliveryReport report =
+          stream.deliver(
+              push(lane, 5, ALICE),
+              push(lane, 5, ALICE),
+              push(lane, 4, ALICE),
+              push(lane, 9, ALICE));
+      assertThat(report.getResultsList()).extracting(PushResult::getOffset).containsExactly(5L, 9L);
+      assertThat(stream.deliver(push(lane, 9, ALICE)).getResultsList()).isEmpty();
+      assertThat(stream.deliver(push(lane, 10, ALICE)).getResultsList()).hasSize(1);
+      assertThat(seqs(client, 3)).containsExactly(5L, 9L, 10L);
+    }
+  }
+
+  @Test
+  void aNewStreamDoesNotRepeatWhatTheLastOneTook() throws Exception {
+    try (Client client = connect(ALICE, Platform.ANDROID)) {
+      try (PushStream first = stream()) {
+        first.deliver(push(lane, 7, ALICE));
+      }
+      try (PushStream second = stream()) {
+        DeliveryReport report =
+            second.deliver(push(lane, 6, ALICE), push(lane, 7, ALICE), push(lane, 8, ALICE));
+        assertThat(report.getResultsList()).extracting(PushResult::getOffset).containsExactly(8L);
+      }
+      assertThat(seqs(client, 2)).containsExactly(7L, 8L);
+    }
+  }
+
+  @Test
+  void lanesDoNotHoldEachOtherBack() throws Exception {
+    int other = LANES.incrementAndGet();
+    try (Client client = connect(ALICE, Platform.ANDROID);
+        PushStream stream = stream()) {
+      DeliveryReport report = stream.deliver(push(lane, 100, ALICE), push(other, 1, ALICE));
+      assertThat(report.getResultsList())
+          .extracting(PushResult::getLane)
+          .containsExactly(lane, other);
+      assertThat(seqs(client, 2)).containsExactly(100L, 1L);
+    }
+  }
+
+  @Test
+  void aSecondLookStandsOutsideTheOrder() throws Exception {
+    try (Client client = connect(ALICE, Platform.ANDROID);
+        PushStream stream = stream()) {
+      DeliveryReport report =
+          stream.deliver(
+              push(lane, 50, ALICE), again(push(lane, 20, ALICE)), again(push(lane, 90, ALICE)));
+      assertThat(report.getResultsList())
+          .extracting(PushResult::getOffset, PushResult::getAgain)
+          .containsExactly(
+              org.assertj.core.groups.Tuple.tuple(50L, false),
+              org.assertj.core.groups.Tuple.tuple(20L, true),
+              org.assertj.core.groups.Tuple.tuple(90L, true));
+      assertThat(stream.deliver(push(lane, 60, ALICE)).getResultsList())
+          .as("a second look does not raise the last taken")
+          .hasSize(1);
+      assertThat(seqs(client, 4)).containsExactly(50L, 20L, 90L, 60L);
+    }
+  }
+
+  @Test
+  void theReportTellsWhoWasAbsentAndWhoHasItOnAPhone() throws Exception {
+    Map<String, String> hidden =
+        Client.arguments("ios", Platform.IOS, FakeAuth.token("ios", Platform.IOS, "delivery"));
+    hidden.put("isBackground", "true");
+    try (Client phone = connect("phone", Platform.ANDROID);
+        Client web = connect("web", Platform.WEB);
+        Client both = connect("both", Platform.WEB);
+        Client bothPhone = connect("both", Platform.IOS);
+        Client ios = Client.connect(gateway.address(), hidden);
+        PushStream stream = stream()) {
+      DeliveryReport report =
+          stream.deliver(push(lane, 1, "nobody", "phone", "web", "gone", "both", "ios"));
+      assertThat(report.getId()).isEqualTo(1);
+      assertThat(report.getResultsList())
+          .containsExactly(
+              PushResult.newBuilder()
+                  .setLane(lane)
+                  .setOffset(1)
+                  .addAllAbsent(List.of(0, 3))
+                  .addAllReached(List.of(1, 4))
+                  .build());
+      for (Client client : List.of(phone, web, both, bothPhone)) {
+        assertThat(client.read().reqIdentifier()).isEqualTo(2001);
+      }
+      assertThat(ios.socket()).isNotNull();
+    }
+  }
+
+  @Test
+  void everyBatchHasItsReportAndTheyComeInOrder() throws Exception {
+    try (PushStream stream = stream()) {
+      for (int i = 1; i <= 20; i++) {
+        assertThat(i % 3 == 0 ? stream.send() : stream.send(push(lane, i, "nobody"))).isEqualTo(i);
+      }
+      for (int i = 1; i <= 20; i++) {
+        DeliveryReport report = stream.report();
+        assertThat(report.getId()).isEqualTo(i);
+        assertThat(report.getResultsCount()).isEqualTo(i % 3 == 0 ? 0 : 1);
+      }
+    }
+  }
+
+  @Test
+  void theCopiesOfAPushComeOneAfterTheOther() throws Exception {
+    Push two =
+        push(lane, 1, ALICE).toBuilder()
+            .addCopies(
+                PushedCopy.newBuilder()
+                    .setConversationId("n_g1")
+                    .setMessage(MsgData.newBuilder().setSeq(3).build().toByteString())
+                    .setSeq(3))
+            .build();
+    try (Client client = connect(ALICE, Platform.ANDROID);
+        PushStream stream = stream()) {
+      assertThat(stream.deliver(two).getResultsCount()).isEqualTo(1);
+      assertThat(PushMessages.parseFrom(client.read().data()).getMsgsMap())
+          .containsOnlyKeys("sg_g1");
+      assertThat(PushMessages.parseFrom(client.read().data()).getNotificationMsgsMap())
+          .containsOnlyKeys("n_g1");
+    }
+  }
+
+  @Test
+  void allConnectionsOfAFormGetTheSameBytes() throws Exception {
+    List<Client> clients = new ArrayList<>();
+    try (PushStream stream = stream()) {
+      for (int i = 0; i < 12; i++) {
+        String token = FakeAuth.token("c" + i, Platform.WEB, "delivery");
+        clients.add(
+            Client.connect(
+                gateway.address(),
+                Client.arguments("c" + i, Platform.WEB, token, i % 4 >= 2, i % 2 == 1)));
+      }
+      stream.deliver(push(lane, 1, "c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 c10 c11".split(" ", -1)));
+      List<byte[]> first = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        byte[] payload = clients.get(i).payload();
+        if (i < 4) {
+          first.add(payload);
+        } else {
+          assertThat(payload).isEqualTo(first.get(i % 4));
+        }
+      }
+      assertThat(first).doesNotHaveDuplicates();
+    } finally {
+      clients.forEach(Client::close);
+    }
+  }
+}

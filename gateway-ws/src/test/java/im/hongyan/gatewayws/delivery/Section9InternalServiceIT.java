@@ -178,7 +178,7 @@ class Section9InternalServiceIT {
           stream.deliver(PushStream.push(1, i, "c" + i, large, List.of("stuck")));
         }
       }
-      stuck.socket().sendBinary(new byte[] {1});
+      stuck.socket().sendText("no heartbeat");
       SingleMsgToUserResults over =
           SingleMsgToUserResults.newBuilder()
               .setUserID("stuck")

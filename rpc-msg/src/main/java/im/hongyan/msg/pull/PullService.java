@@ -101,6 +101,7 @@ public final class PullService {
             PushedCopy.newBuilder()
                 .setConversationId(id)
                 .setMessage(message.toByteString())
+                .setSeq(message.getSeq())
                 .build());
       }
     }

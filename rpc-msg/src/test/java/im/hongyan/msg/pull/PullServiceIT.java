@@ -154,6 +154,7 @@ class PullServiceIT {
     return PushedCopy.newBuilder()
         .setConversationId(conversationId)
         .setMessage(message.toByteString())
+        .setSeq(message.getSeq())
         .build();
   }
 

@@ -9,6 +9,7 @@ import im.hongyan.gatewayws.fixture.Gateways;
 import im.hongyan.gatewayws.fixture.Gateways.Gateway;
 import im.hongyan.gatewayws.fixture.Pushes;
 import im.hongyan.gatewayws.fixture.RawClient;
+import im.hongyan.proto.sdkws.GetMaxSeqReq;
 import im.hongyan.proto.sdkws.GetMaxSeqResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.testkit.Eventually;
@@ -42,7 +43,15 @@ class SlowReadersIT {
 
   @BeforeAll
   static void start() {
-    gateways = new Gateways(Map.of("gateway.ws.maxQueuedBytes", "65536"));
+    gateways =
+        new Gateways(
+            Map.of(
+                "gateway.ws.maxQueuedBytes",
+                "65536",
+                "gateway.ws.requestsPerSecond",
+                "1000000",
+                "gateway.ws.requestBurst",
+                "1000000"));
     patient =
         gateways.start(
             "patient", Map.of("gateway.ws.writeTimeout", "10m", "gateway.ws.readTimeout", "10m"));
@@ -126,35 +135,54 @@ class SlowReadersIT {
   }
 
   @Test
-  void section10_3_4WhoAsksWithoutReadingIsNotServedOnAndEnded() throws Exception {
-    double before = slow();
+  void section10_3_4WhoAsksWithoutReadingIsNotServedOn() throws Exception {
     AtomicInteger answered = new AtomicInteger();
-    gateways.msg().onMaxSeq(_ -> answer(answered));
-    try (RawClient client = connect(quick, "greedy")) {
-      Thread sender = Thread.startVirtualThread(() -> ask(client));
-      Eventually.eventually(() -> assertThat(slow()).isEqualTo(before + 1));
+    gateways.msg().onMaxSeq(request -> answer(answered, request));
+    try (RawClient greedy = connect(patient, "greedy");
+        RawClient modest = connect(patient, "modest")) {
+      Thread sender = Thread.startVirtualThread(() -> ask(greedy));
+      // Meanwhile as many could be answered.
+      for (int i = 0; i < REQUESTS; i++) {
+        modest.send(request("modest", i));
+        assertAnswer(modest, i);
+      }
+      assertThat(answered.get())
+          .as("of %d answers", REQUESTS)
+          .isPositive()
+          .isLessThan(REQUESTS / 2);
+      for (int i = 0; i < REQUESTS; i++) {
+        assertAnswer(greedy, i);
+      }
       sender.join();
     }
-    assertThat(answered.get())
-        .as("answers for nobody, of %d", REQUESTS)
-        .isPositive()
-        .isLessThan(REQUESTS / 2);
   }
 
-  private static GetMaxSeqResp answer(AtomicInteger answered) {
+  private static GetMaxSeqResp answer(AtomicInteger answered, GetMaxSeqReq request) {
+    if (request.getUserID().equals("modest")) {
+      return GetMaxSeqResp.getDefaultInstance();
+    }
     answered.incrementAndGet();
     return GetMaxSeqResp.newBuilder().putMaxSeqs("x".repeat(ANSWER_BYTES), 1).build();
+  }
+
+  private static byte[] request(String user, int number) {
+    ByteString data = GetMaxSeqReq.newBuilder().setUserID(user).build().toByteString();
+    RequestFrame request = new RequestFrame(1001, "", user, "op", "m" + number, data);
+    return RawClient.frame(0x82, new GobFrameCodec().encodeRequest(request));
+  }
+
+  private static void assertAnswer(RawClient client, int number) throws Exception {
+    var answer = new GobFrameCodec().decodeResponse(client.read().payload());
+    assertThat(answer.msgIncr()).isEqualTo("m" + number);
   }
 
   private static void ask(RawClient client) {
     try {
       for (int i = 0; i < REQUESTS; i++) {
-        RequestFrame request =
-            new RequestFrame(1001, "", "greedy", "op", "m" + i, ByteString.EMPTY);
-        client.send(RawClient.frame(0x82, new GobFrameCodec().encodeRequest(request)));
+        client.send(request("greedy", i));
       }
     } catch (IOException ended) {
-      // What the test waits for.
+      // The test has failed already.
     }
   }
 }

@@ -138,6 +138,7 @@ public final class RpcGuard {
     public <A, B> ServerCall.Listener<A> interceptCall(
         ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
       String path = call.getMethodDescriptor().getFullMethodName();
+      String name = String.valueOf(call.getMethodDescriptor().getServiceName());
       return next.startCall(
           new SimpleForwardingServerCall<>(call) {
             @Override
@@ -147,7 +148,7 @@ public final class RpcGuard {
                       ? "0"
                       : Integer.toString(
                           RpcErrors.fromStatus(status.asRuntimeException(trailers), path).code());
-              meters.counter("rpc_count", "path", path, "code", code).increment();
+              meters.counter("rpc_count", "name", name, "path", path, "code", code).increment();
               super.close(status, trailers);
             }
           },

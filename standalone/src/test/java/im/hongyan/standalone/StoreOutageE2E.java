@@ -16,10 +16,12 @@ import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +85,7 @@ class StoreOutageE2E {
     try (TestUser alice = user("alice")) {
       long pid = running.child(store).pid();
       GetMaxSeqReq request = GetMaxSeqReq.newBuilder().setUserID(alice.id()).build();
-      signal("-STOP", pid);
+      stop(pid);
       try {
         assertThatThrownBy(() -> alice.request(ReqId.GET_MAX_SEQ, request, GetMaxSeqResp.parser()))
             .isInstanceOfSatisfying(
@@ -106,7 +108,7 @@ class StoreOutageE2E {
       String conversation = bob.awaitPush().conversationId();
       long pid = running.child(store).pid();
       MsgData message = alice.text(bob.id(), "meanwhile");
-      signal("-STOP", pid);
+      stop(pid);
       try {
         assertThatThrownBy(() -> alice.send(message))
             .isInstanceOfSatisfying(
@@ -122,6 +124,24 @@ class StoreOutageE2E {
                   .extracting(MsgData::getSeq)
                   .isEqualTo(LongStream.rangeClosed(1, 2).boxed().toList()));
     }
+  }
+
+  /**
+   * Stops a process and waits until each of its threads stands: the signal is taken by one of them,
+   * and on a busy machine the others go on answering until that one is scheduled.
+   */
+  private static void stop(long pid) throws IOException {
+    signal("-STOP", pid);
+    Eventually.eventually(
+        PATIENCE,
+        () -> {
+          try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            assertThat(threads)
+                .allSatisfy(thread ->
+                    assertThat(Files.readAllLines(thread.resolve("status")))
+                        .anyMatch(line -> line.matches("State:\\s+T.*")));
+          }
+        });
   }
 
   private static void signal(String signal, long pid) throws IOException {

@@ -88,10 +88,11 @@ public final class WebSocketServer implements AutoCloseable {
     }
     var loop = loops.of(channel.eventLoop());
     Deadlines deadlines = new Deadlines(loop, config.timeouts(), parts.meters());
+    // First, so that it counts what goes to the socket, with TLS too.
+    channel.pipeline().addLast(deadlines);
     tls.ifPresent(server -> channel.pipeline().addLast(server.newHandler(channel.alloc())));
     channel
         .pipeline()
-        .addLast(deadlines)
         .addLast(new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
         .addLast(new HttpObjectAggregator(MAX_UPGRADE_BODY_BYTES))
         .addLast(new UpgradeHandler(parts, loop, deadlines));

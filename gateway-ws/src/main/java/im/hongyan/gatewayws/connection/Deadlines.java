@@ -2,9 +2,10 @@ package im.hongyan.gatewayws.connection;
 
 import im.hongyan.gatewayws.GatewayMeters;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * waits for it; pings browsers (websocket.md 5). Only whole messages count as heard, so that a
  * client which drips bytes ends too. Lives in the event loop and is asked by its sweep.
  */
-public final class Deadlines extends ChannelInboundHandlerAdapter {
+public final class Deadlines extends ChannelDuplexHandler {
   private final GatewayLoop loop;
   private final Timeouts timeouts;
   private final GatewayMeters meters;
@@ -25,7 +26,8 @@ public final class Deadlines extends ChannelInboundHandlerAdapter {
   private long pingedNanos = heardNanos;
   private long stuckNanos;
   private long fullNanos;
-  private int stuckAt;
+  private long written;
+  private long stuckAt;
   private long stuckProgress;
 
   /** Creates the deadlines of a channel that was just accepted. */
@@ -100,7 +102,15 @@ public final class Deadlines extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Whether the head of what waits has not moved, or too much has waited, for too long. */
+  /** Counts what is written, since buffers that wait cannot be told apart: they are used again. */
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
+      throws Exception {
+    written++;
+    super.write(context, message, promise);
+  }
+
+  /** Whether the socket took nothing of what waits, or too much has waited, for too long. */
   private boolean takesNothing(Channel checked, long now) {
     long limit = timeouts.write().toNanos();
     if (fullNanos != 0 && now - fullNanos > limit) {
@@ -111,11 +121,11 @@ public final class Deadlines extends ChannelInboundHandlerAdapter {
       stuckNanos = 0;
       return false;
     }
-    int head = System.identityHashCode(waiting.current());
+    long taken = written - waiting.size();
     long progress = waiting.currentProgress();
-    if (stuckNanos == 0 || head != stuckAt || progress != stuckProgress) {
+    if (stuckNanos == 0 || taken != stuckAt || progress != stuckProgress) {
       stuckNanos = now;
-      stuckAt = head;
+      stuckAt = taken;
       stuckProgress = progress;
     }
     return now - stuckNanos > limit;

@@ -3,7 +3,6 @@ package im.hongyan.gatewayws;
 import im.hongyan.gatewayws.connect.Entrance;
 import im.hongyan.gatewayws.connect.UpgradeHandler;
 import im.hongyan.gatewayws.connect.WebSocketServer;
-import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionHandler;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.gatewayws.delivery.CatchUp;
@@ -23,7 +22,6 @@ import im.hongyan.gatewayws.presence.StatusWatch;
 import im.hongyan.gatewayws.presence.UserHooks;
 import im.hongyan.gatewayws.request.Requests;
 import im.hongyan.gatewayws.request.SendStream;
-import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.hook.Webhooks;
 import im.hongyan.kit.net.ConnectionGate;
@@ -37,7 +35,6 @@ import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -103,17 +100,11 @@ public final class GatewayWsModule {
                 meters,
                 config.limits().inflatedBytes(),
                 config.limits().requests()),
-            connection -> catchUp(handlers, catchUp, connection),
+            connection -> handlers.execute(() -> catchUp.push(connection)),
             handlers);
     WebSocketServer server = lifecycle.add("websocket server", new WebSocketServer(config, parts));
     lifecycle.addDrain("websocket connections", () -> server.drain(config.drain()));
     return server;
-  }
-
-  /** Nobody calls for it, so that it is a call of its own. */
-  private static void catchUp(Executor handlers, CatchUp catchUp, ClientConnection connection) {
-    Runnable push = () -> catchUp.push(connection);
-    handlers.execute(CallContext.service("catch-up " + connection.id()).toGrpc().wrap(push));
   }
 
   private static ConnectionGate gate(GatewayWsConfig config, Platform platform) {

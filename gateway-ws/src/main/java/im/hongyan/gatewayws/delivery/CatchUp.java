@@ -35,7 +35,7 @@ public final class CatchUp {
     this.clock = clock;
   }
 
-  /** Pushes to a connection that is registered. */
+  /** Pushes to a connection that is registered; a call of its own, since nobody calls for it. */
   public void push(ClientConnection connection) {
     try {
       NewestAnswer answer =

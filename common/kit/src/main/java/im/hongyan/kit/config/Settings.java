@@ -29,9 +29,11 @@ public final class Settings {
   /** Variables that the launcher and the tests read, not the server. */
   private static final List<String> OTHER_VARIABLES =
       List.of(
+          "HONGYAN_BENCH_JAVA_OPTIONS",
           "HONGYAN_ETCD",
           "HONGYAN_FERRETDB",
           "HONGYAN_FUZZ_SECONDS",
+          "HONGYAN_FUZZ_TARGETS",
           "HONGYAN_JAVA_OPTIONS",
           "HONGYAN_MYSQL_HOME",
           "HONGYAN_REQUIRE",

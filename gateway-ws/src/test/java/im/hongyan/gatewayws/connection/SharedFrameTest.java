@@ -28,14 +28,15 @@ class SharedFrameTest {
           ByteBuf two = shared.in(form);
           handedOut.add(one);
           handedOut.add(two);
-          assertThat(two.unwrap()).isSameAs(one.unwrap());
+          // Not by object: the leak detector wraps one buffer in a hundred.
+          assertThat(two.memoryAddress()).isEqualTo(one.memoryAddress());
           assertThat(ByteBufUtil.getBytes(one))
               .as("a whole frame: binary, one length byte, the envelope")
               .endsWith(form.encode(PUSH))
               .startsWith(0x82);
         }
       }
-      assertThat(handedOut.stream().map(ByteBuf::unwrap).distinct()).hasSize(4);
+      assertThat(handedOut.stream().map(ByteBuf::memoryAddress).distinct()).hasSize(4);
     }
     assertThat(handedOut).allSatisfy(frame -> assertThat(frame.refCnt()).isEqualTo(2));
     handedOut.forEach(ByteBuf::release);

@@ -66,15 +66,15 @@ public final class Entrance {
     if (!registry.add(connection, mostOfUser)) {
       throw ImError.CONN_OVER_MAX_NUM_LIMIT.with("over max conn num limit of a user");
     }
-    boolean told = false;
+    boolean entered = false;
     try {
       presence.tell(connection.userId(), PRESENCE);
-      told = true;
+      logins.hold(operationId, connection);
+      entered = true;
     } finally {
-      if (!told) {
+      if (!entered) {
         registry.remove(connection);
       }
     }
-    logins.hold(operationId, connection);
   }
 }

@@ -129,17 +129,8 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
       return () -> HandshakeAnswers.badRequest(context, request);
     }
     ClientConnection connection = connection(context, arguments, login);
-    boolean entered = false;
-    try {
-      parts.entrance().enter(arguments.operationId(), connection);
-      entered = true;
-      return () -> open(context, request, arguments, connection);
-    } finally {
-      if (!entered) {
-        // The channel may have ended before it was registered.
-        parts.registry().remove(connection);
-      }
-    }
+    parts.entrance().enter(arguments.operationId(), connection);
+    return () -> open(context, request, arguments, connection);
   }
 
   private ClientConnection connection(

@@ -176,7 +176,6 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
 
   private void answer(ChannelHandlerContext context, RequestFrame request) {
     connection.answering(true);
-    deadlines.answering(true);
     long begun = System.nanoTime();
     if (!rate.take(begun)) {
       // Not at once: those that wait would be refused one within the other.
@@ -201,7 +200,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       return;
     }
     connection.answering(false);
-    deadlines.answering(false);
+    deadlines.heard();
     takeNext(context);
     endIfAnswered();
   }

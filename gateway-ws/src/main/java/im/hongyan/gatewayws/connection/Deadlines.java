@@ -21,7 +21,6 @@ public final class Deadlines extends ChannelDuplexHandler {
   private @Nullable Channel channel;
   private @Nullable ClientConnection connection;
   private boolean pingsWeb;
-  private boolean answering;
   private long heardNanos = System.nanoTime();
   private long pingedNanos = heardNanos;
   private long stuckNanos;
@@ -68,15 +67,9 @@ public final class Deadlines extends ChannelDuplexHandler {
     pingedNanos = heardNanos;
   }
 
-  /** A whole message was heard. */
+  /** A whole message was heard, or answered: while one is being answered no silence counts. */
   void heard() {
     heardNanos = System.nanoTime();
-  }
-
-  /** While a request is being answered no silence counts; it begins anew afterwards. */
-  void answering(boolean now) {
-    answering = now;
-    heard();
   }
 
   void check(long now) {
@@ -94,7 +87,7 @@ public final class Deadlines extends ChannelDuplexHandler {
       }
     } else if (takesNothing(checked, now)) {
       open.abort(EndReason.SLOW);
-    } else if (!answering && now - heardNanos > timeouts.read().toNanos()) {
+    } else if (!open.answering() && now - heardNanos > timeouts.read().toNanos()) {
       open.abort(EndReason.SILENT);
     } else if (pingsWeb && now - pingedNanos > timeouts.webPing().toNanos()) {
       pingedNanos = now;

@@ -56,6 +56,9 @@ public final class Deliverer {
         }
       }
     }
+    if (byLoop.isEmpty()) {
+      return;
+    }
     for (PushedCopy copy : copies) {
       try (SharedFrame frame = PushedFrames.of(operationId, copy)) {
         byLoop.forEach((loop, connections) -> hand(loop, connections, key(copy), frame));

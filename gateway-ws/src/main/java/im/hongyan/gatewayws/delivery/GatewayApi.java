@@ -24,7 +24,6 @@ import im.hongyan.wire.authz.Access;
 import im.hongyan.wire.authz.AuthorisationTable;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
-import im.hongyan.wire.id.Platform;
 import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.token.TokenHash;
 import io.grpc.stub.StreamObserver;
@@ -149,7 +148,8 @@ public final class GatewayApi extends msgGatewayGrpc.msgGatewayImplBase {
     Unary.reply(
         reply,
         () -> {
-          logins.closeAll(request.getKickUserIDListList(), platform(request.getPlatformID()));
+          logins.closeAll(
+              request.getKickUserIDListList(), LoginService.platform(request.getPlatformID()));
           return KickUserOfflineResp.getDefaultInstance();
         });
   }
@@ -167,15 +167,11 @@ public final class GatewayApi extends msgGatewayGrpc.msgGatewayImplBase {
           logins.check(
               LoginCheck.newBuilder()
                   .setUserId(request.getUserID())
-                  .setPlatformId(platform(request.getPlatformID()).number())
+                  .setPlatformId(LoginService.platform(request.getPlatformID()).number())
                   .setTokenHash(TokenHash.of(request.getToken()))
                   .setEpoch(Long.MAX_VALUE)
                   .build());
           return MultiTerminalLoginCheckResp.getDefaultInstance();
         });
-  }
-
-  private static Platform platform(int number) {
-    return Platform.of(number).orElseThrow(() -> ImError.ARGS.with("platformID is invalid"));
   }
 }

@@ -9,8 +9,6 @@ import im.hongyan.proto.gateways.LoginCheck;
 import im.hongyan.proto.gateways.LoginVerdict;
 import im.hongyan.wire.authz.Access;
 import im.hongyan.wire.authz.AuthorisationTable;
-import im.hongyan.wire.error.ImError;
-import im.hongyan.wire.id.Platform;
 import io.grpc.stub.StreamObserver;
 
 /** What other gateways, and rpc-auth, ask about logins. */
@@ -34,12 +32,7 @@ public final class GatewaysApi extends GatewaysGrpc.GatewaysImplBase {
 
   @Override
   public void checkLogin(LoginCheck request, StreamObserver<LoginVerdict> reply) {
-    Unary.reply(
-        reply,
-        () -> {
-          platform(request.getPlatformId());
-          return logins.check(request);
-        });
+    Unary.reply(reply, () -> logins.check(request));
   }
 
   @Override
@@ -47,12 +40,11 @@ public final class GatewaysApi extends GatewaysGrpc.GatewaysImplBase {
     Unary.reply(
         reply,
         () -> {
-          logins.close(request.getUserId(), platform(request.getPlatformId()), request.getEpoch());
+          logins.close(
+              request.getUserId(),
+              LoginService.platform(request.getPlatformId()),
+              request.getEpoch());
           return CloseAnswer.getDefaultInstance();
         });
-  }
-
-  private static Platform platform(int number) {
-    return Platform.of(number).orElseThrow(() -> ImError.ARGS.with("platformID is invalid"));
   }
 }

@@ -6,6 +6,7 @@ import im.hongyan.proto.gateways.ClosedConnection;
 import im.hongyan.proto.gateways.LoginCheck;
 import im.hongyan.proto.gateways.LoginVerdict;
 import im.hongyan.proto.login.EndedToken;
+import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import java.time.InstantSource;
@@ -142,7 +143,11 @@ public final class LoginService {
     return verdicts;
   }
 
-  /** Holds a login, from here or another gateway, against the connections here. */
+  /**
+   * Holds a login, from here or another gateway, against the connections here.
+   *
+   * @throws ImException 1001 when its platform is none
+   */
   public LoginVerdict check(LoginCheck login) {
     LoginVerdict.Builder verdict = LoginVerdict.newBuilder();
     Platform platform = platform(login.getPlatformId());
@@ -188,7 +193,12 @@ public final class LoginService {
     }
   }
 
-  private static Platform platform(int number) {
-    return Platform.of(number).orElseThrow(() -> new IllegalArgumentException("no such platform"));
+  /**
+   * The platform that a request names.
+   *
+   * @throws ImException 1001 when there is none
+   */
+  public static Platform platform(int number) {
+    return Platform.of(number).orElseThrow(() -> ImError.ARGS.with("platformID is invalid"));
   }
 }

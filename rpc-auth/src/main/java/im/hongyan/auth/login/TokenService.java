@@ -8,10 +8,8 @@ import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import im.hongyan.wire.token.TokenClaims;
 import im.hongyan.wire.token.TokenCodec;
+import im.hongyan.wire.token.TokenHash;
 import io.micrometer.core.instrument.Counter;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -222,12 +220,6 @@ public final class TokenService {
 
   /** SHA-256 of a token in hex, by which it is stored. */
   static String hash(String token) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    return HexFormat.of().formatHex(TokenHash.of(token).toByteArray());
   }
 }

@@ -1,0 +1,20 @@
+CREATE TABLE chat_group (
+  group_id VARBINARY(64) NOT NULL PRIMARY KEY,
+  group_name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL,
+  notification TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL,
+  introduction TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL,
+  face_url VARCHAR(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL,
+  ex TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL,
+  status INT NOT NULL,
+  owner_user_id VARBINARY(64) NOT NULL,
+  creator_user_id VARBINARY(64) NOT NULL,
+  group_type INT NOT NULL,
+  need_verification INT NOT NULL,
+  look_member_info INT NOT NULL,
+  apply_member_friend INT NOT NULL,
+  notification_update_time BIGINT NOT NULL,
+  notification_user_id VARBINARY(64) NOT NULL,
+  create_time BIGINT NOT NULL,
+  member_count INT NOT NULL,
+  members_ever BIGINT NOT NULL
+);

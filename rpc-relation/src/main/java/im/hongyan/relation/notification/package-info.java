@@ -1,0 +1,5 @@
+/** What users are told of changes. */
+@NullMarked
+package im.hongyan.relation.notification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package im.hongyan.relation.outbox;
+
+import im.hongyan.kit.rpc.RpcChannels;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what waits in one claimed conversation, in order, until something fails. Safe for use by
+ * several threads.
+ *
+ * <p>What rpc-msg cannot take now is tried again for ever, ever more seldom; what it refuses is
+ * tried again for a while, since the refusal may be about something that is still being built up,
+ * and then put aside, so that a bad notification does not hold up its conversation for good.
+ */
+final class OutboxDelivery {
+  /** Longer than all that a claim may take. */
+  static final Duration LEASE = Duration.ofSeconds(30);
+
+  static final int MOST_AT_ONCE = 20;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
+  private static final Logger LOG = LoggerFactory.getLogger(OutboxDelivery.class);
+
+  private final OutboxStore store;
+  private final MessageSender sender;
+  private final InstantSource clock;
+  private final Duration giveUpAfter;
+  private final AtomicLong nextLineMillis = new AtomicLong();
+  private final Counter sent;
+  private final Counter failed;
+  private final Counter parked;
+
+  OutboxDelivery(
+      OutboxStore store,
+      MessageSender sender,
+      InstantSource clock,
+      Duration giveUpAfter,
+      MeterRegistry meters) {
+    this.store = store;
+    this.sender = sender;
+    this.clock = clock;
+    this.giveUpAfter = giveUpAfter;
+    sent = meters.counter("outbox_sent");
+    failed = meters.counter("outbox_failed");
+    parked = meters.counter("outbox_parked");
+  }
+
+  /** Sends until nothing waits, something fails or the claim grows old. */
+  void deliver(Claim claim) {
+    long lastStartMillis = clock.millis() + LEASE.toMillis() - RpcChannels.DEADLINE.toMillis();
+    int attempts = claim.attempts();
+    List<Waiting> waiting = store.waiting(claim.conversationId(), MOST_AT_ONCE);
+    for (Waiting next : waiting) {
+      if (clock.millis() > lastStartMillis) {
+        break;
+      }
+      try {
+        sender.send(next.operationId(), next.message());
+      } catch (ImException failure) {
+        if (!tryAgain(next, failure)) {
+          store.park(next, String.valueOf(failure.getMessage()), clock.millis());
+          continue;
+        }
+        store.finish(claim, clock.millis() + pauseMillis(attempts), attempts + 1);
+        return;
+      }
+      store.remove(next);
+      sent.increment();
+      attempts = 0;
+    }
+    store.finish(claim, clock.millis(), 0);
+  }
+
+  private boolean tryAgain(Waiting next, ImException failure) {
+    boolean refused = !failure.is(ImError.INTERNAL) && !failure.is(ImError.TOO_MANY_REQUESTS);
+    boolean old = clock.millis() - next.createdAtMillis() >= giveUpAfter.toMillis();
+    if (refused && old) {
+      parked.increment();
+      LOG.error(
+          "notification {} of {} is put aside: {}",
+          next.message().getClientMsgID(),
+          next.conversationId(),
+          failure.getMessage());
+      return false;
+    }
+    failed.increment();
+    long now = clock.millis();
+    long due = nextLineMillis.get();
+    if (now >= due && nextLineMillis.compareAndSet(due, now + BETWEEN_LINES.toMillis())) {
+      LOG.warn(
+          "notification {} of {} waits: {}; further failures within a minute are not told",
+          next.message().getClientMsgID(),
+          next.conversationId(),
+          failure.getMessage());
+    }
+    return true;
+  }
+
+  /** Doubles with each failure; spread, so that many conversations do not come back at once. */
+  static long pauseMillis(int attempts) {
+    long pause = FIRST_PAUSE.toMillis() << Math.min(attempts, Byte.SIZE);
+    long bounded = Math.min(pause, LONGEST_PAUSE.toMillis());
+    return bounded - ThreadLocalRandom.current().nextLong(bounded / 4);
+  }
+}

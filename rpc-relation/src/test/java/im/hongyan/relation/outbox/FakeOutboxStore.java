@@ -1,0 +1,92 @@
+package im.hongyan.relation.outbox;
+
+import im.hongyan.relation.notification.Notification;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The outbox in memory; safe for use by several threads. */
+final class FakeOutboxStore implements OutboxStore {
+  private static final class Conversation {
+    private final List<Waiting> waiting = new ArrayList<>();
+    private long lastVersion;
+    private long dueAtMillis;
+    private int attempts;
+    private long claim;
+  }
+
+  private final Map<String, Conversation> conversations = new LinkedHashMap<>();
+  private final List<String> parked = new ArrayList<>();
+
+  synchronized void append(List<Notification> notifications) {
+    for (Notification each : notifications) {
+      long at = each.message().getCreateTime();
+      Conversation conversation =
+          conversations.computeIfAbsent(
+              each.conversationId(),
+              ignored -> {
+                Conversation fresh = new Conversation();
+                fresh.dueAtMillis = at;
+                return fresh;
+              });
+      conversation.lastVersion++;
+      conversation.waiting.add(
+          new Waiting(each.conversationId(), conversation.lastVersion, "op", at, each.message()));
+    }
+  }
+
+  synchronized List<String> parked() {
+    return List.copyOf(parked);
+  }
+
+  @Override
+  public synchronized List<Claim> take(int most, long nowMillis, long leaseMillis) {
+    return conversations.entrySet().stream()
+        .filter(entry -> entry.getValue().dueAtMillis <= nowMillis)
+        .sorted(Comparator.comparingLong(entry -> entry.getValue().dueAtMillis))
+        .limit(most)
+        .map(entry -> {
+          Conversation conversation = entry.getValue();
+          conversation.dueAtMillis = nowMillis + leaseMillis;
+          conversation.claim++;
+          return new Claim(entry.getKey(), conversation.claim, conversation.attempts);
+        })
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Waiting> waiting(String conversationId, int most) {
+    Conversation conversation = conversations.get(conversationId);
+    return conversation == null ? List.of() : conversation.waiting.stream().limit(most).toList();
+  }
+
+  @Override
+  public synchronized void remove(Waiting sent) {
+    Conversation conversation = conversations.get(sent.conversationId());
+    if (conversation != null) {
+      conversation.waiting.removeIf(each -> each.message().equals(sent.message()));
+    }
+  }
+
+  @Override
+  public synchronized void park(Waiting refused, String reason, long nowMillis) {
+    parked.add(Notes.text(refused.message()));
+    remove(refused);
+  }
+
+  @Override
+  public synchronized void finish(Claim claim, long dueAtMillis, int attempts) {
+    Conversation conversation = conversations.get(claim.conversationId());
+    if (conversation == null || conversation.claim != claim.number()) {
+      return;
+    }
+    if (conversation.waiting.isEmpty()) {
+      conversations.remove(claim.conversationId());
+    } else {
+      conversation.dueAtMillis = dueAtMillis;
+      conversation.attempts = attempts;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package im.hongyan.relation.outbox;
+
+import im.hongyan.relation.notification.Notification;
+import java.util.List;
+
+/** Proves that the fake keeps the promises of the real store. */
+class FakeOutboxStoreTest extends OutboxStoreContract {
+  private final FakeOutboxStore store = new FakeOutboxStore();
+
+  @Override
+  protected OutboxStore store() {
+    return store;
+  }
+
+  @Override
+  protected void append(List<Notification> notifications) {
+    store.append(notifications);
+  }
+
+  @Override
+  protected int parked(String conversationId) {
+    return store.parked().size();
+  }
+}

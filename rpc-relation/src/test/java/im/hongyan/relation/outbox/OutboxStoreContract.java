@@ -1,0 +1,200 @@
+package im.hongyan.relation.outbox;
+
+import static im.hongyan.relation.outbox.Notes.conversation;
+import static im.hongyan.relation.outbox.Notes.note;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.relation.notification.Notification;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Proves what any outbox promises: one holder at a time, the order of writing, nothing forgotten
+ * that was not removed, and that a process which died or went on too long does no harm. Times are
+ * far in the past of other tests' rows, so that each finds its own.
+ */
+public abstract class OutboxStoreContract {
+  private static final long NOW = 1_000;
+  private static final long LEASE = 30_000;
+
+  /** The store. */
+  protected abstract OutboxStore store();
+
+  /** Writes notifications in one transaction. */
+  protected abstract void append(List<Notification> notifications);
+
+  /** How many were put aside in a conversation. */
+  protected abstract int parked(String conversationId);
+
+  private List<Claim> take(long nowMillis) {
+    return store().take(1_000, nowMillis, LEASE);
+  }
+
+  private List<String> texts(String conversationId) {
+    return store().waiting(conversationId, 100).stream()
+        .map(each -> Notes.text(each.message()))
+        .toList();
+  }
+
+  private static List<Claim> of(String conversationId, List<Claim> claims) {
+    return claims.stream().filter(c -> c.conversationId().equals(conversationId)).toList();
+  }
+
+  @Test
+  void notificationsKeepTheirOrderOverTransactions() {
+    String a = conversation();
+    String b = conversation();
+    append(List.of(note(a, "1", NOW), note(b, "x", NOW), note(a, "2", NOW)));
+    append(List.of(note(b, "y", NOW), note(a, "3", NOW)));
+    assertThat(texts(a)).containsExactly("1", "2", "3");
+    assertThat(texts(b)).containsExactly("x", "y");
+    assertThat(store().waiting(a, 2)).hasSize(2);
+  }
+
+  @Test
+  void aMessageComesBackAsItWasWritten() {
+    String a = conversation();
+    Notification written = note(a, "鸿雁 \0", NOW);
+    append(List.of(written));
+    Waiting read = store().waiting(a, 1).getFirst();
+    assertThat(read.message()).isEqualTo(written.message());
+    assertThat(read.createdAtMillis()).isEqualTo(NOW);
+    assertThat(read.operationId()).isNotEmpty();
+  }
+
+  @Test
+  void aConversationHasOneHolderUntilItIsGivenBackOrTheLeaseEnds() {
+    String a = conversation();
+    append(List.of(note(a, "1", NOW)));
+    assertThat(of(a, take(NOW - 1))).as("not due").isEmpty();
+    Claim claim = of(a, take(NOW)).getFirst();
+    assertThat(claim.attempts()).isZero();
+    append(List.of(note(a, "2", NOW)));
+    assertThat(of(a, take(NOW + LEASE - 1))).as("held, also after more was written").isEmpty();
+    store().finish(claim, NOW + 500, 3);
+    assertThat(of(a, take(NOW + 499))).isEmpty();
+    Claim second = of(a, take(NOW + 500)).getFirst();
+    assertThat(second.attempts()).isEqualTo(3);
+    assertThat(of(a, take(NOW + 500 + LEASE))).as("the holder died").hasSize(1);
+  }
+
+  @Test
+  void whatWasSentIsForgottenAndAnEmptyConversationIsNoLongerDue() {
+    String a = conversation();
+    append(List.of(note(a, "1", NOW), note(a, "2", NOW)));
+    Claim claim = of(a, take(NOW)).getFirst();
+    store().remove(store().waiting(a, 1).getFirst());
+    assertThat(texts(a)).containsExactly("2");
+    store().remove(store().waiting(a, 1).getFirst());
+    store().finish(claim, NOW, 0);
+    assertThat(of(a, take(NOW + 2 * LEASE))).isEmpty();
+    append(List.of(note(a, "3", NOW)));
+    assertThat(of(a, take(NOW))).hasSize(1);
+    assertThat(texts(a)).containsExactly("3");
+  }
+
+  @Test
+  void whatIsWrittenWhileTheLastOneIsSentIsDueAtOnce() {
+    String a = conversation();
+    append(List.of(note(a, "1", NOW)));
+    Claim claim = of(a, take(NOW)).getFirst();
+    Waiting sent = store().waiting(a, 1).getFirst();
+    append(List.of(note(a, "2", NOW)));
+    store().remove(sent);
+    store().finish(claim, NOW + 1, 0);
+    assertThat(of(a, take(NOW + 1))).hasSize(1);
+    assertThat(texts(a)).containsExactly("2");
+  }
+
+  @Test
+  void aHolderThatWentOnTooLongNeitherEndsItsSuccessorsClaimNorRemovesWhatCameLater() {
+    String a = conversation();
+    append(List.of(note(a, "1", NOW)));
+    Claim late = of(a, take(NOW)).getFirst();
+    Waiting first = store().waiting(a, 1).getFirst();
+    Claim successor = of(a, take(NOW + LEASE)).getFirst();
+    store().finish(late, NOW + LEASE, 0);
+    assertThat(of(a, take(NOW + LEASE))).as("still the successor's").isEmpty();
+    store().remove(first);
+    store().finish(successor, NOW, 0);
+    append(List.of(note(a, "2", NOW)));
+    store().remove(first);
+    assertThat(texts(a)).containsExactly("2");
+  }
+
+  @Test
+  void whatIsPutAsideLetsTheOthersGoOn() {
+    String a = conversation();
+    append(List.of(note(a, "bad", NOW), note(a, "good", NOW)));
+    Waiting bad = store().waiting(a, 1).getFirst();
+    store().park(bad, "reason".repeat(1_000), NOW);
+    store().park(bad, "again, after a crash", NOW);
+    assertThat(texts(a)).containsExactly("good");
+    assertThat(parked(a)).isPositive();
+  }
+
+  @Test
+  void manyTakersGetEachConversationOnce() throws Exception {
+    List<String> all = IntStream.range(0, 60).mapToObj(i -> conversation()).toList();
+    all.forEach(each -> append(List.of(note(each, "1", NOW))));
+    Set<String> taken = ConcurrentHashMap.newKeySet();
+    List<String> twice = new ArrayList<>();
+    inParallel(
+        4,
+        () -> {
+          List<Claim> claims = store().take(7, NOW, LEASE);
+          while (!claims.isEmpty()) {
+            for (Claim claim : claims) {
+              if (!taken.add(claim.conversationId())) {
+                synchronized (twice) {
+                  twice.add(claim.conversationId());
+                }
+              }
+            }
+            claims = store().take(7, NOW, LEASE);
+          }
+          return true;
+        });
+    // One that another taker had just locked is skipped, and found by the next look.
+    take(NOW).forEach(claim -> taken.add(claim.conversationId()));
+    assertThat(twice).isEmpty();
+    assertThat(taken).containsAll(all);
+  }
+
+  @Test
+  void manyWritersOfOneConversationLeaveAWholeOrder() throws Exception {
+    String a = conversation();
+    inParallel(
+        4,
+        () -> {
+          for (int i = 0; i < 25; i++) {
+            append(List.of(note(a, "x", NOW), note(a, "y", NOW)));
+          }
+          return true;
+        });
+    List<Waiting> all = store().waiting(a, 1_000);
+    assertThat(all).hasSize(200);
+    assertThat(all).extracting(Waiting::version).doesNotHaveDuplicates().isSorted();
+    assertThat(texts(a)).as("those of one transaction stay together").startsWith("x", "y", "x");
+  }
+
+  private static void inParallel(int threads, Callable<Boolean> body)
+      throws InterruptedException, ExecutionException {
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Boolean>> running =
+          IntStream.range(0, threads).mapToObj(i -> executor.submit(body)).toList();
+      for (Future<Boolean> each : running) {
+        assertThat(each.get()).isTrue();
+      }
+    }
+  }
+}

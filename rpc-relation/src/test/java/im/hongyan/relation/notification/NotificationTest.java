@@ -1,0 +1,109 @@
+package im.hongyan.relation.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.proto.sdkws.BlackAddedTips;
+import im.hongyan.proto.sdkws.FromToUserID;
+import im.hongyan.proto.sdkws.GroupInfo;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.OfflinePushInfo;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Proves that carriers are what notifications.md 1.2 to 1.4 says, byte by byte. */
+class NotificationTest {
+  private static final BlackAddedTips TIPS =
+      BlackAddedTips.newBuilder()
+          .setFromToUserID(FromToUserID.newBuilder().setFromUserID("a<b").setToUserID("雁"))
+          .build();
+
+  private static Notification toGroup(boolean sendMessage) {
+    return Notification.toGroup(
+        NotificationKind.GROUP_CREATED, "alice", "123", sendMessage, TIPS, 5);
+  }
+
+  @Test
+  void theContentIsATextOfJsonInsideJson() {
+    assertThat(toGroup(true).message().getContent().toStringUtf8())
+        .isEqualTo(
+            "{\"detail\":\"{\\\"fromToUserID\\\":{\\\"fromUserID\\\":\\\"a\\\\u003cb\\\","
+                + "\\\"toUserID\\\":\\\"雁\\\"}}\"}");
+    assertThat(Tips.read(toGroup(true).message(), BlackAddedTips.getDefaultInstance()))
+        .isEqualTo(TIPS);
+  }
+
+  @Test
+  void zeroValuesAndMissingObjectsAreWritten() {
+    Notification told =
+        Notification.toUser(
+            NotificationKind.BLACK_ADDED, "a", "a", BlackAddedTips.getDefaultInstance(), 5);
+    assertThat(told.message().getContent().toStringUtf8())
+        .isEqualTo("{\"detail\":\"{\\\"fromToUserID\\\":null}\"}");
+    Notification group =
+        Notification.toGroup(
+            NotificationKind.GROUP_CREATED, "a", "g", true, GroupInfo.getDefaultInstance(), 5);
+    assertThat(group.message().getContent().toStringUtf8())
+        .contains("\\\"memberCount\\\":0", "\\\"groupName\\\":\\\"\\\"");
+  }
+
+  @Test
+  void aGroupsNotificationNamesTheGroupTwice() {
+    Notification told = toGroup(true);
+    MsgData message = told.message();
+    assertThat(told.conversationId()).isEqualTo("n_123");
+    assertThat(message.getSendID()).isEqualTo("alice");
+    assertThat(message.getRecvID()).isEqualTo("123");
+    assertThat(message.getGroupID()).isEqualTo("123");
+    assertThat(message.getSessionType()).isEqualTo(3);
+    assertThat(message.getMsgFrom()).isEqualTo(200);
+    assertThat(message.getContentType()).isEqualTo(1501);
+    assertThat(message.getCreateTime()).isEqualTo(5);
+    assertThat(message.getClientMsgID()).matches("[0-9a-f]{32}");
+    assertThat(message.getClientMsgID()).isNotEqualTo(toGroup(true).message().getClientMsgID());
+    assertThat(message.getOfflinePushInfo())
+        .isEqualTo(
+            OfflinePushInfo.newBuilder()
+                .setTitle("create group title")
+                .setDesc("create group desc")
+                .setEx("create group ext")
+                .build());
+  }
+
+  @Test
+  void aUsersNotificationLiesBetweenTheTwo() {
+    Notification told =
+        Notification.toUser(NotificationKind.JOIN_GROUP_APPLICATION, "b", "a", TIPS, 5);
+    assertThat(told.conversationId()).isEqualTo("n_a_b");
+    assertThat(told.message().getGroupID()).isEmpty();
+    assertThat(told.message().getSessionType()).isEqualTo(1);
+    assertThat(told.message().getOptionsOrThrow("offlinePush")).isTrue();
+    assertThat(
+            Notification.toUser(NotificationKind.BLACK_ADDED, "a", "a", TIPS, 5)
+                .message()
+                .getOfflinePushInfo()
+                .getEx())
+        .isEqualTo("blocked a user");
+  }
+
+  @Test
+  void allOptionsAreWritten() {
+    assertThat(toGroup(false).message().getOptionsMap())
+        .isEqualTo(
+            Map.ofEntries(
+                Map.entry("isNotNotification", false),
+                Map.entry("isSendMsg", false),
+                Map.entry("history", false),
+                Map.entry("persistent", false),
+                Map.entry("offlinePush", false),
+                Map.entry("unreadCount", false),
+                Map.entry("conversationUpdate", false),
+                Map.entry("senderSync", true),
+                Map.entry("notPrivate", false),
+                Map.entry("senderConversationUpdate", false),
+                Map.entry("reactionFromCache", false)));
+    assertThat(toGroup(true).message().getOptionsMap())
+        .containsEntry("isSendMsg", true)
+        .containsEntry("unreadCount", true)
+        .hasSize(11);
+  }
+}

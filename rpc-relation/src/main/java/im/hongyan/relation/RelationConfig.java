@@ -2,11 +2,23 @@ package im.hongyan.relation;
 
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.platform.ShareConfig;
+import java.time.Duration;
 
-/** Settings of rpc-relation. */
-public record RelationConfig(ShareConfig share) {
-  /** Reads section {@code share}. */
+/**
+ * Settings of rpc-relation.
+ *
+ * @param maxGroupMembers members that a group may have
+ * @param giveUpAfter age at which a notification that rpc-msg refuses is put aside
+ */
+public record RelationConfig(ShareConfig share, int maxGroupMembers, Duration giveUpAfter) {
+  private static final int DEFAULT_MAX_MEMBERS = 100_000;
+  private static final int LARGEST_MAX_MEMBERS = 100_000;
+
+  /** Reads sections {@code share} and {@code relation}. */
   public static RelationConfig from(Settings settings) {
-    return new RelationConfig(ShareConfig.from(settings));
+    return new RelationConfig(
+        ShareConfig.from(settings),
+        settings.number("relation.group.maxMembers", DEFAULT_MAX_MEMBERS, 1, LARGEST_MAX_MEMBERS),
+        settings.duration("relation.outbox.giveUpAfter", Duration.ofHours(24)));
   }
 }

@@ -3,11 +3,21 @@ package im.hongyan.relation;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
-import im.hongyan.relation.black.BlackApi;
+import im.hongyan.relation.black.BlackService;
 import im.hongyan.relation.conversation.ConversationApi;
+import im.hongyan.relation.friend.FriendApi;
+import im.hongyan.relation.group.GroupApi;
+import im.hongyan.relation.group.GroupService;
+import im.hongyan.relation.group.GroupViewsApi;
+import im.hongyan.relation.outbox.OutboxWorker;
+import im.hongyan.relation.outbox.RpcMessageSender;
 import im.hongyan.relation.presence.PresenceService;
 import im.hongyan.relation.storage.MySqlBlackStore;
 import im.hongyan.relation.storage.MySqlConversationStore;
+import im.hongyan.relation.storage.MySqlFriendStore;
+import im.hongyan.relation.storage.MySqlGroupStore;
+import im.hongyan.relation.storage.MySqlGroupViewStore;
+import im.hongyan.relation.storage.MySqlOutboxStore;
 import im.hongyan.relation.storage.MySqlUserStore;
 import im.hongyan.relation.storage.RedisPresenceStore;
 import im.hongyan.relation.user.UserApi;
@@ -18,9 +28,13 @@ import im.hongyan.wire.authz.AuthorisationTable;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
+import java.util.Set;
 
 /** rpc-relation put together. */
 public final class RelationModule {
+  /** Members in one answer; with the longest ids it stays far below what a message may hold. */
+  private static final int MEMBERS_A_PAGE = 10_000;
+
   private RelationModule() {}
 
   /** Serves relations on the platform, after making the administrators that are missing. */
@@ -31,6 +45,27 @@ public final class RelationModule {
         new PresenceService(
             new RedisPresenceStore(redis),
             () -> platform.locator().nodes(ServiceName.GATEWAY_WS).keySet());
+    OutboxWorker outbox =
+        platform
+            .lifecycle()
+            .add(
+                "outbox worker",
+                OutboxWorker.start(
+                    new MySqlOutboxStore(mysql),
+                    new RpcMessageSender(platform.locator()),
+                    platform.clock(),
+                    config.giveUpAfter(),
+                    platform.meters()));
+    BlackService blacks =
+        new BlackService(new MySqlBlackStore(mysql), users::find, outbox::wake, platform.clock());
+    GroupService groups =
+        new GroupService(
+            new MySqlGroupStore(mysql),
+            users::find,
+            outbox::wake,
+            platform.clock(),
+            config.maxGroupMembers());
+    Set<String> admins = config.share().admins();
     platform
         .locator()
         .serve(
@@ -38,7 +73,16 @@ public final class RelationModule {
             List.of(
                 guarded(config, platform, UserApi.access(), new UserApi(users, presence)),
                 guarded(
-                    config, platform, BlackApi.access(), new BlackApi(new MySqlBlackStore(mysql))),
+                    config,
+                    platform,
+                    FriendApi.access(),
+                    new FriendApi(new MySqlFriendStore(mysql), blacks, admins)),
+                guarded(config, platform, GroupApi.access(), new GroupApi(groups, admins)),
+                guarded(
+                    config,
+                    platform,
+                    GroupViewsApi.access(),
+                    new GroupViewsApi(new MySqlGroupViewStore(mysql), MEMBERS_A_PAGE)),
                 guarded(
                     config,
                     platform,

@@ -1,7 +1,10 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.relation.black.Black;
 import im.hongyan.relation.black.BlackStore;
+import im.hongyan.relation.notification.Notification;
 import im.hongyan.stores.mysql.MySql;
+import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /** Blacklists in the table {@code black}. */
@@ -23,5 +26,29 @@ public final class MySqlBlackStore implements BlackStore {
             .mapTo(Integer.class)
             .findOne()
             .isPresent());
+  }
+
+  @Override
+  public boolean add(Black black, Notification notification) {
+    return Transactions.run(
+        jdbi,
+        handle -> {
+          int added =
+              handle.execute(
+                  "INSERT INTO black (owner_user_id, block_user_id, create_time, add_source,"
+                      + " operator_user_id, ex) VALUES (?, ?, ?, ?, ?, ?)"
+                      + " ON DUPLICATE KEY UPDATE owner_user_id = VALUES(owner_user_id)",
+                  MySql.id(black.ownerUserId()),
+                  MySql.id(black.blackUserId()),
+                  black.createTimeMillis(),
+                  black.addSource(),
+                  MySql.id(black.operatorUserId()),
+                  black.ex());
+          if (added == 0) {
+            return false;
+          }
+          OutboxRows.append(handle, List.of(notification));
+          return true;
+        });
   }
 }

@@ -1,0 +1,5 @@
+/** Friends. */
+@NullMarked
+package im.hongyan.relation.friend;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package im.hongyan.relation.group;
+
+/**
+ * A group as stored.
+ *
+ * @param status one of the constants
+ * @param ownerUserId empty once a dismissal has removed the members
+ */
+public record Group(
+    String groupId,
+    Texts texts,
+    Rules rules,
+    int status,
+    String ownerUserId,
+    String creatorUserId,
+    long createTimeMillis,
+    int memberCount) {
+  /** Status of a group in use. */
+  public static final int OK = 0;
+
+  /** Status of a group that takes no more messages. */
+  public static final int DISMISSED = 2;
+
+  /** The one type that can be made. */
+  public static final int WORKING = 2;
+
+  /**
+   * What the group shows of itself.
+   *
+   * @param announcementTimeMillis when the announcement was last changed, as the changer says
+   */
+  public record Texts(
+      String name,
+      String announcement,
+      String introduction,
+      String faceUrl,
+      String ex,
+      long announcementTimeMillis,
+      String announcementUserId) {}
+
+  /** How one gets in, and what clients are to allow. */
+  public record Rules(int type, int needVerification, int lookMemberInfo, int applyMemberFriend) {
+    /** Everyone needs approval except those whom owner, admins or app admins invite. */
+    public static final int ALWAYS_VERIFY = 1;
+  }
+
+  /** Whether it is dismissed. */
+  public boolean dismissed() {
+    return status == DISMISSED;
+  }
+
+  /** With other members. */
+  public Group withMemberCount(int count) {
+    return new Group(
+        groupId, texts, rules, status, ownerUserId, creatorUserId, createTimeMillis, count);
+  }
+}

@@ -1,0 +1,203 @@
+package im.hongyan.relation.group;
+
+import static im.hongyan.relation.group.GroupMessages.info;
+import static im.hongyan.relation.group.GroupMessages.member;
+
+import im.hongyan.proto.sdkws.ConversationUpdateTips;
+import im.hongyan.proto.sdkws.GroupCreatedTips;
+import im.hongyan.proto.sdkws.GroupInfoSetAnnouncementTips;
+import im.hongyan.proto.sdkws.GroupMemberFullInfo;
+import im.hongyan.proto.sdkws.GroupRequest;
+import im.hongyan.proto.sdkws.JoinGroupApplicationTips;
+import im.hongyan.proto.sdkws.MemberInvitedTips;
+import im.hongyan.relation.notification.Notification;
+import im.hongyan.relation.notification.NotificationKind;
+import im.hongyan.relation.user.User;
+import im.hongyan.wire.authz.Caller;
+import im.hongyan.wire.id.ConversationId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What is told of one operation on groups (notifications.md 6). Immutable; knows the users that the
+ * operation names beforehand, since it works while a group is locked.
+ *
+ * @param people the users that are named, by id
+ * @param nowMillis time of the operation
+ */
+record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
+  /** More members are left to the clients' own syncing; it keeps a notification below its limit. */
+  static final int MOST_LISTED_MEMBERS = 50;
+
+  private static final int APP_ADMIN_LEVEL = 2;
+
+  GroupTips {
+    people = Map.copyOf(people);
+  }
+
+  /** 1501, and 1519 where the group begins with an announcement. */
+  List<Notification> created(Change change, Optional<Boolean> sendMessage) {
+    String groupId = change.group().groupId();
+    GroupMemberFullInfo by = operator(groupId, change.entered());
+    List<GroupMemberFullInfo> members = infos(change.entered());
+    GroupCreatedTips.Builder tips =
+        GroupCreatedTips.newBuilder()
+            .setGroup(info(change.group()))
+            .setOpUser(by)
+            .addAllMemberList(members)
+            .setOperationTime(change.group().createTimeMillis())
+            .setGroupMemberVersion(change.version().number())
+            .setGroupMemberVersionID(change.version().id());
+    members.stream().findFirst().ifPresent(tips::setGroupOwnerUser);
+    NotificationKind kind = NotificationKind.GROUP_CREATED;
+    List<Notification> told = new ArrayList<>();
+    told.add(
+        Notification.toGroup(
+            kind,
+            operator.userId(),
+            groupId,
+            sendMessage.orElse(kind.sendMessage()),
+            tips.build(),
+            nowMillis));
+    if (!change.group().texts().announcement().isEmpty()) {
+      told.add(announced(change, by));
+    }
+    return told;
+  }
+
+  private Notification announced(Change change, GroupMemberFullInfo by) {
+    GroupInfoSetAnnouncementTips tips =
+        GroupInfoSetAnnouncementTips.newBuilder()
+            .setOpUser(by)
+            .setGroup(info(change.group()))
+            .setGroupMemberVersion(change.version().number())
+            .setGroupMemberVersionID(change.version().id())
+            .build();
+    Notification told =
+        Notification.toGroup(
+            NotificationKind.GROUP_ANNOUNCEMENT_SET,
+            operator.userId(),
+            change.group().groupId(),
+            true,
+            tips,
+            nowMillis);
+    User sender = people.get(operator.userId());
+    return sender == null ? told : told.withSender(sender.nickname(), sender.faceUrl());
+  }
+
+  /** 1509, then 1300 to each who came in. */
+  List<Notification> invited(Change change, List<Member> known, Optional<Boolean> sendMessage) {
+    String groupId = change.group().groupId();
+    GroupMemberFullInfo by = operator(groupId, known);
+    MemberInvitedTips tips =
+        MemberInvitedTips.newBuilder()
+            .setGroup(info(change.group()))
+            .setOpUser(by)
+            .addAllInvitedUserList(infos(change.entered()))
+            .setOperationTime(nowMillis)
+            .setGroupMemberVersion(change.version().number())
+            .setGroupMemberVersionID(change.version().id())
+            .setInviterUser(by)
+            .build();
+    NotificationKind kind = NotificationKind.MEMBER_INVITED;
+    List<Notification> told = new ArrayList<>();
+    told.add(
+        Notification.toGroup(
+            kind,
+            operator.userId(),
+            groupId,
+            sendMessage.orElse(kind.sendMessage()),
+            tips,
+            nowMillis));
+    String conversation = ConversationId.group(groupId).value();
+    change
+        .entered()
+        .forEach(member -> told.add(conversationChanged(member.userId(), conversation)));
+    return told;
+  }
+
+  private Notification conversationChanged(String userId, String conversationId) {
+    ConversationUpdateTips tips =
+        ConversationUpdateTips.newBuilder()
+            .setUserID(userId)
+            .addConversationIDList(conversationId)
+            .build();
+    return Notification.toUser(
+        NotificationKind.CONVERSATION_CHANGED, userId, userId, tips, nowMillis);
+  }
+
+  /** 1503 for each request to each of the receivers. */
+  List<Notification> applied(
+      Group group, List<JoinRequest> requests, Collection<String> receivers) {
+    List<Notification> told = new ArrayList<>();
+    for (JoinRequest request : requests) {
+      JoinGroupApplicationTips.Builder tips =
+          JoinGroupApplicationTips.newBuilder()
+              .setGroup(info(group))
+              .setReqMsg(request.message())
+              .setUuid(UUID.randomUUID().toString())
+              .setRequest(message(request));
+      User applicant = people.get(request.inviterUserId());
+      if (applicant != null) {
+        tips.setApplicant(GroupMessages.user(applicant));
+      }
+      for (String receiver : receivers) {
+        told.add(
+            Notification.toUser(
+                NotificationKind.JOIN_GROUP_APPLICATION,
+                operator.userId(),
+                receiver,
+                tips.build(),
+                nowMillis));
+      }
+    }
+    return told;
+  }
+
+  private GroupRequest message(JoinRequest request) {
+    GroupRequest.Builder message =
+        GroupRequest.newBuilder()
+            .setReqMsg(request.message())
+            .setReqTime(request.timeMillis())
+            .setEx(request.ex())
+            .setJoinSource(request.source())
+            .setInviterUserID(request.inviterUserId());
+    User user = people.get(request.userId());
+    if (user != null) {
+      message.setUserInfo(GroupMessages.user(user));
+    }
+    return message.build();
+  }
+
+  private List<GroupMemberFullInfo> infos(List<Member> members) {
+    return members.stream()
+        .limit(MOST_LISTED_MEMBERS)
+        .map(each -> member(each, people.get(each.userId())))
+        .toList();
+  }
+
+  /** Who did it: an administrator, a member, or somebody else, in this order. */
+  private GroupMemberFullInfo operator(String groupId, List<Member> members) {
+    String id = operator.userId();
+    Optional<Member> self = members.stream().filter(m -> m.userId().equals(id)).findFirst();
+    if (self.isPresent() && !operator.appAdmin()) {
+      return member(self.get(), people.get(id));
+    }
+    GroupMemberFullInfo.Builder by =
+        GroupMemberFullInfo.newBuilder().setGroupID(groupId).setUserID(id);
+    User user = people.get(id);
+    if (user != null) {
+      by.setNickname(user.nickname()).setFaceURL(user.faceUrl());
+    }
+    if (operator.appAdmin()) {
+      by.setRoleLevel(Role.ADMIN.level()).setAppMangerLevel(APP_ADMIN_LEVEL);
+    } else {
+      by.setOperatorUserID(id);
+    }
+    return by.build();
+  }
+}

@@ -5,6 +5,8 @@ import static im.hongyan.gatewayhttp.Route.withToken;
 
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.proto.auth.AuthGrpc;
+import im.hongyan.proto.group.groupGrpc;
+import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.user.userGrpc;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,17 @@ final class Routes {
           withToken("/auth/force_logout", ServiceName.AUTH, AuthGrpc.getForceLogoutMethod()),
           withToken("/user/user_register", ServiceName.RELATION, userGrpc.getUserRegisterMethod()),
           withToken(
-              "/user/get_users_info", ServiceName.RELATION, userGrpc.getGetDesignateUsersMethod()));
+              "/user/get_users_info", ServiceName.RELATION, userGrpc.getGetDesignateUsersMethod()),
+          withToken("/friend/add_black", ServiceName.RELATION, friendGrpc.getAddBlackMethod()),
+          withToken("/group/create_group", ServiceName.RELATION, groupGrpc.getCreateGroupMethod()),
+          withToken(
+              "/group/invite_user_to_group",
+              ServiceName.RELATION,
+              groupGrpc.getInviteUserToGroupMethod()),
+          withToken(
+              "/group/get_group_member_user_id",
+              ServiceName.RELATION,
+              groupGrpc.getGetGroupMemberUserIDsMethod()));
 
   static final Map<String, Route<?, ?>> BY_PATH =
       ALL.stream().collect(Collectors.toUnmodifiableMap(Route::path, Function.identity()));

@@ -138,6 +138,34 @@ class GroupViewsFaceTest {
     assertThat(answer.getGroup().getMemberCount()).isEqualTo(2);
   }
 
+  /** Somebody comes in between the reads of one answer, at each place in turn. */
+  @Test
+  void anAnswersVersionIsNeverNewerThanTheRest() {
+    create("a");
+    GroupVersion known = versions("g").getFirst();
+    for (GroupVersion since : List.of(known, GroupVersion.getDefaultInstance())) {
+      int reads = since.equals(known) ? 4 : 3;
+      for (int place = 0; place < reads; place++) {
+        String late = "late" + since.getNumber() + place;
+        try (Faces racing = new Faces()) {
+          racing
+              .with(
+                  GroupViewsApi.access(),
+                  new GroupViewsApi(new Interrupted(store, place, () -> enter(late)), 10_000))
+              .serve();
+          ChangesRequest request =
+              ChangesRequest.newBuilder().setGroupId("g").setKnown(since).build();
+          ChangesAnswer answer =
+              racing.call(Faces.SERVICE, GroupViewsGrpc.getChangesMethod(), request);
+          assertThat(
+                  ids(answer).contains(late) || ids(since(answer.getVersion(), "")).contains(late))
+              .as("%s since %s", late, since)
+              .isTrue();
+        }
+      }
+    }
+  }
+
   @Test
   void aStrangeOrFarVersionGetsAllThereIs() {
     create("a");

@@ -5,7 +5,6 @@ import static im.hongyan.relation.outbox.Notes.note;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.relation.notification.Notification;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -147,17 +146,15 @@ public abstract class OutboxStoreContract {
     List<String> all = IntStream.range(0, 60).mapToObj(i -> conversation()).toList();
     all.forEach(each -> append(List.of(note(each, "1", NOW))));
     Set<String> taken = ConcurrentHashMap.newKeySet();
-    List<String> twice = new ArrayList<>();
+    Set<String> twice = ConcurrentHashMap.newKeySet();
     inParallel(
         4,
         () -> {
           List<Claim> claims = store().take(7, NOW, LEASE);
-          while (!claims.isEmpty()) {
+          while (!claims.isEmpty() && twice.isEmpty()) {
             for (Claim claim : claims) {
               if (!taken.add(claim.conversationId())) {
-                synchronized (twice) {
-                  twice.add(claim.conversationId());
-                }
+                twice.add(claim.conversationId());
               }
             }
             claims = store().take(7, NOW, LEASE);

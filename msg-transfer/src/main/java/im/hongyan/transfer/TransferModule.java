@@ -13,7 +13,12 @@ import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.stores.redis.Redis;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
+import im.hongyan.transfer.sequencer.LaneStores;
 import im.hongyan.transfer.sequencer.Sequencer;
+import im.hongyan.transfer.storage.KafkaLaneLog;
+import im.hongyan.transfer.storage.MongoInbox;
+import im.hongyan.transfer.storage.MySqlHistory;
+import im.hongyan.transfer.storage.RedisLaneCache;
 
 /** msg-transfer put together. */
 public final class TransferModule {
@@ -25,7 +30,7 @@ public final class TransferModule {
   public static void start(
       TransferConfig config, Platform platform, MySql mysql, Mongo mongo, Redis redis) {
     KafkaConfig kafka = config.kafka();
-    HistoryStore history = new HistoryStore(mysql);
+    MySqlHistory history = new MySqlHistory(new HistoryStore(mysql));
     follow(
         platform,
         kafka,
@@ -36,11 +41,18 @@ public final class TransferModule {
         kafka,
         InboxWriter.GROUP,
         new InboxWriter(
-            new InboxStore(mongo), platform.clock(), new LaneGauges(platform.meters(), "inbox")));
+            new MongoInbox(new InboxStore(mongo)),
+            platform.clock(),
+            new LaneGauges(platform.meters(), "inbox")));
+    LaneStores stores =
+        new LaneStores(
+            new KafkaLaneLog(kafka, platform.nodeId()),
+            new RedisLaneCache(new LaneCache(redis)),
+            history,
+            platform.clock(),
+            platform.nodeId());
     Sequencer sequencer =
-        platform
-            .lifecycle()
-            .add("sequencer", new Sequencer(kafka, new LaneCache(redis), history, platform));
+        platform.lifecycle().add("sequencer", new Sequencer(kafka, stores, platform));
     platform.readiness().add(Sequencer.GROUP, sequencer::settled);
   }
 

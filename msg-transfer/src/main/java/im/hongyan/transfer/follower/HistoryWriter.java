@@ -8,7 +8,6 @@ import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.lane.Bodies;
 import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.mysql.HistoryStore;
 import im.hongyan.stores.mysql.HistoryStore.ReadMark;
 import im.hongyan.stores.mysql.HistoryStore.Row;
 import im.hongyan.wire.error.ImException;
@@ -26,7 +25,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   /** The consumer group of im-sequenced. */
   public static final String GROUP = "hongyan-history";
 
-  private final HistoryStore store;
+  private final HistoryPort store;
   private final InstantSource clock;
   private final LaneGauges gauges;
   private final Map<Integer, Standing> standings = new HashMap<>();
@@ -34,7 +33,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   private record Standing(long offset, ClaimTrack claims) {}
 
   /** Creates a writer. */
-  public HistoryWriter(HistoryStore store, InstantSource clock, LaneGauges gauges) {
+  public HistoryWriter(HistoryPort store, InstantSource clock, LaneGauges gauges) {
     this.store = store;
     this.clock = clock;
     this.gauges = gauges;

@@ -22,13 +22,13 @@ public final class InboxWriter implements LaneConsumer.Handler {
   /** The consumer group of im-sequenced. */
   public static final String GROUP = "hongyan-inbox";
 
-  private final InboxStore store;
+  private final InboxPort store;
   private final InstantSource clock;
   private final LaneGauges gauges;
   private final Map<Integer, ClaimTrack> lanes = new HashMap<>();
 
   /** Creates a writer. */
-  public InboxWriter(InboxStore store, InstantSource clock, LaneGauges gauges) {
+  public InboxWriter(InboxPort store, InstantSource clock, LaneGauges gauges) {
     this.store = store;
     this.clock = clock;
     this.gauges = gauges;

@@ -5,11 +5,8 @@ import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneLog;
-import im.hongyan.stores.kafka.LaneProducer;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.kafka.Topics;
 import im.hongyan.stores.lane.ClaimTrack;
 import im.hongyan.stores.mysql.HistoryStore;
 import im.hongyan.stores.redis.LaneCache;
@@ -47,7 +44,7 @@ final class LaneOwner implements AutoCloseable {
   private final LaneStores stores;
   private final Tail tail;
   private final ClaimTrack claims;
-  private final LaneProducer producer;
+  private final LaneLogPort.Appends producer;
   private LaneState state;
   private long openAt;
   private long term;
@@ -67,7 +64,7 @@ final class LaneOwner implements AutoCloseable {
     this.stores = stores;
     tail = owned.tail();
     claims = owned.claims();
-    producer = owned.producer();
+    producer = owned.appends();
     state = owned.state();
     openAt = owned.openAt();
     term = owned.term();
@@ -147,7 +144,7 @@ final class LaneOwner implements AutoCloseable {
       // told below
     }
     LOG.error("lane {}: inbound record {} is foreign; it goes to dead letters", lane, raw.offset());
-    producer.append(Topics.DEAD_LETTERS, 0, raw.value()).join();
+    producer.deadLetter(raw.value());
     return null;
   }
 
@@ -227,7 +224,7 @@ final class LaneOwner implements AutoCloseable {
             .setMessage(message)
             .build();
     batch.add(record);
-    appends.add(producer.append(Topics.SEQUENCED, lane, LaneRecords.encode(record)));
+    appends.add(producer.append(LaneRecords.encode(record)));
   }
 
   /** O6 and O7: waits for the log, then makes the batch visible. */
@@ -252,7 +249,7 @@ final class LaneOwner implements AutoCloseable {
   /** O6: nothing but void records may lie between our records. */
   private void checkFollows(long offset) {
     if (offset != lastOffset + 1) {
-      try (LaneLog log = new LaneLog(stores.kafka(), Topics.SEQUENCED, lane)) {
+      try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
         for (LaneRecord between : log.read(lastOffset + 1, offset)) {
           if (isClaim(between)) {
             throw new SupersededException("lane " + lane + ": claimed at " + between.offset());
@@ -314,7 +311,7 @@ final class LaneOwner implements AutoCloseable {
   private void keepUp() {
     long now = stores.clock().millis();
     if (now - lastClaimMillis >= CLAIM_EVERY_MILLIS) {
-      long claim = Takeover.appendClaim(producer, lane, stores.owner());
+      long claim = Takeover.appendClaim(producer, stores.owner());
       checkFollows(claim);
       term = claim;
       claims.take(

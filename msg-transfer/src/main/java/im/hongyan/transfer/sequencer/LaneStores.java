@@ -1,8 +1,5 @@
 package im.hongyan.transfer.sequencer;
 
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.redis.LaneCache;
 import java.time.InstantSource;
 
 /**
@@ -10,5 +7,9 @@ import java.time.InstantSource;
  *
  * @param owner name of this process in claims
  */
-record LaneStores(
-    KafkaConfig kafka, LaneCache cache, HistoryStore history, InstantSource clock, String owner) {}
+public record LaneStores(
+    LaneLogPort log,
+    LaneCachePort cache,
+    LaneHistoryPort history,
+    InstantSource clock,
+    String owner) {}

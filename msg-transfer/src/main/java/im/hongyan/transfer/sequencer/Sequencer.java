@@ -10,7 +10,6 @@ import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.kafka.Topics;
 import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.redis.LaneCache;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,17 +54,16 @@ public final class Sequencer implements AutoCloseable {
           Thread.ofPlatform().name("history-watch").daemon().factory());
 
   /** Joins the group and begins. */
-  public Sequencer(KafkaConfig kafka, LaneCache cache, HistoryStore history, Platform platform) {
-    String nodeId = platform.nodeId();
+  public Sequencer(KafkaConfig kafka, LaneStores stores, Platform platform) {
+    this.stores = stores;
     sequenced = new LaneGauges(platform.meters(), "sequenced");
     visible = new LaneGauges(platform.meters(), "visible");
-    stores = new LaneStores(kafka, cache, history, platform.clock(), nodeId);
     checkpoints = new Checkpoints(kafka, GROUP, Topics.INBOUND);
     historyWatch.scheduleWithFixedDelay(this::watchHistory, 1, 1, TimeUnit.SECONDS);
     consumer =
         new LaneConsumer(
             kafka,
-            new LaneConsumer.Reading(Topics.INBOUND, GROUP, nodeId, false, MAX_BATCH),
+            new LaneConsumer.Reading(Topics.INBOUND, GROUP, platform.nodeId(), false, MAX_BATCH),
             new Lanes());
   }
 
@@ -114,7 +112,7 @@ public final class Sequencer implements AutoCloseable {
     public void stop(int lane) {
       CompletableFuture<Takeover.Owned> running = takeovers.remove(lane);
       if (running != null) {
-        running.thenAccept(owned -> owned.producer().close());
+        running.thenAccept(owned -> owned.appends().close());
       }
       release(lane);
     }

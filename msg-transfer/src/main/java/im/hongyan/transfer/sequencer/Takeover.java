@@ -6,14 +6,10 @@ import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneLog;
-import im.hongyan.stores.kafka.LaneProducer;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.kafka.Topics;
 import im.hongyan.stores.lane.Bodies;
 import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.stores.redis.LaneCache.Numbered;
 import im.hongyan.stores.redis.LaneState;
 import im.hongyan.wire.error.ImException;
@@ -32,7 +28,7 @@ final class Takeover {
 
   private final int lane;
   private final LaneStores stores;
-  private final LaneProducer producer;
+  private final LaneLogPort.Appends appends;
   private final Tail tail = new Tail();
   private final List<Valid> valid = new ArrayList<>();
   private long foldStart;
@@ -52,12 +48,12 @@ final class Takeover {
       ClaimTrack claims,
       LaneState state,
       long openAt,
-      LaneProducer producer) {}
+      LaneLogPort.Appends appends) {}
 
   Takeover(int lane, LaneStores stores) {
     this.lane = lane;
     this.stores = stores;
-    producer = new LaneProducer(stores.kafka(), "sequencer-" + lane + "-" + stores.owner());
+    appends = stores.log().appends(lane);
   }
 
   /** Does it; after a failure nothing is held. */
@@ -65,7 +61,7 @@ final class Takeover {
     try {
       return claimAndFold(checkpoint, checkpointInbound);
     } catch (RuntimeException e) {
-      producer.close();
+      appends.close();
       throw e;
     }
   }
@@ -74,7 +70,7 @@ final class Takeover {
     // Asked first, so that no claim is written while a store is away.
     FollowerPosition history = stores.history().position(lane);
     stores.cache().state(lane);
-    long term = appendClaim(producer, lane, stores.owner());
+    long term = appendClaim(appends, stores.owner());
     if (history.getOffset() > term) {
       throw ImException.internal(
           "lane "
@@ -88,13 +84,13 @@ final class Takeover {
     }
     FollowerPosition from = checkpoint.getOffset() < history.getOffset() ? checkpoint : history;
     ClaimTrack claims = ClaimTrack.of(FollowerPosition.getDefaultInstance());
-    try (LaneLog log = new LaneLog(stores.kafka(), Topics.SEQUENCED, lane)) {
+    try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
       foldStart = Math.max(ClaimTrack.oldestStart(from), log.begin());
       log.read(foldStart, term + 1, record -> fold(claims, record));
     }
     tail.setLastInbound(checkpointInbound);
     long inboundEnd;
-    try (LaneLog inbound = new LaneLog(stores.kafka(), Topics.INBOUND, lane)) {
+    try (LaneLogPort.Stretch inbound = stores.log().inbound(lane)) {
       inboundEnd = inbound.end();
     }
     boolean caughtUp = tail.lastInbound() >= inboundEnd - 1;
@@ -105,13 +101,13 @@ final class Takeover {
       stores.cache().open(lane, state.generation());
       openAt = -1;
     }
-    return new Owned(term, tail, claims, state, openAt, producer);
+    return new Owned(term, tail, claims, state, openAt, appends);
   }
 
-  static long appendClaim(LaneProducer producer, int lane, String owner) {
+  static long appendClaim(LaneLogPort.Appends appends, String owner) {
     SequencedRecord claim =
         SequencedRecord.newBuilder().setClaim(Claim.newBuilder().setOwner(owner)).build();
-    return producer.append(Topics.SEQUENCED, lane, LaneRecords.encode(claim)).join();
+    return appends.append(LaneRecords.encode(claim)).join();
   }
 
   private void fold(ClaimTrack claims, LaneRecord raw) {
@@ -134,7 +130,7 @@ final class Takeover {
 
   /** O3: what is missing, or everything that the fold knows under a new generation. */
   private LaneState bringCacheTo(long term, boolean caughtUp) {
-    LaneCache cache = stores.cache();
+    LaneCachePort cache = stores.cache();
     while (true) {
       LaneState state = cache.state(lane);
       boolean reachable = state.position() >= foldStart - 1 && state.position() <= term;
@@ -170,7 +166,7 @@ final class Takeover {
     if (term > 0) {
       LOG.warn("lane {}: Redis has lost it; loading {} records anew", lane, valid.size());
     }
-    String generation = LaneCache.newGeneration();
+    String generation = stores.cache().newGeneration();
     for (int at = 0; at < valid.size(); at += CHUNK) {
       List<Valid> chunk = valid.subList(at, Math.min(valid.size(), at + CHUNK));
       stores.cache().load(lane, generation, numbered(chunk));

@@ -1,0 +1,42 @@
+package im.hongyan.transfer.sequencer;
+
+import im.hongyan.stores.redis.LaneCache.Candidate;
+import im.hongyan.stores.redis.LaneCache.Numbered;
+import im.hongyan.stores.redis.LaneCache.Read;
+import im.hongyan.stores.redis.LaneCache.Top;
+import im.hongyan.stores.redis.LaneState;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the owner of a lane asks of Redis; each call is one moment. The meaning of each is that of
+ * {@link im.hongyan.stores.redis.LaneCache}. Safe for use by several threads; failures are thrown
+ * as {@link im.hongyan.wire.error.ImException} 500.
+ */
+public interface LaneCachePort {
+  /** What Redis says of the lane. */
+  LaneState state(int lane);
+
+  /** Makes a batch visible; false, with nothing changed, where the lane is not as expected. */
+  boolean apply(
+      int lane, LaneState expected, long newPosition, List<Numbered> copies, boolean trim);
+
+  /** Loads copies under a generation that nobody reads yet. */
+  void load(int lane, String generation, List<Numbered> copies);
+
+  /** Lets a loaded generation take over; false where another one took over meanwhile. */
+  boolean publish(int lane, LaneState next, String replaced);
+
+  /** Accepts sends again. */
+  boolean open(int lane, String generation);
+
+  /** Last seqs of conversations; those that Redis does not know are left out. */
+  Read<Map<String, Top>> seqs(int lane, String generation, List<String> conversations);
+
+  /** Seqs in the resend windows of these messages, 0 where there is none. */
+  Read<List<Long>> windowed(
+      int lane, String generation, List<Candidate> candidates, long nowMillis);
+
+  /** A fresh name for a generation. */
+  String newGeneration();
+}

@@ -1,0 +1,76 @@
+package im.hongyan.transfer.storage;
+
+import im.hongyan.stores.kafka.KafkaConfig;
+import im.hongyan.stores.kafka.LaneLog;
+import im.hongyan.stores.kafka.LaneProducer;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.kafka.Topics;
+import im.hongyan.transfer.sequencer.LaneLogPort;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** The lanes' logs in Kafka; each opened part has a client of its own. Safe for several threads. */
+public final class KafkaLaneLog implements LaneLogPort {
+  private final KafkaConfig config;
+  private final String owner;
+
+  /** Creates access under the name of a process. */
+  public KafkaLaneLog(KafkaConfig config, String owner) {
+    this.config = config;
+    this.owner = owner;
+  }
+
+  @Override
+  public Appends appends(int lane) {
+    return new KafkaAppends(lane, new LaneProducer(config, "sequencer-" + lane + "-" + owner));
+  }
+
+  @Override
+  public Stretch sequenced(int lane) {
+    return new KafkaStretch(new LaneLog(config, Topics.SEQUENCED, lane));
+  }
+
+  @Override
+  public Stretch inbound(int lane) {
+    return new KafkaStretch(new LaneLog(config, Topics.INBOUND, lane));
+  }
+
+  private record KafkaAppends(int lane, LaneProducer producer) implements Appends {
+    @Override
+    public CompletableFuture<Long> append(byte[] value) {
+      return producer.append(Topics.SEQUENCED, lane, value);
+    }
+
+    @Override
+    public void deadLetter(byte[] value) {
+      producer.append(Topics.DEAD_LETTERS, 0, value).join();
+    }
+
+    @Override
+    public void close() {
+      producer.close();
+    }
+  }
+
+  private record KafkaStretch(LaneLog log) implements Stretch {
+    @Override
+    public long begin() {
+      return log.begin();
+    }
+
+    @Override
+    public long end() {
+      return log.end();
+    }
+
+    @Override
+    public void read(long from, long to, Consumer<LaneRecord> sink) {
+      log.read(from, to, sink);
+    }
+
+    @Override
+    public void close() {
+      log.close();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package im.hongyan.transfer.storage;
+
+import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.stores.redis.LaneCache.Candidate;
+import im.hongyan.stores.redis.LaneCache.Numbered;
+import im.hongyan.stores.redis.LaneCache.Read;
+import im.hongyan.stores.redis.LaneCache.Top;
+import im.hongyan.stores.redis.LaneState;
+import im.hongyan.transfer.sequencer.LaneCachePort;
+import java.util.List;
+import java.util.Map;
+
+/** The lanes' part of Redis. Safe for use by several threads. */
+public record RedisLaneCache(LaneCache cache) implements LaneCachePort {
+  @Override
+  public LaneState state(int lane) {
+    return cache.state(lane);
+  }
+
+  @Override
+  public boolean apply(
+      int lane, LaneState expected, long newPosition, List<Numbered> copies, boolean trim) {
+    return cache.apply(lane, expected, newPosition, copies, trim);
+  }
+
+  @Override
+  public void load(int lane, String generation, List<Numbered> copies) {
+    cache.load(lane, generation, copies);
+  }
+
+  @Override
+  public boolean publish(int lane, LaneState next, String replaced) {
+    return cache.publish(lane, next, replaced);
+  }
+
+  @Override
+  public boolean open(int lane, String generation) {
+    return cache.open(lane, generation);
+  }
+
+  @Override
+  public Read<Map<String, Top>> seqs(int lane, String generation, List<String> conversations) {
+    return cache.seqs(lane, generation, conversations);
+  }
+
+  @Override
+  public Read<List<Long>> windowed(
+      int lane, String generation, List<Candidate> candidates, long nowMillis) {
+    return cache.windowed(lane, generation, candidates, nowMillis);
+  }
+
+  @Override
+  public String newGeneration() {
+    return LaneCache.newGeneration();
+  }
+}

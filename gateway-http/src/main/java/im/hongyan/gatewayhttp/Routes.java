@@ -6,6 +6,7 @@ import static im.hongyan.gatewayhttp.Route.withToken;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.group.groupGrpc;
+import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.user.userGrpc;
 import java.util.List;
@@ -34,7 +35,14 @@ final class Routes {
           withToken(
               "/group/get_group_member_user_id",
               ServiceName.RELATION,
-              groupGrpc.getGetGroupMemberUserIDsMethod()));
+              groupGrpc.getGetGroupMemberUserIDsMethod()),
+          withToken("/msg/newest_seq", ServiceName.MSG, msgGrpc.getGetMaxSeqMethod()),
+          withToken("/msg/pull_msg_by_seq", ServiceName.MSG, msgGrpc.getPullMessageBySeqsMethod()),
+          withToken(
+              "/msg/get_conversations_has_read_and_max_seq",
+              ServiceName.MSG,
+              msgGrpc.getGetConversationsHasReadAndMaxSeqMethod()),
+          withToken("/msg/get_server_time", ServiceName.MSG, msgGrpc.getGetServerTimeMethod()));
 
   static final Map<String, Route<?, ?>> BY_PATH =
       ALL.stream().collect(Collectors.toUnmodifiableMap(Route::path, Function.identity()));

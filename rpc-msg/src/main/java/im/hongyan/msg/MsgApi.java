@@ -4,15 +4,22 @@ import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.kit.rpc.Unary;
 import im.hongyan.msg.pull.PullService;
 import im.hongyan.msg.send.SendService;
+import im.hongyan.msg.status.SendStatusService;
 import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqReq;
 import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqResp;
 import im.hongyan.proto.msg.GetLastMessageReq;
 import im.hongyan.proto.msg.GetLastMessageResp;
+import im.hongyan.proto.msg.GetSendMsgStatusReq;
+import im.hongyan.proto.msg.GetSendMsgStatusResp;
 import im.hongyan.proto.msg.GetSeqMessageReq;
 import im.hongyan.proto.msg.GetSeqMessageResp;
+import im.hongyan.proto.msg.GetServerTimeReq;
+import im.hongyan.proto.msg.GetServerTimeResp;
 import im.hongyan.proto.msg.MsgProto;
 import im.hongyan.proto.msg.SendMsgReq;
 import im.hongyan.proto.msg.SendMsgResp;
+import im.hongyan.proto.msg.SetSendMsgStatusReq;
+import im.hongyan.proto.msg.SetSendMsgStatusResp;
 import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.GetMaxSeqReq;
 import im.hongyan.proto.sdkws.GetMaxSeqResp;
@@ -22,6 +29,7 @@ import im.hongyan.wire.authz.Access;
 import im.hongyan.wire.authz.AuthorisationTable;
 import im.hongyan.wire.error.ImError;
 import io.grpc.stub.StreamObserver;
+import java.time.InstantSource;
 import java.util.concurrent.CompletionException;
 
 /** The gRPC face of messages. */
@@ -29,10 +37,16 @@ public final class MsgApi extends msgGrpc.msgImplBase {
   private final SendService sends;
   private final PullService pulls;
 
+  private final SendStatusService statuses;
+  private final InstantSource clock;
+
   /** Creates the face. */
-  public MsgApi(SendService sends, PullService pulls) {
+  public MsgApi(
+      SendService sends, PullService pulls, SendStatusService statuses, InstantSource clock) {
     this.sends = sends;
     this.pulls = pulls;
+    this.statuses = statuses;
+    this.clock = clock;
   }
 
   /** Who may call what; methods that are not built have no entry and are refused. */
@@ -45,6 +59,9 @@ public final class MsgApi extends msgGrpc.msgImplBase {
         .allow(service, "GetSeqMessage", Access.self("userID"))
         .allow(service, "GetConversationsHasReadAndMaxSeq", Access.self("userID"))
         .allow(service, "GetLastMessage", Access.self("userID"))
+        .allow(service, "SetSendMsgStatus", Access.internal())
+        .allow(service, "GetSendMsgStatus", Access.anyUser())
+        .allow(service, "GetServerTime", Access.anyUser())
         .build();
   }
 
@@ -95,5 +112,27 @@ public final class MsgApi extends msgGrpc.msgImplBase {
   public void getLastMessage(GetLastMessageReq request, StreamObserver<GetLastMessageResp> reply) {
     Unary.reply(
         reply, () -> pulls.lastMessages(request.getUserID(), request.getConversationIDsList()));
+  }
+
+  @Override
+  public void setSendMsgStatus(
+      SetSendMsgStatusReq request, StreamObserver<SetSendMsgStatusResp> reply) {
+    Unary.reply(
+        reply,
+        () -> {
+          statuses.set(request.getStatus());
+          return SetSendMsgStatusResp.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void getSendMsgStatus(
+      GetSendMsgStatusReq request, StreamObserver<GetSendMsgStatusResp> reply) {
+    Unary.reply(reply, () -> GetSendMsgStatusResp.newBuilder().setStatus(statuses.get()).build());
+  }
+
+  @Override
+  public void getServerTime(GetServerTimeReq request, StreamObserver<GetServerTimeResp> reply) {
+    Unary.reply(reply, () -> GetServerTimeResp.newBuilder().setServerTime(clock.millis()).build());
   }
 }

@@ -1,16 +1,20 @@
 package im.hongyan.msg;
 
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.group.GroupViewCache;
 import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
 import im.hongyan.msg.pull.CatchUpApi;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.pull.PullService;
+import im.hongyan.msg.relation.BatchedGroups;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.msg.send.LaneAcceptors;
 import im.hongyan.msg.send.SendService;
 import im.hongyan.msg.send.SendingApi;
+import im.hongyan.msg.status.SendStatusService;
+import im.hongyan.msg.storage.RedisSendStatusStore;
 import im.hongyan.stores.kafka.LaneProducer;
 import im.hongyan.stores.mongo.InboxStore;
 import im.hongyan.stores.mongo.Mongo;
@@ -19,10 +23,12 @@ import im.hongyan.stores.mysql.MySql;
 import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.stores.redis.Redis;
 import java.util.List;
-import java.util.Set;
 
 /** rpc-msg put together. */
 public final class MsgModule {
+  /** Of all groups in memory together. */
+  private static final int MAX_CACHED_MEMBERS = 2_000_000;
+
   private MsgModule() {}
 
   /** Serves messages on the platform. */
@@ -40,9 +46,13 @@ public final class MsgModule {
             .lifecycle()
             .add("lane acceptors", new LaneAcceptors(lanes, reader, producer, platform.clock()));
     Relations relations = new Relations(platform.locator());
-    Set<String> admins = config.share().admins();
+    GroupViewCache views =
+        new GroupViewCache(
+            () -> platform.locator().channel(ServiceName.RELATION), MAX_CACHED_MEMBERS);
+    BatchedGroups groups = platform.lifecycle().add("groups", new BatchedGroups(views::current));
     SendService sends =
-        new SendService(relations, MessageHooks.NONE, acceptors, admins, platform.clock());
+        new SendService(config, relations, groups, MessageHooks.NONE, acceptors, platform);
+    SendStatusService statuses = new SendStatusService(new RedisSendStatusStore(redis));
     PullService pulls = new PullService(reader, relations);
     platform
         .locator()
@@ -50,7 +60,7 @@ public final class MsgModule {
             ServiceName.MSG,
             List.of(
                 new RpcGuard(MsgApi.access(), config.share(), platform.meters())
-                    .protect(new MsgApi(sends, pulls).bindService()),
+                    .protect(new MsgApi(sends, pulls, statuses, platform.clock()).bindService()),
                 new RpcGuard(CatchUpApi.access(), config.share(), platform.meters())
                     .protect(new CatchUpApi(pulls).bindService()),
                 new RpcGuard(SendingApi.access(), config.share(), platform.meters())

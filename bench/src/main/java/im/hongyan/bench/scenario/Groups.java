@@ -2,6 +2,8 @@ package im.hongyan.bench.scenario;
 
 import im.hongyan.proto.group.CreateGroupReq;
 import im.hongyan.proto.group.CreateGroupResp;
+import im.hongyan.proto.group.InviteUserToGroupReq;
+import im.hongyan.proto.group.InviteUserToGroupResp;
 import im.hongyan.proto.sdkws.GroupInfo;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,7 +17,9 @@ final class Groups {
   private static final int WORK_GROUP = 2;
 
   /** Members that one call takes. */
-  static final int MAX_MEMBERS = 1_000;
+  private static final int MEMBERS_PER_CALL = 1_000;
+
+  static final int MAX_MEMBERS = 100_000;
 
   private Groups() {}
 
@@ -33,6 +37,7 @@ final class Groups {
       members.add(people.id(user));
     }
     String owner = people.id(from);
+    int first = Math.min(members.size(), MEMBERS_PER_CALL);
     CreateGroupResp answer =
         people
             .rest()
@@ -40,7 +45,7 @@ final class Groups {
                 "/group/create_group",
                 people.admin().token(),
                 CreateGroupReq.newBuilder()
-                    .addAllMemberUserIDs(members)
+                    .addAllMemberUserIDs(members.subList(0, first))
                     .setOwnerUserID(owner)
                     .setGroupInfo(
                         GroupInfo.newBuilder()
@@ -49,8 +54,27 @@ final class Groups {
                             .setGroupType(WORK_GROUP))
                     .build(),
                 CreateGroupResp.getDefaultInstance());
+    String id = answer.getGroupInfo().getGroupID();
+    for (int at = first; at < members.size(); at += MEMBERS_PER_CALL) {
+      int next = Math.min(members.size(), at + MEMBERS_PER_CALL);
+      invite(people, id, members.subList(at, next));
+    }
     Set<String> all = new HashSet<>(members);
     all.add(owner);
-    return new Address.Group(answer.getGroupInfo().getGroupID(), all);
+    return new Address.Group(id, all);
+  }
+
+  private static void invite(Population people, String groupId, List<String> userIds)
+      throws IOException {
+    people
+        .rest()
+        .call(
+            "/group/invite_user_to_group",
+            people.admin().token(),
+            InviteUserToGroupReq.newBuilder()
+                .setGroupID(groupId)
+                .addAllInvitedUserIDs(userIds)
+                .build(),
+            InviteUserToGroupResp.getDefaultInstance());
   }
 }

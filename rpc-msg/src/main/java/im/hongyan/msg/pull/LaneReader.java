@@ -115,9 +115,28 @@ public final class LaneReader {
           if (admissions == null) {
             return new Try<>(answer.state(), null);
           }
-          boolean complete = answer.state().completeSinceMillis() <= nowMillis - WINDOW_MILLIS;
-          return new Try<>(answer.state(), new Admitted(admissions, complete));
+          return new Try<>(
+              answer.state(), new Admitted(admissions, complete(answer.state(), nowMillis)));
         });
+  }
+
+  /** Whether a message was accepted before, or is just being accepted. */
+  public boolean known(Candidate candidate, long nowMillis) {
+    int lane = lane(candidate.conversationId());
+    return onLane(
+        lane,
+        known -> {
+          var read = cache.known(lane, known.generation(), candidate, nowMillis);
+          Boolean found = read.values();
+          if (found == null || found || complete(read.state(), nowMillis)) {
+            return new Try<>(read.state(), found);
+          }
+          return new Try<>(read.state(), findSent(candidate).isPresent());
+        });
+  }
+
+  private static boolean complete(LaneState state, long nowMillis) {
+    return state.completeSinceMillis() <= nowMillis - WINDOW_MILLIS;
   }
 
   /** A message that history holds under a client's id. */

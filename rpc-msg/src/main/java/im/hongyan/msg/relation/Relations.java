@@ -13,6 +13,7 @@ import im.hongyan.proto.conversation.GetPinnedConversationIDsReq;
 import im.hongyan.proto.conversation.conversationGrpc;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.relation.isBlackReq;
+import im.hongyan.proto.relation.isFriendReq;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.userGrpc;
@@ -91,6 +92,15 @@ public final class Relations {
             .getInUser1Blacks();
     blacks.put(pair, blocked);
     return blocked;
+  }
+
+  /** Whether a user is in the owner's friend list; never remembered. */
+  public boolean befriended(String owner, String userId) {
+    return RpcChannels.callAsService(
+            channel(),
+            friendGrpc.getIsFriendMethod(),
+            isFriendReq.newBuilder().setUserID1(owner).setUserID2(userId).build())
+        .getInUser1Friends();
   }
 
   /** A user's row of a conversation, if there is one. */

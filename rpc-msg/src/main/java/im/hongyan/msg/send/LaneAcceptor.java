@@ -2,7 +2,7 @@ package im.hongyan.msg.send;
 
 import com.google.protobuf.ByteString;
 import im.hongyan.msg.pull.LaneReader;
-import im.hongyan.msg.send.LaneAcceptors.SentIds;
+import im.hongyan.msg.send.Acceptance.SentIds;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;

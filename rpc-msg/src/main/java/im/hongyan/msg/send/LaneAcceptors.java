@@ -4,6 +4,7 @@ import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.stores.kafka.LaneProducer;
+import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;
 import java.time.InstantSource;
@@ -12,11 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** Leads each message to its lane. Safe for use by several threads; its creator closes it. */
-public final class LaneAcceptors implements AutoCloseable {
+public final class LaneAcceptors implements Acceptance, AutoCloseable {
   private final List<LaneAcceptor> lanes;
-
-  /** The ids that a message got, or had. */
-  public record SentIds(String serverMsgId, long sendTimeMillis) {}
+  private final LaneReader reader;
+  private final InstantSource clock;
 
   /** Creates an acceptor per lane. */
   public LaneAcceptors(int lanes, LaneReader reader, LaneProducer producer, InstantSource clock) {
@@ -24,9 +24,17 @@ public final class LaneAcceptors implements AutoCloseable {
         IntStream.range(0, lanes)
             .mapToObj(lane -> new LaneAcceptor(lane, reader, producer, clock))
             .toList();
+    this.reader = reader;
+    this.clock = clock;
   }
 
-  /** Accepts a checked message. */
+  @Override
+  public boolean known(ConversationId conversation, String sendId, String clientMsgId) {
+    return reader.known(
+        new LaneCache.Candidate(conversation.value(), sendId, clientMsgId, "", 0), clock.millis());
+  }
+
+  @Override
   public CompletableFuture<SentIds> accept(MsgData message, InboundRecord record) {
     ConversationId conversation = new ConversationId(record.getCopies(0).getConversationId());
     return lanes.get(Lane.of(conversation, lanes.size())).accept(message, record);

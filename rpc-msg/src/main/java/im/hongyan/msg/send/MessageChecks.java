@@ -28,10 +28,19 @@ final class MessageChecks {
   private final MessageHooks hooks;
   private final Set<String> adminIds;
 
-  MessageChecks(Relations relations, MessageHooks hooks, Set<String> adminIds) {
+  private final boolean friendVerify;
+
+  /**
+   * Creates the checks.
+   *
+   * @param friendVerify whether only friends of the receiver may send
+   */
+  MessageChecks(
+      Relations relations, MessageHooks hooks, Set<String> adminIds, boolean friendVerify) {
     this.relations = relations;
     this.hooks = hooks;
     this.adminIds = Set.copyOf(adminIds);
+    this.friendVerify = friendVerify;
   }
 
   /** What needs no look-up (messaging.md 3.2). */
@@ -58,6 +67,24 @@ final class MessageChecks {
     checkLengths(message);
   }
 
+  /** What a hook made of a message must be one that could have been sent (messaging.md 9.3). */
+  void checkModified(MsgData message) {
+    int type = message.getSessionType();
+    if (message.getContent().isEmpty()
+        || (type == SessionType.SINGLE.number() && message.getRecvID().isEmpty())
+        || (type == SessionType.GROUP.number() && message.getGroupID().isEmpty())
+        || (type != SessionType.SINGLE.number() && type != SessionType.GROUP.number())) {
+      throw ImError.ARGS.with("the hook's message cannot be sent");
+    }
+    checkLengths(message.toBuilder());
+  }
+
+  void requireReceiver(MsgData.Builder message) {
+    if (message.getRecvID().isEmpty()) {
+      throw ImError.ARGS.with("recvID is empty");
+    }
+  }
+
   private static void checkLengths(MsgData.Builder message) {
     checkLength("sendID", message.getSendID(), MAX_ID_BYTES);
     checkLength("recvID", message.getRecvID(), MAX_ID_BYTES);
@@ -78,20 +105,29 @@ final class MessageChecks {
   void checkSingle(MsgData.Builder message) {
     String sender = message.getSendID();
     String receiver = message.getRecvID();
-    if (receiver.isEmpty()) {
-      throw ImError.ARGS.with("recvID is empty");
-    }
+    requireReceiver(message);
     boolean system = ContentTypes.isSystem(message.getContentType());
     if (!adminIds.contains(sender) && !system) {
-      hooks.beforeSendSingle(message.buildPartial());
+      if (ContentTypes.isHooked(message.getContentType())) {
+        hooks.beforeSendSingle(message.buildPartial());
+      }
       UserInfo user =
           relations.user(sender).orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("no sender"));
-      if (user.getAppMangerLevel() < SYSTEM_ACCOUNT_LEVEL && relations.blocked(receiver, sender)) {
-        throw ImError.BLOCKED_BY_PEER.bare();
+      if (user.getAppMangerLevel() < SYSTEM_ACCOUNT_LEVEL) {
+        requireWelcome(sender, receiver);
       }
     }
     if (Options.on(message, Options.IS_NOT_NOTIFICATION)) {
       checkReceiveOptions(message);
+    }
+  }
+
+  private void requireWelcome(String sender, String receiver) {
+    if (relations.blocked(receiver, sender)) {
+      throw ImError.BLOCKED_BY_PEER.bare();
+    }
+    if (friendVerify && !relations.befriended(receiver, sender)) {
+      throw ImError.NOT_PEERS_FRIEND.bare();
     }
   }
 

@@ -1,8 +1,12 @@
 package im.hongyan.msg.send;
 
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.MsgDataOrBuilder;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Leaving;
+import im.hongyan.proto.sequencing.Mentions;
+import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
 import java.util.LinkedHashSet;
@@ -12,16 +16,27 @@ import java.util.Set;
 final class MessageCopies {
   private MessageCopies() {}
 
-  /** The record of an accepted message; the chat copy comes first. */
-  static InboundRecord record(MsgData message, String operationId) {
+  /**
+   * The record of an accepted message; the chat copy comes first.
+   *
+   * @throws im.hongyan.wire.error.ImException 1001 when a notification's content is none
+   */
+  static InboundRecord record(MsgData message, Mentions mentions, String operationId) {
     SessionType type = SessionType.of(message.getSessionType());
     InboundRecord.Builder record =
         InboundRecord.newBuilder()
             .setSendId(message.getSendID())
             .setClientMsgId(message.getClientMsgID())
             .setSendTimeMillis(message.getSendTime())
-            .setOperationId(operationId)
-            .addAllRecipients(recipients(message));
+            .setOperationId(operationId);
+    if (!mentions.equals(Mentions.getDefaultInstance())) {
+      record.setMentions(mentions);
+    }
+    if (type.isGroup()) {
+      addGroup(record, message);
+    } else {
+      record.addAllRecipients(recipients(message));
+    }
     boolean stored = Options.on(message, Options.HISTORY);
     if (Options.on(message, Options.IS_NOT_NOTIFICATION)) {
       return record.addCopies(copy(chat(message, type), stored, message)).build();
@@ -39,6 +54,35 @@ final class MessageCopies {
         ConversationId.notification(
             type, message.getSendID(), message.getRecvID(), message.getGroupID());
     return record.addCopies(copy(twin, stored, notification)).build();
+  }
+
+  /** The members get it as they are when it is pushed, and who leaves by it (messaging.md 7.4). */
+  private static void addGroup(InboundRecord.Builder record, MsgData message) {
+    record.setRecipientGroupId(message.getGroupID());
+    Leavers leavers = Leavers.of(message);
+    if (!leavers.isEmpty()) {
+      record
+          .addAllRecipients(leavers.userIds())
+          .setMutation(
+              Mutation.newBuilder()
+                  .setConversationId(ConversationId.group(message.getGroupID()).value())
+                  .setLeaving(
+                      Leaving.newBuilder()
+                          .addAllUserIds(leavers.userIds())
+                          .setMembershipVersion(leavers.membershipVersion())));
+    }
+  }
+
+  /** The conversation of a message's first copy: the one in which a resend is looked for. */
+  static ConversationId conversation(MsgDataOrBuilder message) {
+    SessionType type = SessionType.of(message.getSessionType());
+    boolean notification =
+        !message.getOptionsOrDefault(Options.IS_NOT_NOTIFICATION, true)
+            && !message.getOptionsOrDefault(Options.IS_SEND_MSG, true);
+    return notification
+        ? ConversationId.notification(
+            type, message.getSendID(), message.getRecvID(), message.getGroupID())
+        : ConversationId.chat(type, message.getSendID(), message.getRecvID(), message.getGroupID());
   }
 
   private static ConversationId chat(MsgData message, SessionType type) {

@@ -2,12 +2,17 @@ package im.hongyan.msg.send;
 
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.hook.MessageHooks;
+import im.hongyan.kit.platform.Platform;
+import im.hongyan.msg.MsgConfig;
+import im.hongyan.msg.relation.Groups;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Mentions;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.SessionType;
@@ -16,82 +21,165 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Accepts messages: checks, rows, ticket, Kafka (messaging.md 3, SEQUENCING.md A1 to A4). Safe for
- * use by several threads; the checks may block.
+ * Accepts messages: checks, hooks, rows, ticket, Kafka (messaging.md 3, SEQUENCING.md A1 to A4).
+ * Safe for use by several threads; the checks may block.
  */
 public final class SendService {
   private static final int SENDING = 1;
   private static final int SENT = 2;
 
-  private final MessageChecks checks;
   private final Relations relations;
+  private final MessageChecks checks;
+  private final GroupChecks groupChecks;
   private final MessageHooks hooks;
-  private final LaneAcceptors acceptors;
+  private final Acceptance acceptance;
+  private final ConversationRates rates;
+  private final SendMeters meters;
   private final Set<String> adminIds;
   private final InstantSource clock;
 
   /** Creates a service. */
   public SendService(
+      MsgConfig config,
       Relations relations,
+      Groups groups,
       MessageHooks hooks,
-      LaneAcceptors acceptors,
-      Set<String> adminIds,
-      InstantSource clock) {
+      Acceptance acceptance,
+      Platform platform) {
     this.relations = relations;
     this.hooks = hooks;
-    this.acceptors = acceptors;
-    this.adminIds = Set.copyOf(adminIds);
-    this.clock = clock;
-    checks = new MessageChecks(relations, hooks, adminIds);
+    this.acceptance = acceptance;
+    adminIds = config.share().admins();
+    clock = platform.clock();
+    checks = new MessageChecks(relations, hooks, adminIds, config.friendVerify());
+    groupChecks = new GroupChecks(groups, hooks, adminIds, clock);
+    rates = new ConversationRates(config.conversationRate(), System::nanoTime, platform.meters());
+    meters = new SendMeters(platform.meters());
   }
 
   /**
    * Accepts a message of the current call's user.
    *
    * @return the reply once Kafka has the message, or a coded failure
-   * @throws im.hongyan.wire.error.ImException when a check refuses it
+   * @throws ImException when a check refuses it
    */
   public CompletableFuture<SendMsgResp> send(MsgData incoming) {
+    boolean group = incoming.getSessionType() == SessionType.GROUP.number();
+    try {
+      return accept(incoming).whenComplete((_, failure) -> meters.count(group, failure == null));
+    } catch (ImException refusal) {
+      meters.count(group, false);
+      throw refusal;
+    }
+  }
+
+  private CompletableFuture<SendMsgResp> accept(MsgData incoming) {
     Caller caller = CallContext.current().caller(adminIds);
     MsgData.Builder message = incoming.toBuilder();
     checks.checkForm(caller, message);
     stamp(caller, message);
     Options.applyDefaults(message);
-    SessionType type = SessionType.of(message.getSessionType());
-    switch (type) {
-      case SINGLE -> checks.checkSingle(message);
-      case NOTIFICATION -> requireReceiver(message);
-      case GROUP -> throw ImError.RECORD_NOT_FOUND.with("group not found");
-      case WRITE_GROUP -> throw ImError.ARGS.with("unknown sessionType");
+    Verified verified = verified(message, !incoming.getClientMsgID().isEmpty());
+    MsgData accepted = verified.message();
+    InboundRecord record =
+        MessageCopies.record(accepted, verified.mentions(), CallContext.current().operationId());
+    if (!caller.service()) {
+      rates.count(record.getCopies(0).getConversationId());
     }
-    MsgData before = message.build();
-    MsgData accepted = type == SessionType.NOTIFICATION ? before : hooks.beforeModify(before);
-    InboundRecord record = MessageCopies.record(accepted, CallContext.current().operationId());
-    ConversationId chat =
-        ConversationId.chat(
-            type, accepted.getSendID(), accepted.getRecvID(), accepted.getGroupID());
-    if (record.getCopiesList().stream()
-        .anyMatch(copy -> copy.getConversationId().equals(chat.value()))) {
-      relations.ensureRows(chat, type, accepted.getSendID(), accepted.getRecvID());
-    }
-    return acceptors
+    ensureRows(accepted, record);
+    return acceptance
         .accept(accepted, record)
         .thenApply(ids -> {
-          if (type == SessionType.SINGLE) {
-            hooks.afterSendSingle(accepted);
+          if (verified.fresh()) {
+            tellHooks(accepted);
           }
           SendMsgResp.Builder reply =
               SendMsgResp.newBuilder()
                   .setServerMsgID(ids.serverMsgId())
                   .setClientMsgID(accepted.getClientMsgID())
                   .setSendTime(ids.sendTimeMillis());
-          return accepted.equals(before) ? reply.build() : reply.setModify(accepted).build();
+          return verified.changed() ? reply.setModify(accepted).build() : reply.build();
         });
   }
 
-  private static void requireReceiver(MsgData.Builder message) {
-    if (message.getRecvID().isEmpty()) {
-      throw ImError.ARGS.with("recvID is empty");
+  /**
+   * A message that passed.
+   *
+   * @param fresh whether it was not accepted before
+   * @param changed whether a hook made another message of it
+   */
+  private record Verified(MsgData message, Mentions mentions, boolean fresh, boolean changed) {
+    static Verified resend(MsgData.Builder message) {
+      return new Verified(message.build(), Mentions.getDefaultInstance(), false, false);
+    }
+  }
+
+  /**
+   * Checks and hooks are for messages that are new: a resend gets the ids of the first one,
+   * whatever has changed since (SEQUENCING.md, What follows). Without hooks the lane is asked only
+   * about what a check refuses, which spares the question for all others.
+   */
+  private Verified verified(MsgData.Builder message, boolean mayBeResend) {
+    boolean hooked = !hooks.equals(MessageHooks.NONE);
+    if (hooked && mayBeResend && acceptedBefore(message)) {
+      return Verified.resend(message);
+    }
+    try {
+      return verify(message);
+    } catch (ImException refusal) {
+      if (!hooked && mayBeResend && acceptedBefore(message)) {
+        return Verified.resend(message);
+      }
+      throw refusal;
+    }
+  }
+
+  private boolean acceptedBefore(MsgData.Builder message) {
+    return acceptance.known(
+        MessageCopies.conversation(message), message.getSendID(), message.getClientMsgID());
+  }
+
+  private Verified verify(MsgData.Builder message) {
+    Mentions mentions = Mentions.getDefaultInstance();
+    switch (SessionType.of(message.getSessionType())) {
+      case SINGLE -> checks.checkSingle(message);
+      case GROUP -> mentions = groupChecks.check(message);
+      case NOTIFICATION -> {
+        checks.requireReceiver(message);
+        return new Verified(message.build(), mentions, true, false);
+      }
+      case WRITE_GROUP -> throw ImError.ARGS.with("unknown sessionType");
+    }
+    MsgData before = message.build();
+    MsgData after =
+        ContentTypes.isHooked(before.getContentType()) ? hooks.beforeModify(before) : before;
+    if (!after.equals(before)) {
+      checks.checkModified(after);
+    }
+    return new Verified(after, mentions, true, !after.equals(before));
+  }
+
+  private void ensureRows(MsgData message, InboundRecord record) {
+    SessionType type = SessionType.of(message.getSessionType());
+    if (type.isGroup()) {
+      return;
+    }
+    ConversationId chat =
+        ConversationId.chat(type, message.getSendID(), message.getRecvID(), message.getGroupID());
+    if (record.getCopiesList().stream()
+        .anyMatch(copy -> copy.getConversationId().equals(chat.value()))) {
+      relations.ensureRows(chat, type, message.getSendID(), message.getRecvID());
+    }
+  }
+
+  private void tellHooks(MsgData message) {
+    if (hooks.equals(MessageHooks.NONE) || !ContentTypes.isHooked(message.getContentType())) {
+      return;
+    }
+    switch (SessionType.of(message.getSessionType())) {
+      case SINGLE -> Thread.startVirtualThread(() -> hooks.afterSendSingle(message));
+      case GROUP -> Thread.startVirtualThread(() -> hooks.afterSendGroup(message));
+      case NOTIFICATION, WRITE_GROUP -> {}
     }
   }
 

@@ -41,7 +41,7 @@ public final class GroupView {
   }
 
   /** A group with all of its members, in any order. */
-  static GroupView of(
+  public static GroupView of(
       String groupId, GroupVersion version, GroupState state, Collection<GroupMember> members) {
     TreeMap<String, GroupMember> sorted = new TreeMap<>();
     members.forEach(member -> sorted.put(member.userId(), member));

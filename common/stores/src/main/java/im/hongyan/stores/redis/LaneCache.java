@@ -341,4 +341,35 @@ public final class LaneCache {
     }
     return new Read<>(state(answer), found);
   }
+
+  /** Whether a message is in the resend window, or has an open ticket. */
+  public Read<Boolean> known(int lane, String generation, Candidate candidate, long nowMillis) {
+    byte[] hash = LaneKeys.hash(candidate.sendId(), candidate.clientMsgId());
+    String conversation = candidate.conversationId();
+    long today = LaneKeys.epochDay(nowMillis);
+    List<Object> answer =
+        READ.run(
+            redis,
+            List.of(
+                LaneKeys.state(lane),
+                LaneKeys.ticket(lane, conversation, hash),
+                LaneKeys.window(lane, generation, today, conversation),
+                LaneKeys.window(lane, generation, today - 1, conversation)),
+            List.of(
+                RedisScript.bytes(generation),
+                RedisScript.bytes(0),
+                RedisScript.bytes(1),
+                hash,
+                RedisScript.bytes(1),
+                hash));
+    if (!(answer.get(4) instanceof List<?> values)) {
+      return new Read<>(state(answer), null);
+    }
+    boolean ticket = !RedisAnswers.text(values.getFirst()).isEmpty();
+    boolean windowed =
+        values.stream()
+            .skip(1)
+            .anyMatch(seqs -> RedisAnswers.number(((List<?>) seqs).getFirst(), 0) > 0);
+    return new Read<>(state(answer), ticket || windowed);
+  }
 }

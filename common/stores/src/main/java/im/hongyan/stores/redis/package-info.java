@@ -13,6 +13,7 @@
  * <tr><td>{L3}:load:G</td><td>state of a generation while it is loaded; 10 minutes</td></tr>
  * <tr><td>lane:3</td><td>channel that tells a new position</td></tr>
  * <tr><td>presence:{NODE}</td><td>hash of a gateway: user to platforms, and a marker; 10 s, renewed by the gateway</td></tr>
+ * <tr><td>sendstatus:OPERATION</td><td>status of what was sent over HTTP (rpc-msg); 24 hours</td></tr>
  * <tr><td>presence</td><td>channel that tells whose platforms changed at which gateway</td></tr>
  * </table>
  */

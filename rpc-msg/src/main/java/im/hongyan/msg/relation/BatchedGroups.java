@@ -1,0 +1,95 @@
+package im.hongyan.msg.relation;
+
+import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.group.GroupView;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * Asks for groups in batches: what is asked while one question is under way is the next one, so
+ * that each answer is younger than its question. One virtual thread asks. Its creator closes it.
+ */
+public final class BatchedGroups implements Groups, AutoCloseable {
+  private static final int MAX_WAITING = 10_000;
+  private static final int MAX_BATCH = 500;
+  private static final String OPERATION = "groups";
+
+  private final Function<Collection<String>, Map<String, GroupView>> source;
+  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+  private final Thread thread;
+
+  private record Waiting(String groupId, CompletableFuture<Optional<GroupView>> answer) {}
+
+  /**
+   * Begins.
+   *
+   * @param source the groups of these ids as they are now; those that are not there are left out
+   */
+  public BatchedGroups(Function<Collection<String>, Map<String, GroupView>> source) {
+    this.source = source;
+    thread =
+        Thread.ofVirtual()
+            .name("groups")
+            .start(() -> CallContext.service(OPERATION).toGrpc().run(this::run));
+  }
+
+  @Override
+  public Optional<GroupView> find(String groupId) {
+    Waiting waiting = new Waiting(groupId, new CompletableFuture<>());
+    if (!queue.offer(waiting)) {
+      throw ImError.TOO_MANY_REQUESTS.with("too many sends to groups wait");
+    }
+    try {
+      return waiting.answer().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof ImException coded
+          ? coded
+          : ImException.internal("groups were not found out", e);
+    }
+  }
+
+  private void run() {
+    List<Waiting> batch = new ArrayList<>();
+    try {
+      while (true) {
+        batch.add(queue.take());
+        queue.drainTo(batch, MAX_BATCH - 1);
+        try {
+          answer(batch);
+        } catch (RuntimeException e) {
+          batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
+        }
+        batch.clear();
+      }
+    } catch (InterruptedException e) {
+      batch.addAll(queue);
+      ImException ended = ImException.internal("the service ends", null);
+      batch.forEach(waiting -> waiting.answer().completeExceptionally(ended));
+    }
+  }
+
+  private void answer(List<Waiting> batch) {
+    Set<String> ids = new LinkedHashSet<>();
+    batch.forEach(waiting -> ids.add(waiting.groupId()));
+    Map<String, GroupView> found = source.apply(ids);
+    batch.forEach(
+        waiting -> waiting.answer().complete(Optional.ofNullable(found.get(waiting.groupId()))));
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,96 @@
+package im.hongyan.msg.send;
+
+import im.hongyan.kit.group.GroupMember;
+import im.hongyan.kit.group.GroupView;
+import im.hongyan.kit.hook.MessageHooks;
+import im.hongyan.msg.relation.Groups;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sequencing.Mentions;
+import im.hongyan.wire.error.ImError;
+import java.time.InstantSource;
+import java.util.Set;
+
+/**
+ * Whether a message may go into a group, and whom it mentions there (messaging.md 3.3, 3.7). Safe
+ * for use by several threads; may block.
+ */
+final class GroupChecks {
+  private static final int DISMISSED = 2;
+  private static final int MUTED = 3;
+  private static final int SUPER_GROUP = 1;
+  private static final int OWNER = 100;
+  private static final int ADMIN = 60;
+  private static final int MAX_MENTIONS = 1_000;
+  private static final String EVERYONE = "AtAllTag";
+
+  private final Groups groups;
+  private final MessageHooks hooks;
+  private final Set<String> adminIds;
+  private final InstantSource clock;
+
+  GroupChecks(Groups groups, MessageHooks hooks, Set<String> adminIds, InstantSource clock) {
+    this.groups = groups;
+    this.hooks = hooks;
+    this.adminIds = Set.copyOf(adminIds);
+    this.clock = clock;
+  }
+
+  /**
+   * Checks a message.
+   *
+   * @return whom it mentions
+   * @throws im.hongyan.wire.error.ImException 1004, 1203, 1204, 1402 or 1403 when it may not go
+   */
+  Mentions check(MsgData.Builder message) {
+    if (message.getAtUserIDListCount() > MAX_MENTIONS) {
+      throw ImError.ARGS.with("more than " + MAX_MENTIONS + " mentions");
+    }
+    GroupView group =
+        groups
+            .find(message.getGroupID())
+            .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("group not found"));
+    if (group.status() == DISMISSED && message.getContentType() != ContentTypes.GROUP_DISMISSED) {
+      throw ImError.DISMISSED_ALREADY.bare();
+    }
+    boolean free =
+        group.groupType() == SUPER_GROUP
+            || adminIds.contains(message.getSendID())
+            || ContentTypes.isSystem(message.getContentType());
+    if (!free) {
+      checkMember(group, message.getSendID());
+    }
+    if (ContentTypes.isHooked(message.getContentType())) {
+      hooks.beforeSendGroup(message.buildPartial());
+    }
+    return message.getContentType() == ContentTypes.AT_TEXT
+        ? mentions(group, message)
+        : Mentions.getDefaultInstance();
+  }
+
+  private void checkMember(GroupView group, String sender) {
+    GroupMember member = group.member(sender).orElseThrow(() -> ImError.NOT_IN_GROUP_YET.bare());
+    if (member.role() == OWNER) {
+      return;
+    }
+    if (member.muteEndMillis() >= clock.millis()) {
+      throw ImError.MUTED_IN_GROUP.bare();
+    }
+    if (group.status() == MUTED && member.role() != ADMIN) {
+      throw ImError.MUTED_GROUP.bare();
+    }
+  }
+
+  private static Mentions mentions(GroupView group, MsgData.Builder message) {
+    Mentions.Builder mentions = Mentions.newBuilder();
+    message.getAtUserIDListList().stream()
+        .distinct()
+        .forEach(user -> {
+          if (user.equals(EVERYONE)) {
+            mentions.setEveryone(true);
+          } else if (group.member(user).isPresent()) {
+            mentions.addUserIds(user);
+          }
+        });
+    return mentions.build();
+  }
+}

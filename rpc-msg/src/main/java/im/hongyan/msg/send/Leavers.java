@@ -1,0 +1,63 @@
+package im.hongyan.msg.send;
+
+import com.google.protobuf.Message;
+import im.hongyan.proto.sdkws.GroupMemberFullInfo;
+import im.hongyan.proto.sdkws.MemberKickedTips;
+import im.hongyan.proto.sdkws.MemberQuitTips;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.NotificationElem;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.json.GoJsonException;
+import im.hongyan.wire.json.GoJsonReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Who left a group by a notification 1504 or 1508: they get its push beside the members, and it
+ * ends what they may read (messaging.md 7.4, SEQUENCING.md, Membership windows).
+ *
+ * @param membershipVersion the group's version of the leave
+ */
+record Leavers(List<String> userIds, long membershipVersion) {
+  private static final Leavers NOBODY = new Leavers(List.of(), 0);
+
+  Leavers {
+    userIds = List.copyOf(userIds);
+  }
+
+  boolean isEmpty() {
+    return userIds.isEmpty();
+  }
+
+  /**
+   * Reads them from the tips.
+   *
+   * @throws im.hongyan.wire.error.ImException 1001 when the content is no such notification
+   */
+  static Leavers of(MsgData message) {
+    return switch (message.getContentType()) {
+      case ContentTypes.MEMBER_QUIT -> {
+        MemberQuitTips tips = tips(message, MemberQuitTips.getDefaultInstance());
+        yield new Leavers(List.of(tips.getQuitUser().getUserID()), tips.getGroupMemberVersion());
+      }
+      case ContentTypes.MEMBER_KICKED -> {
+        MemberKickedTips tips = tips(message, MemberKickedTips.getDefaultInstance());
+        yield new Leavers(
+            tips.getKickedUserListList().stream().map(GroupMemberFullInfo::getUserID).toList(),
+            tips.getGroupMemberVersion());
+      }
+      default -> NOBODY;
+    };
+  }
+
+  private static <M extends Message> M tips(MsgData message, M prototype) {
+    try {
+      NotificationElem element =
+          GoJsonReader.read(
+              message.getContent().toByteArray(), NotificationElem.getDefaultInstance());
+      return GoJsonReader.read(element.getDetail().getBytes(StandardCharsets.UTF_8), prototype);
+    } catch (GoJsonException e) {
+      throw ImError.ARGS.with("content is no notification: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Whether what was sent over HTTP went out (messaging.md 3.9). */
+@NullMarked
+package im.hongyan.msg.status;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package im.hongyan.msg.send;
+
+import static im.hongyan.msg.send.SendServiceTest.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Leaving;
+import im.hongyan.proto.sequencing.Mentions;
+import org.junit.jupiter.api.Test;
+
+/** Proves who may send into a group, and what its messages say of receivers and leavers. */
+class GroupSendsTest {
+  private static final int NORMAL = 0;
+  private static final int DISMISSED = 2;
+  private static final int MUTED = 3;
+
+  private static Sends withFlock(int status) {
+    Sends sends = Sends.plain();
+    sends.group(
+        "flock",
+        status,
+        Sends.member("alice", 100, Sends.NOW),
+        Sends.member("bob", 60, 0),
+        Sends.member("carol", 20, 0),
+        Sends.member("dave", 20, Sends.NOW),
+        Sends.member("erin", 20, Sends.NOW - 1));
+    return sends;
+  }
+
+  @Test
+  void aMessageGoesToTheMembersOnceInTheGroupsConversation() {
+    try (Sends sends = withFlock(NORMAL)) {
+      sends.send(Sends.groupText("carol", "flock"));
+      InboundRecord record = sends.lane.last();
+      assertThat(record.getRecipientGroupId()).isEqualTo("flock");
+      assertThat(record.getRecipientsList()).isEmpty();
+      assertThat(record.getCopiesList())
+          .extracting(Copy::getConversationId)
+          .containsExactly("sg_flock");
+      assertThat(record.hasMutation()).isFalse();
+      assertThat(sends.relation.rowsMade).as("they come with the members").isEmpty();
+      assertThat(sends.counted("group_chat_msg_process_success_total")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void strangersAreRefusedWith1203AndUnknownGroupsWith1004() {
+    try (Sends sends = withFlock(NORMAL)) {
+      refused(1203, () -> sends.send(Sends.groupText("zoe", "flock")));
+      refused(1004, () -> sends.send(Sends.groupText("carol", "nothing")));
+      assertThat(sends.lane.taken()).isEmpty();
+      assertThat(sends.counted("group_chat_msg_process_failed_total")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aMutedMemberIsRefusedToTheMillisecondButNotTheOwner() {
+    try (Sends sends = withFlock(NORMAL)) {
+      refused(1402, () -> sends.send(Sends.groupText("dave", "flock")));
+      sends.send(Sends.groupText("erin", "flock"));
+      sends.send(Sends.groupText("alice", "flock"));
+      assertThat(sends.lane.taken()).hasSize(2);
+    }
+  }
+
+  @Test
+  void inAMutedGroupOnlyOwnerAndAdminsWrite() {
+    try (Sends sends = withFlock(MUTED)) {
+      refused(1403, () -> sends.send(Sends.groupText("carol", "flock")));
+      sends.send(Sends.groupText("alice", "flock"));
+      sends.send(Sends.groupText("bob", "flock"));
+      assertThat(sends.lane.taken()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aDismissedGroupTakesOnlyTheWordOfItsEnd() {
+    try (Sends sends = withFlock(DISMISSED)) {
+      refused(1204, () -> sends.send(Sends.groupText("alice", "flock")));
+      refused(1204, () -> sends.sendAsService(Sends.groupText("alice", "flock")));
+      sends.sendAsService(Sends.groupText("alice", "flock").setContentType(1511));
+      assertThat(sends.lane.taken()).hasSize(1);
+    }
+  }
+
+  @Test
+  void mentionsNameMembersAndEverybody() {
+    try (Sends sends = withFlock(NORMAL)) {
+      MsgData.Builder message = Sends.groupText("carol", "flock").setContentType(106);
+      sends.send(message.addAtUserIDList("bob").addAtUserIDList("zoe").addAtUserIDList("bob"));
+      assertThat(sends.lane.last().getMentions())
+          .isEqualTo(Mentions.newBuilder().addUserIds("bob").build());
+      sends.send(
+          Sends.groupText("carol", "flock")
+              .setContentType(106)
+              .addAtUserIDList("AtAllTag")
+              .addAtUserIDList("dave"));
+      assertThat(sends.lane.last().getMentions())
+          .isEqualTo(Mentions.newBuilder().setEveryone(true).addUserIds("dave").build());
+      sends.send(Sends.groupText("carol", "flock").addAtUserIDList("bob"));
+      assertThat(sends.lane.last().hasMentions()).as("of other content").isFalse();
+    }
+  }
+
+  @Test
+  void whoLeavesGetsTheWordOfItAndReadsNoFurther() {
+    try (Sends sends = withFlock(NORMAL)) {
+      String tips =
+          "{\"detail\":\"{\\\"kickedUserList\\\":[{\\\"userID\\\":\\\"zoe\\\"},{\\\"userID\\\":\\\"yan\\\"}],"
+              + "\\\"groupMemberVersion\\\":7}\"}";
+      sends.sendAsService(
+          Sends.groupText("alice", "flock")
+              .setContentType(1508)
+              .setContent(ByteString.copyFromUtf8(tips))
+              .putOptions("isNotNotification", false));
+      InboundRecord record = sends.lane.last();
+      assertThat(record.getRecipientsList()).containsExactly("zoe", "yan");
+      assertThat(record.getRecipientGroupId()).isEqualTo("flock");
+      assertThat(record.getMutation().getConversationId()).isEqualTo("sg_flock");
+      assertThat(record.getMutation().getLeaving())
+          .isEqualTo(
+              Leaving.newBuilder()
+                  .addUserIds("zoe")
+                  .addUserIds("yan")
+                  .setMembershipVersion(7)
+                  .build());
+      refused(
+          1001,
+          () ->
+              sends.sendAsService(
+                  Sends.groupText("alice", "flock")
+                      .setContentType(1504)
+                      .setContent(ByteString.copyFromUtf8("nothing"))));
+    }
+  }
+
+  @Test
+  void invariant15AClientCannotSendWhoLeaves() {
+    try (Sends sends = withFlock(NORMAL)) {
+      refused(1001, () -> sends.send(Sends.groupText("alice", "flock").setContentType(1508)));
+      assertThat(sends.lane.taken()).isEmpty();
+    }
+  }
+}

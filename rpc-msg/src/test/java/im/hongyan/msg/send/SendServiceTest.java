@@ -1,0 +1,169 @@
+package im.hongyan.msg.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import im.hongyan.proto.msg.SendMsgResp;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.UserInfo;
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.wire.error.ImException;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Proves the checks of single chats, what is sent where, and what a resend gets. */
+class SendServiceTest {
+  static void refused(int code, ThrowingCallable send) {
+    assertThatThrownBy(send)
+        .isInstanceOfSatisfying(ImException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  @Test
+  void theReplyCarriesTheIdsOfEveryCopy() throws Exception {
+    try (Sends sends = Sends.plain()) {
+      SendMsgResp reply = sends.send(Sends.text("alice", "bob").setSendTime(17));
+      InboundRecord record = sends.lane.last();
+      assertThat(record.getCopiesList())
+          .extracting(Copy::getConversationId)
+          .containsExactly("si_alice_bob");
+      MsgData copy = MsgData.parseFrom(record.getCopies(0).getMessage());
+      assertThat(copy.getServerMsgID()).isEqualTo(reply.getServerMsgID()).hasSize(32);
+      assertThat(copy.getSendTime()).isEqualTo(reply.getSendTime()).isEqualTo(Sends.NOW);
+      assertThat(copy.getStatus()).isEqualTo(2);
+      assertThat(record.getRecipientsList()).containsExactly("bob", "alice");
+      assertThat(record.getRecipientGroupId()).isEmpty();
+      assertThat(sends.relation.rowsMade).containsExactly("si_alice_bob");
+      assertThat(reply.hasModify()).isFalse();
+      assertThat(sends.counted("single_chat_msg_process_success_total")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aBlockedSenderIsRefusedAndNothingIsTaken() {
+    try (Sends sends = Sends.plain()) {
+      sends.relation.block("bob", "alice");
+      refused(1302, () -> sends.send(Sends.text("alice", "bob")));
+      sends.send(Sends.text("bob", "alice"));
+      assertThat(sends.lane.taken()).hasSize(1);
+      assertThat(sends.counted("single_chat_msg_process_failed_total")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void onlyFriendsMaySendWhereTheSettingSaysSo() {
+    try (Sends sends = new Sends(false, Map.of("msg.friendVerify", "true"))) {
+      sends.relation.befriend("alice", "bob");
+      refused(1303, () -> sends.send(Sends.text("alice", "bob")));
+      sends.relation.befriend("bob", "alice");
+      sends.send(Sends.text("alice", "bob"));
+      assertThat(sends.lane.taken()).hasSize(1);
+    }
+  }
+
+  @Test
+  void systemAccountsPassBlacklistsAndFriendships() {
+    try (Sends sends = new Sends(false, Map.of("msg.friendVerify", "true"))) {
+      sends.relation.users.put(
+          "alice", UserInfo.newBuilder().setUserID("alice").setAppMangerLevel(2).build());
+      sends.relation.block("bob", "alice");
+      sends.send(Sends.text("alice", "bob"));
+      assertThat(sends.lane.taken()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatTheReceiverDoesNotTakeIsRefusedOrKeptQuiet() throws Exception {
+    try (Sends sends = Sends.plain()) {
+      UserInfo.Builder bob = UserInfo.newBuilder().setUserID("bob");
+      sends.relation.users.put("bob", bob.setGlobalRecvMsgOpt(1).build());
+      refused(1001, () -> sends.send(Sends.text("alice", "bob")));
+      sends.relation.receiveOptions.put("carol>si_alice_carol", 2);
+      sends.send(Sends.text("alice", "carol"));
+      MsgData quiet = MsgData.parseFrom(sends.lane.last().getCopies(0).getMessage());
+      assertThat(quiet.getOptionsMap()).isEqualTo(Map.of("offlinePush", false));
+    }
+  }
+
+  @Test
+  void invariant06AResendIsAnsweredWithTheFirstIdsWhateverHasChanged() {
+    try (Sends sends = new Sends(false, Map.of("msg.friendVerify", "true"))) {
+      sends.relation.befriend("bob", "alice");
+      MsgData.Builder message = Sends.text("alice", "bob");
+      SendMsgResp first = sends.send(message);
+      sends.relation.friends.clear();
+      assertThat(sends.send(message)).isEqualTo(first);
+      refused(1303, () -> sends.send(Sends.text("alice", "bob")));
+      assertThat(sends.lane.taken()).hasSize(1);
+    }
+  }
+
+  @Test
+  void invariant23ATypingMessageWithoutOptionsIsNotStoredAndRaisesNothing() throws Exception {
+    try (Sends sends = Sends.plain()) {
+      sends.send(Sends.text("alice", "bob").setContentType(113));
+      InboundRecord typing = sends.lane.last();
+      assertThat(typing.getCopies(0).getStored()).isFalse();
+      assertThat(typing.getRecipientsList()).containsExactly("bob");
+      assertThat(MsgData.parseFrom(typing.getCopies(0).getMessage()).getOptionsMap())
+          .containsOnly(
+              Map.entry("history", false),
+              Map.entry("persistent", false),
+              Map.entry("senderSync", false),
+              Map.entry("conversationUpdate", false),
+              Map.entry("senderConversationUpdate", false),
+              Map.entry("unreadCount", false),
+              Map.entry("offlinePush", false));
+    }
+  }
+
+  @Test
+  void invariant23AbsentOptionsMeanTrueInEveryCopy() throws Exception {
+    try (Sends sends = Sends.plain()) {
+      MsgData.Builder notification =
+          Sends.text("alice", "bob").setContentType(1701).putOptions("isNotNotification", false);
+      sends.sendAsService(notification.putOptions("offlinePush", false));
+      InboundRecord record = sends.lane.last();
+      assertThat(record.getCopiesList())
+          .extracting(Copy::getConversationId)
+          .containsExactly("si_alice_bob", "n_alice_bob");
+      assertThat(record.getCopiesList()).allMatch(Copy::getStored);
+      MsgData clone = MsgData.parseFrom(record.getCopies(0).getMessage());
+      MsgData twin = MsgData.parseFrom(record.getCopies(1).getMessage());
+      assertThat(clone.getOptionsMap())
+          .isEqualTo(Map.of("offlinePush", false, "unreadCount", true));
+      assertThat(twin.getOptionsMap())
+          .isEqualTo(
+              Map.of("isNotNotification", false, "offlinePush", false, "unreadCount", false));
+      assertThat(clone.getServerMsgID()).isEqualTo(twin.getServerMsgID());
+      assertThat(clone.getClientMsgID()).isEqualTo(twin.getClientMsgID());
+    }
+  }
+
+  @Test
+  void anOnlineOnlyMessageIsPushedToTheReceiverAloneAndNotStored() {
+    try (Sends sends = Sends.plain()) {
+      MsgData.Builder message = Sends.text("alice", "bob").setContentType(110);
+      List.of("history", "persistent", "senderSync").forEach(key -> message.putOptions(key, false));
+      sends.send(message);
+      assertThat(sends.lane.last().getCopies(0).getStored()).isFalse();
+      assertThat(sends.lane.last().getRecipientsList()).containsExactly("bob");
+    }
+  }
+
+  @Test
+  void oneConversationTakesNoMoreThanItsRateButServicesAreNotCounted() {
+    try (Sends sends = new Sends(false, Map.of("msg.conversationRate", "2"))) {
+      sends.send(Sends.text("alice", "bob"));
+      sends.send(Sends.text("bob", "alice"));
+      refused(429, () -> sends.send(Sends.text("alice", "bob")));
+      sends.send(Sends.text("alice", "carol"));
+      sends.sendAsService(Sends.text("alice", "bob"));
+      assertThat(sends.lane.taken()).hasSize(4);
+      assertThat(sends.meters.counter("limit_rejected_total", "limit", "conversation").count())
+          .isEqualTo(1);
+    }
+  }
+}

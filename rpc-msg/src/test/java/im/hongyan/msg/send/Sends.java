@@ -1,0 +1,126 @@
+package im.hongyan.msg.send;
+
+import com.google.protobuf.ByteString;
+import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.group.GroupMember;
+import im.hongyan.kit.group.GroupView;
+import im.hongyan.kit.hook.MessageHooks;
+import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.platform.Readiness;
+import im.hongyan.msg.MsgConfig;
+import im.hongyan.msg.relation.Relations;
+import im.hongyan.proto.groups.GroupState;
+import im.hongyan.proto.groups.GroupVersion;
+import im.hongyan.proto.msg.SendMsgResp;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.MessageIds;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+
+/** The way of sends in this JVM, with all that it needs faked. Its creator closes it. */
+final class Sends implements AutoCloseable {
+  static final long NOW = 1_700_000_000_000L;
+
+  final FakeRelation relation = new FakeRelation();
+  final FakeAcceptance lane = new FakeAcceptance();
+  final RecordingHooks hooks = new RecordingHooks();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Map<String, GroupView> groups = new HashMap<>();
+  private final InProcessLocator locator = new InProcessLocator("msg");
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final SendService service;
+
+  Sends(boolean hooked, Map<String, String> overrides) {
+    locator.serve(ServiceName.RELATION, relation.services());
+    MsgConfig config = MsgConfig.from(Settings.load(Path.of("none"), Map.of(), overrides));
+    Platform platform =
+        new Platform(
+            "msg", () -> Instant.ofEpochMilli(NOW), meters, locator, lifecycle, new Readiness());
+    service =
+        new SendService(
+            config,
+            new Relations(locator),
+            id -> Optional.ofNullable(groups.get(id)),
+            hooked ? hooks : MessageHooks.NONE,
+            lane,
+            platform);
+    List.of("alice", "bob", "carol").forEach(relation::user);
+  }
+
+  static Sends plain() {
+    return new Sends(false, Map.of());
+  }
+
+  static Sends hooked() {
+    return new Sends(true, Map.of());
+  }
+
+  /** A group of these members; their roles by name: owner, admin, or anything else. */
+  void group(String id, int status, GroupMember... members) {
+    GroupState state = GroupState.newBuilder().setStatus(status).setGroupType(2).build();
+    GroupVersion version = GroupVersion.newBuilder().setId("v").setNumber(1).build();
+    groups.put(id, GroupView.of(id, version, state, List.of(members)));
+  }
+
+  static GroupMember member(String id, int role, long muteEndMillis) {
+    return new GroupMember(id, role, muteEndMillis, 1);
+  }
+
+  static MsgData.Builder text(String from, String to) {
+    return MsgData.newBuilder()
+        .setSendID(from)
+        .setRecvID(to)
+        .setSessionType(1)
+        .setContentType(101)
+        .setStatus(1)
+        .setClientMsgID(MessageIds.next())
+        .setContent(ByteString.copyFromUtf8("{\"content\":\"hello\"}"));
+  }
+
+  static MsgData.Builder groupText(String from, String group) {
+    return text(from, "").setGroupID(group).setSessionType(3);
+  }
+
+  SendMsgResp send(MsgData.Builder message) {
+    return as(CallContext.user("op", message.getSendID(), "IOS", "c1"), message.build());
+  }
+
+  SendMsgResp sendAsService(MsgData.Builder message) {
+    return as(CallContext.service("op"), message.build());
+  }
+
+  private SendMsgResp as(CallContext context, MsgData message) {
+    Callable<SendMsgResp> call = () -> service.send(message).join();
+    try {
+      return context.toGrpc().call(call);
+    } catch (ImException e) {
+      throw e;
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof ImException coded ? coded : e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  double counted(String name) {
+    return meters.counter(name).count();
+  }
+
+  @Override
+  public void close() {
+    locator.close();
+    lifecycle.close();
+  }
+}

@@ -1,9 +1,7 @@
 package im.hongyan.transfer.follower;
 
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mysql.HistoryStore.ReadMark;
-import im.hongyan.stores.mysql.HistoryStore.Row;
-import java.util.List;
+import im.hongyan.stores.mysql.HistoryStore.Changes;
 
 /** Where the history writer writes; {@link im.hongyan.stores.mysql.HistoryStore} says how. */
 public interface HistoryPort {
@@ -11,9 +9,8 @@ public interface HistoryPort {
   FollowerPosition position(int lane);
 
   /**
-   * Writes rows, read marks and the new position in one transaction; false, with nothing written,
-   * when another writer moved the position meanwhile.
+   * Writes changes and the new position in one transaction; false, with nothing written, when
+   * another writer moved the position meanwhile.
    */
-  boolean append(
-      int lane, long expectedOffset, FollowerPosition next, List<Row> rows, List<ReadMark> marks);
+  boolean append(int lane, long expectedOffset, FollowerPosition next, Changes changes);
 }

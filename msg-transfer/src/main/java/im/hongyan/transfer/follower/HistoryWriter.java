@@ -1,13 +1,16 @@
 package im.hongyan.transfer.follower;
 
+import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.stores.kafka.LaneConsumer;
 import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.lane.Bodies;
 import im.hongyan.stores.lane.ClaimTrack;
+import im.hongyan.stores.mysql.HistoryStore.Changes;
 import im.hongyan.stores.mysql.HistoryStore.ReadMark;
 import im.hongyan.stores.mysql.HistoryStore.Row;
 import im.hongyan.wire.error.ImException;
@@ -64,14 +67,23 @@ public final class HistoryWriter implements LaneConsumer.Handler {
     }
     List<Row> rows = new ArrayList<>();
     Map<String, ReadMark> marks = new HashMap<>();
-    batch.messages().forEach(message -> collect(message, rows, marks));
+    List<Mutation> mutations = new ArrayList<>();
+    batch
+        .messages()
+        .forEach(message -> {
+          collect(message, rows, marks);
+          if (message.hasMutation()) {
+            mutations.add(message.getMutation());
+            collect(message.getMutation(), marks);
+          }
+        });
     FollowerPosition next = standing.claims().position(batch.lastOffset(), clock.millis());
     List<ReadMark> sorted =
         marks.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(Map.Entry::getValue)
             .toList();
-    if (!store.append(lane, standing.offset(), next, rows, sorted)) {
+    if (!store.append(lane, standing.offset(), next, new Changes(rows, sorted, mutations))) {
       throw ImException.internal("lane " + lane + ": another history writer moved on", null);
     }
     standings.put(lane, new Standing(batch.lastOffset(), standing.claims()));
@@ -93,9 +105,26 @@ public final class HistoryWriter implements LaneConsumer.Handler {
               message.getSendTimeMillis(),
               Bodies.withSeq(copy.getMessage(), copy.getSeq())));
       // Sending means having read up to one's own message.
-      marks.put(
-          message.getSendId() + "\0" + conversation,
-          new ReadMark(message.getSendId(), conversation, copy.getSeq()));
+      raise(marks, message.getSendId(), conversation, copy.getSeq());
     }
+  }
+
+  private static void collect(Mutation mutation, Map<String, ReadMark> marks) {
+    String conversation = mutation.getConversationId();
+    if (mutation.hasRead()) {
+      raise(marks, mutation.getRead().getUserId(), conversation, mutation.getRead().getSeq());
+    }
+    Clearing clearing = mutation.getClearing();
+    if (mutation.hasClearing() && !clearing.getUserId().isEmpty()) {
+      raise(marks, clearing.getUserId(), conversation, clearing.getThroughSeq());
+    }
+  }
+
+  private static void raise(
+      Map<String, ReadMark> marks, String user, String conversation, long seq) {
+    marks.merge(
+        user + "\0" + conversation,
+        new ReadMark(user, conversation, seq),
+        (a, b) -> a.seq() >= b.seq() ? a : b);
   }
 }

@@ -3,12 +3,16 @@ package im.hongyan.transfer.follower;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.stores.mongo.InboxStore.Entry;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /** Where the inbox writer writes; {@link im.hongyan.stores.mongo.InboxStore} says how. */
 public interface InboxPort {
   /** Writes messages; writing one again changes nothing. */
   void put(List<Entry> entries, Instant storedAt);
+
+  /** Takes messages out; one that is not there is none. */
+  void remove(String conversationId, Collection<Long> seqs);
 
   /** Where the writer of a lane stands. */
   FollowerPosition position(int lane);

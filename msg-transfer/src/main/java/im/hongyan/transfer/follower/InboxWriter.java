@@ -2,6 +2,8 @@ package im.hongyan.transfer.follower;
 
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.stores.kafka.LaneConsumer;
 import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.LaneRecord;
@@ -11,8 +13,11 @@ import im.hongyan.stores.mongo.InboxStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes every message to the inbox. Begins minutes before where it stood, since a store may have
@@ -69,7 +74,23 @@ public final class InboxWriter implements LaneConsumer.Handler {
     if (!entries.isEmpty()) {
       store.put(entries, clock.instant());
     }
+    // After the messages of the batch, since one of them may be among them.
+    erased(batch).forEach(store::remove);
     store.setPosition(lane, claims.position(batch.lastOffset(), clock.millis()));
     gauges.set(lane, batch.lastOffset());
+  }
+
+  /** What was deleted for everybody, by conversation. */
+  private static Map<String, Set<Long>> erased(SequencedBatch batch) {
+    Map<String, Set<Long>> erased = new LinkedHashMap<>();
+    for (InboundRecord record : batch.messages()) {
+      Mutation mutation = record.getMutation();
+      if (mutation.hasDeletion() && mutation.getDeletion().getUserId().isEmpty()) {
+        erased
+            .computeIfAbsent(mutation.getConversationId(), id -> new LinkedHashSet<>())
+            .addAll(mutation.getDeletion().getSeqsList());
+      }
+    }
+    return erased;
   }
 }

@@ -1,7 +1,7 @@
 package im.hongyan.transfer.sequencer;
 
+import im.hongyan.stores.redis.LaneBatch;
 import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Numbered;
 import im.hongyan.stores.redis.LaneCache.Read;
 import im.hongyan.stores.redis.LaneCache.Top;
 import im.hongyan.stores.redis.LaneState;
@@ -18,14 +18,13 @@ public interface LaneCachePort {
   LaneState state(int lane);
 
   /** Makes a batch visible; false, with nothing changed, where the lane is not as expected. */
-  boolean apply(
-      int lane, LaneState expected, long newPosition, List<Numbered> copies, boolean trim);
+  boolean apply(int lane, LaneState expected, long newPosition, LaneBatch batch, boolean trim);
 
-  /** Loads copies under a generation that nobody reads yet. */
-  void load(int lane, String generation, List<Numbered> copies);
+  /** Loads records under a generation that nobody reads yet. */
+  void load(int lane, String generation, LaneBatch batch);
 
   /** Lets a loaded generation take over; false where another one took over meanwhile. */
-  boolean publish(int lane, LaneState next, String replaced);
+  boolean publish(int lane, LaneState next, String replaced, long lastInbound);
 
   /** Accepts sends again. */
   boolean open(int lane, String generation);

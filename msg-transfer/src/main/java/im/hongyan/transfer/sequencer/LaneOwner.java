@@ -1,7 +1,6 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
@@ -9,9 +8,9 @@ import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.kafka.LaneRecords;
 import im.hongyan.stores.lane.ClaimTrack;
 import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.redis.LaneBatch;
 import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Numbered;
 import im.hongyan.stores.redis.LaneState;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;
@@ -54,7 +53,8 @@ final class LaneOwner implements AutoCloseable {
 
   private final List<SequencedRecord> batch = new ArrayList<>();
   private final List<CompletableFuture<Long>> appends = new ArrayList<>();
-  private final List<Numbered> visible = new ArrayList<>();
+  private final VisibleBatch visible = new VisibleBatch();
+  private long shownInbound;
   private boolean waitingForCache;
   private boolean waitingLogged;
   private volatile long historyOffset = -1;
@@ -69,6 +69,7 @@ final class LaneOwner implements AutoCloseable {
     openAt = owned.openAt();
     term = owned.term();
     lastOffset = owned.term();
+    shownInbound = tail.lastInbound();
     lastClaimMillis = stores.clock().millis();
     lastCheckMillis = lastClaimMillis;
   }
@@ -137,7 +138,7 @@ final class LaneOwner implements AutoCloseable {
   private @org.jspecify.annotations.Nullable InboundRecord decode(LaneRecord raw) {
     try {
       InboundRecord record = LaneRecords.decode(raw.value(), InboundRecord.parser());
-      if (record.getCopiesCount() > 0) {
+      if (record.getCopiesCount() > 0 || record.hasMutation()) {
         return record;
       }
     } catch (InvalidProtocolBufferException e) {
@@ -152,16 +153,7 @@ final class LaneOwner implements AutoCloseable {
   private void dropSequenced(Map<SentKey, Accepted> fresh, boolean windowsComplete, long now) {
     List<SentKey> keys = new ArrayList<>(fresh.keySet());
     List<Candidate> candidates = new ArrayList<>();
-    for (Accepted accepted : fresh.values()) {
-      InboundRecord message = accepted.message();
-      candidates.add(
-          new Candidate(
-              message.getCopies(0).getConversationId(),
-              message.getSendId(),
-              message.getClientMsgId(),
-              "",
-              0));
-    }
+    fresh.values().forEach(sent -> candidates.add(VisibleBatch.candidate(sent.message())));
     List<Long> seqs = stores.cache().windowed(lane, state.generation(), candidates, now).values();
     if (seqs == null) {
       throw ImException.internal("lane " + lane + ": Redis has another generation", null);
@@ -186,9 +178,9 @@ final class LaneOwner implements AutoCloseable {
   private void learnSeqs(Collection<Accepted> fresh) {
     Set<String> unknown = new LinkedHashSet<>();
     for (Accepted accepted : fresh) {
-      for (Copy copy : accepted.message().getCopiesList()) {
-        if (copy.getStored() && tail.lastSeq(copy.getConversationId()) == null) {
-          unknown.add(copy.getConversationId());
+      for (String conversation : Numbering.conversations(accepted.message())) {
+        if (tail.lastSeq(conversation) == null) {
+          unknown.add(conversation);
         }
       }
     }
@@ -207,21 +199,11 @@ final class LaneOwner implements AutoCloseable {
   }
 
   private void append(Accepted accepted) {
-    InboundRecord.Builder message = accepted.message().toBuilder();
-    for (int i = 0; i < message.getCopiesCount(); i++) {
-      Copy copy = message.getCopies(i);
-      if (copy.getStored()) {
-        Long last = tail.lastSeq(copy.getConversationId());
-        long seq = (last == null ? 0 : last) + 1;
-        tail.setLastSeq(copy.getConversationId(), seq);
-        message.setCopies(i, copy.toBuilder().setSeq(seq));
-      }
-    }
     SequencedRecord record =
         SequencedRecord.newBuilder()
             .setTerm(term)
             .setInboundOffset(accepted.inboundOffset())
-            .setMessage(message)
+            .setMessage(Numbering.number(accepted.message(), tail))
             .build();
     batch.add(record);
     appends.add(producer.append(LaneRecords.encode(record)));
@@ -230,14 +212,16 @@ final class LaneOwner implements AutoCloseable {
   /** O6 and O7: waits for the log, then makes the batch visible. */
   void finish() {
     if (!batch.isEmpty()) {
-      for (CompletableFuture<Long> append : appends) {
-        checkFollows(append.join());
+      for (int i = 0; i < batch.size(); i++) {
+        checkFollows(appends.get(i).join());
+        visible.add(lastOffset, batch.get(i).getMessage());
       }
-      batch.forEach(record -> Takeover.addCopies(record.getMessage(), visible));
       batch.clear();
       appends.clear();
       waitingForCache = true;
     }
+    // Also where all that was taken is dropped: somebody may wait until it is handled.
+    waitingForCache |= tail.lastInbound() > shownInbound;
     if (waitingForCache) {
       makeVisible();
     }
@@ -272,7 +256,8 @@ final class LaneOwner implements AutoCloseable {
     boolean trim = historyOffset >= lastOffset - TRIM_LAG;
     boolean applied;
     try {
-      applied = stores.cache().apply(lane, state, lastOffset, visible, trim);
+      LaneBatch shown = visible.upTo(tail.lastInbound(), historyOffset);
+      applied = stores.cache().apply(lane, state, lastOffset, shown, trim);
       if (!applied) {
         LaneState now = stores.cache().state(lane);
         // An answer that was lost may have been a success.
@@ -291,6 +276,7 @@ final class LaneOwner implements AutoCloseable {
     waitingLogged = false;
     waitingForCache = false;
     visible.clear();
+    shownInbound = tail.lastInbound();
     moveTo(lastOffset);
   }
 

@@ -11,7 +11,7 @@ record SentKey(long high, long low) {
   static SentKey of(InboundRecord record) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      add(digest, record.getCopies(0).getConversationId());
+      add(digest, conversation(record));
       add(digest, record.getSendId());
       add(digest, record.getClientMsgId());
       ByteBuffer hash = ByteBuffer.wrap(digest.digest());
@@ -19,6 +19,13 @@ record SentKey(long high, long low) {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The conversation of a record: that of its first copy, else that of what it changes. */
+  static String conversation(InboundRecord record) {
+    return record.getCopiesCount() > 0
+        ? record.getCopies(0).getConversationId()
+        : record.getMutation().getConversationId();
   }
 
   private static void add(MessageDigest digest, String part) {

@@ -2,15 +2,12 @@ package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.proto.sequencing.Claim;
-import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.Bodies;
 import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.redis.LaneCache.Numbered;
+import im.hongyan.stores.redis.LaneBatch;
 import im.hongyan.stores.redis.LaneState;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;
@@ -151,12 +148,13 @@ final class Takeover {
     for (int at = 0; at < missing.size(); at += CHUNK) {
       List<Valid> chunk = missing.subList(at, Math.min(missing.size(), at + CHUNK));
       long last = chunk.getLast().offset();
-      if (!stores.cache().apply(lane, state, last, numbered(chunk), false)) {
+      if (!stores.cache().apply(lane, state, last, visible(chunk), false)) {
         return null;
       }
       state = new LaneState(state.generation(), last, state.open(), state.completeSinceMillis());
     }
-    if (!stores.cache().apply(lane, state, term, List.of(), false)) {
+    LaneBatch nothing = new VisibleBatch().upTo(tail.lastInbound(), -1);
+    if (!stores.cache().apply(lane, state, term, nothing, false)) {
       return null;
     }
     return new LaneState(state.generation(), term, state.open(), state.completeSinceMillis());
@@ -169,37 +167,19 @@ final class Takeover {
     String generation = stores.cache().newGeneration();
     for (int at = 0; at < valid.size(); at += CHUNK) {
       List<Valid> chunk = valid.subList(at, Math.min(valid.size(), at + CHUNK));
-      stores.cache().load(lane, generation, numbered(chunk));
+      stores.cache().load(lane, generation, visible(chunk));
     }
     long completeSince = foldStart == 0 ? 0 : foldStartMillis;
     LaneState next = new LaneState(generation, term, caughtUp, completeSince);
-    if (!stores.cache().publish(lane, next, old.generation())) {
+    if (!stores.cache().publish(lane, next, old.generation(), tail.lastInbound())) {
       throw new SupersededException("lane " + lane + ": another generation took over");
     }
     return next;
   }
 
-  private static List<Numbered> numbered(List<Valid> records) {
-    List<Numbered> copies = new ArrayList<>();
-    records.forEach(v -> addCopies(v.record().getMessage(), copies));
-    return copies;
-  }
-
-  /** What Redis shall hold of a message: its stored copies, the first one in the resend window. */
-  static void addCopies(InboundRecord message, List<Numbered> copies) {
-    boolean first = true;
-    for (Copy copy : message.getCopiesList()) {
-      if (copy.getSeq() > 0) {
-        copies.add(
-            new Numbered(
-                copy.getConversationId(),
-                copy.getSeq(),
-                message.getSendId(),
-                first ? message.getClientMsgId() : "",
-                message.getSendTimeMillis(),
-                Bodies.withSeq(copy.getMessage(), copy.getSeq())));
-      }
-      first = false;
-    }
+  private static LaneBatch visible(List<Valid> records) {
+    VisibleBatch batch = new VisibleBatch();
+    records.forEach(v -> batch.add(v.offset(), v.record().getMessage()));
+    return batch.upTo(records.getLast().record().getInboundOffset(), -1);
   }
 }

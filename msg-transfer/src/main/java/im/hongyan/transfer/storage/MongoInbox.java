@@ -5,6 +5,7 @@ import im.hongyan.stores.mongo.InboxStore;
 import im.hongyan.stores.mongo.InboxStore.Entry;
 import im.hongyan.transfer.follower.InboxPort;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /** The inbox in MongoDB, as its writer uses it. Safe for use by several threads. */
@@ -12,6 +13,11 @@ public record MongoInbox(InboxStore store) implements InboxPort {
   @Override
   public void put(List<Entry> entries, Instant storedAt) {
     store.put(entries, storedAt);
+  }
+
+  @Override
+  public void remove(String conversationId, Collection<Long> seqs) {
+    store.remove(conversationId, seqs);
   }
 
   @Override

@@ -2,13 +2,12 @@ package im.hongyan.transfer.storage;
 
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.mysql.HistoryStore.Changes;
 import im.hongyan.stores.mysql.HistoryStore.Heights;
-import im.hongyan.stores.mysql.HistoryStore.ReadMark;
 import im.hongyan.stores.mysql.HistoryStore.Row;
 import im.hongyan.transfer.follower.HistoryPort;
 import im.hongyan.transfer.sequencer.LaneHistoryPort;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /** The history in MySQL, as sequencer and history writer use it. Safe for several threads. */
@@ -29,8 +28,7 @@ public record MySqlHistory(HistoryStore store) implements LaneHistoryPort, Histo
   }
 
   @Override
-  public boolean append(
-      int lane, long expectedOffset, FollowerPosition next, List<Row> rows, List<ReadMark> marks) {
-    return store.append(lane, expectedOffset, next, rows, marks);
+  public boolean append(int lane, long expectedOffset, FollowerPosition next, Changes changes) {
+    return store.append(lane, expectedOffset, next, changes);
   }
 }

@@ -1,8 +1,8 @@
 package im.hongyan.transfer.storage;
 
+import im.hongyan.stores.redis.LaneBatch;
 import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Numbered;
 import im.hongyan.stores.redis.LaneCache.Read;
 import im.hongyan.stores.redis.LaneCache.Top;
 import im.hongyan.stores.redis.LaneState;
@@ -19,18 +19,18 @@ public record RedisLaneCache(LaneCache cache) implements LaneCachePort {
 
   @Override
   public boolean apply(
-      int lane, LaneState expected, long newPosition, List<Numbered> copies, boolean trim) {
-    return cache.apply(lane, expected, newPosition, copies, trim);
+      int lane, LaneState expected, long newPosition, LaneBatch batch, boolean trim) {
+    return cache.apply(lane, expected, newPosition, batch, trim);
   }
 
   @Override
-  public void load(int lane, String generation, List<Numbered> copies) {
-    cache.load(lane, generation, copies);
+  public void load(int lane, String generation, LaneBatch batch) {
+    cache.load(lane, generation, batch);
   }
 
   @Override
-  public boolean publish(int lane, LaneState next, String replaced) {
-    return cache.publish(lane, next, replaced);
+  public boolean publish(int lane, LaneState next, String replaced, long lastInbound) {
+    return cache.publish(lane, next, replaced, lastInbound);
   }
 
   @Override

@@ -82,6 +82,22 @@ public final class InboxStore {
   }
 
   /**
+   * Takes messages out; one that is not there is none.
+   *
+   * @throws ImException 500 when the store does not answer
+   */
+  public void remove(String conversationId, Collection<Long> seqs) {
+    List<String> ids = seqs.stream().map(seq -> id(conversationId, seq)).toList();
+    answered(() -> {
+      for (int from = 0; from < ids.size(); from += MAX_IDS) {
+        inbox.deleteMany(
+            Filters.in("_id", ids.subList(from, Math.min(ids.size(), from + MAX_IDS))));
+      }
+      return ids.size();
+    });
+  }
+
+  /**
    * The stored bodies among these seqs.
    *
    * @throws ImException 500 when the store does not answer

@@ -2,6 +2,7 @@ package im.hongyan.stores.mysql;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.error.ImException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -89,12 +90,35 @@ public final class HistoryStore {
   }
 
   /**
-   * Writes rows, read marks of their senders and the new position in one transaction.
+   * What a batch of the log brings.
+   *
+   * @param marks how far users have read, sorted by user and conversation
+   * @param mutations in the order of the log
+   */
+  public record Changes(List<Row> rows, List<ReadMark> marks, List<Mutation> mutations) {
+    /** Copies the lists. */
+    public Changes {
+      rows = List.copyOf(rows);
+      marks = List.copyOf(marks);
+      mutations = List.copyOf(mutations);
+    }
+  }
+
+  /** As {@link #append(int, long, FollowerPosition, Changes)}, without mutations. */
+  public boolean append(
+      int lane, long expectedOffset, FollowerPosition next, List<Row> rows, List<ReadMark> marks) {
+    return append(lane, expectedOffset, next, new Changes(rows, marks, List.of()));
+  }
+
+  /**
+   * Writes messages, then what mutations make of them, read positions and the new position in one
+   * transaction.
    *
    * @return false, with nothing written, when another writer moved the position meanwhile
    */
-  public boolean append(
-      int lane, long expectedOffset, FollowerPosition next, List<Row> rows, List<ReadMark> marks) {
+  public boolean append(int lane, long expectedOffset, FollowerPosition next, Changes changes) {
+    List<Row> rows = changes.rows();
+    List<ReadMark> marks = changes.marks();
     return jdbi.inTransaction(handle -> {
       if (!move(handle, lane, expectedOffset, next)) {
         handle.rollback();
@@ -106,6 +130,8 @@ public final class HistoryStore {
       for (int from = 0; from < marks.size(); from += ROWS_PER_STATEMENT) {
         mark(handle, marks.subList(from, Math.min(marks.size(), from + ROWS_PER_STATEMENT)));
       }
+      // A mutation never comes before the message that it changes.
+      changes.mutations().forEach(mutation -> MarkRows.apply(handle, mutation));
       return true;
     });
   }

@@ -65,7 +65,7 @@ public final class LaneCache {
     return state(READ.run(redis, List.of(LaneKeys.state(lane)), List.of(NOTHING)));
   }
 
-  private static LaneState state(List<Object> answer) {
+  static LaneState state(List<Object> answer) {
     return state(answer, 0);
   }
 
@@ -131,12 +131,23 @@ public final class LaneCache {
    * @return false, with nothing changed, when the lane is not at the expected position
    */
   public boolean apply(
-      int lane, LaneState expected, long newPosition, List<Numbered> copies, boolean trim) {
-    return apply(LaneKeys.state(lane), lane, expected, newPosition, copies, trim);
+      int lane, LaneState expected, long newPosition, LaneBatch batch, boolean trim) {
+    return apply(LaneKeys.state(lane), lane, expected, newPosition, batch, trim);
   }
 
-  /** Loads copies under a generation that nobody reads yet; {@link #publish} ends it (O3). */
+  /** As above, for copies alone. */
+  public boolean apply(
+      int lane, LaneState expected, long newPosition, List<Numbered> copies, boolean trim) {
+    return apply(lane, expected, newPosition, LaneBatch.of(copies), trim);
+  }
+
+  /** As {@link #load(int, String, LaneBatch)}, for copies alone. */
   public void load(int lane, String generation, List<Numbered> copies) {
+    load(lane, generation, LaneBatch.of(copies));
+  }
+
+  /** Loads records under a generation that nobody reads yet; {@link #publish} ends it (O3). */
+  public void load(int lane, String generation, LaneBatch batch) {
     byte[] staging = LaneKeys.staging(lane, generation);
     Redis.await(
         redis
@@ -150,7 +161,7 @@ public final class LaneCache {
                     RedisScript.bytes(-1))));
     Redis.await(redis.commands().expire(staging, LaneKeys.STAGING_SECONDS));
     LaneState state = new LaneState(generation, -1, false, 0);
-    if (!apply(staging, lane, state, -1, copies, false)) {
+    if (!apply(staging, lane, state, -1, batch, false)) {
       throw im.hongyan.wire.error.ImException.internal(
           "loading lane " + lane + " into Redis was disturbed", null);
     }
@@ -161,19 +172,26 @@ public final class LaneCache {
       int lane,
       LaneState expected,
       long newPosition,
-      List<Numbered> copies,
+      LaneBatch batch,
       boolean trim) {
+    List<Numbered> copies = batch.copies();
     List<byte[]> keys = new ArrayList<>(1 + copies.size() * 5);
-    List<byte[]> arguments = new ArrayList<>(5 + copies.size() * 5);
+    List<byte[]> arguments = new ArrayList<>(8 + copies.size() * 5);
     keys.add(stateKey);
     arguments.add(RedisScript.bytes(expected.generation()));
     arguments.add(RedisScript.bytes(expected.position()));
     arguments.add(RedisScript.bytes(newPosition));
     arguments.add(RedisScript.bytes(trim ? 1 : 0));
     arguments.add(LaneKeys.channel(lane));
+    arguments.add(RedisScript.bytes(batch.lastInbound()));
+    arguments.add(RedisScript.bytes(batch.historyOffset()));
+    arguments.add(RedisScript.bytes(copies.size()));
     for (Numbered copy : copies) {
       addCopy(lane, expected.generation(), copy, keys, arguments);
     }
+    Overlay.Effects effects = new Overlay.Effects(lane, expected.generation(), keys, arguments);
+    batch.mutations().forEach(effects::add);
+    batch.answered().forEach(effects::dropTicket);
     return (Long) APPLY.run(redis, keys, arguments).getFirst() == 1;
   }
 
@@ -207,6 +225,15 @@ public final class LaneCache {
    * @return false when another one took over meanwhile
    */
   public boolean publish(int lane, LaneState next, String replaced) {
+    return publish(lane, next, replaced, -1);
+  }
+
+  /**
+   * As above.
+   *
+   * @param lastInbound last inbound offset handled, -1 when unknown
+   */
+  public boolean publish(int lane, LaneState next, String replaced, long lastInbound) {
     return (Long)
             PUBLISH
                 .run(
@@ -218,9 +245,16 @@ public final class LaneCache {
                         RedisScript.bytes(next.completeSinceMillis()),
                         RedisScript.bytes(next.open() ? 1 : 0),
                         LaneKeys.channel(lane),
-                        RedisScript.bytes(replaced)))
+                        RedisScript.bytes(replaced),
+                        RedisScript.bytes(lastInbound)))
                 .getFirst()
         == 1;
+  }
+
+  /** The last inbound offset whose record is handled and visible, -1 when Redis does not know. */
+  public long lastInbound(int lane) {
+    return RedisAnswers.number(
+        Redis.await(redis.commands().hget(LaneKeys.state(lane), LaneKeys.INBOUND)), -1);
   }
 
   /** Accepts sends again. */

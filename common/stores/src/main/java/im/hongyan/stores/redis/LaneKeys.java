@@ -18,6 +18,7 @@ final class LaneKeys {
   static final long STAGING_SECONDS = 600;
   static final byte[] GENERATION = {'g'};
   static final byte[] POSITION = {'p'};
+  static final byte[] INBOUND = {'i'};
   private static final int HASH_BYTES = 8;
 
   private LaneKeys() {}
@@ -49,6 +50,16 @@ final class LaneKeys {
 
   static byte[] reads(int lane, String generation, String conversation) {
     return key(lane, generation, "r", conversation);
+  }
+
+  /** Mutations that history may not have yet. */
+  static byte[] overlay(int lane, String generation, String conversation) {
+    return key(lane, generation, "o", conversation);
+  }
+
+  /** The overlay's fields in log order. */
+  static byte[] overlayQueue(int lane, String generation, String conversation) {
+    return key(lane, generation, "q", conversation);
   }
 
   static byte[] ticket(int lane, String conversation, byte[] hash) {

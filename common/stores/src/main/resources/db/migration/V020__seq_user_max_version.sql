@@ -1,0 +1,1 @@
+ALTER TABLE seq_user ADD COLUMN max_version BIGINT NOT NULL DEFAULT 0;

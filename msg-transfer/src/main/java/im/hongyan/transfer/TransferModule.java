@@ -15,6 +15,7 @@ import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
 import im.hongyan.transfer.sequencer.LaneStores;
 import im.hongyan.transfer.sequencer.Sequencer;
+import im.hongyan.transfer.sequencer.SequencerMeters;
 import im.hongyan.transfer.storage.KafkaLaneLog;
 import im.hongyan.transfer.storage.MongoInbox;
 import im.hongyan.transfer.storage.MySqlHistory;
@@ -50,6 +51,7 @@ public final class TransferModule {
             new RedisLaneCache(new LaneCache(redis)),
             history,
             platform.clock(),
+            new SequencerMeters(platform.meters()),
             platform.nodeId());
     Sequencer sequencer =
         platform.lifecycle().add("sequencer", new Sequencer(kafka, stores, platform));

@@ -26,8 +26,8 @@ public interface LaneLogPort {
     /** Appends to im-sequenced; the future holds the offset, or why the outcome is unknown. */
     CompletableFuture<Long> append(byte[] value);
 
-    /** Keeps a record that no stage can process; waits until it is kept. */
-    void deadLetter(byte[] value);
+    /** Keeps a record of im-inbound that cannot be processed; waits until it is kept. */
+    void deadLetter(LaneRecord record, String reason);
 
     /** Closes without waiting: what is in flight has an unknown outcome. */
     @Override

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,9 @@ final class LaneOwner implements AutoCloseable {
   private long shownInbound;
   private boolean waitingForCache;
   private boolean waitingLogged;
-  private volatile long historyOffset = -1;
+  private final BackPressure backPressure = new BackPressure();
+  private boolean held;
+  private volatile long historyOffset;
 
   LaneOwner(int lane, LaneStores stores, Takeover.Owned owned) {
     this.lane = lane;
@@ -70,6 +73,7 @@ final class LaneOwner implements AutoCloseable {
     term = owned.term();
     lastOffset = owned.term();
     shownInbound = tail.lastInbound();
+    historyOffset = owned.historyOffset();
     lastClaimMillis = stores.clock().millis();
     lastCheckMillis = lastClaimMillis;
   }
@@ -79,9 +83,19 @@ final class LaneOwner implements AutoCloseable {
     return tail.lastInbound() + 1;
   }
 
+  /** Whether all that was taken is visible. */
+  boolean settled() {
+    return !waitingForCache;
+  }
+
+  /** Whether sequencing waits for the history writer. */
+  boolean held() {
+    return held;
+  }
+
   /** Whether another batch may be taken. */
   boolean ready() {
-    return !waitingForCache;
+    return settled() && !held;
   }
 
   /** Offset of the last record of ours in the log. */
@@ -110,7 +124,7 @@ final class LaneOwner implements AutoCloseable {
         continue;
       }
       through = raw.offset();
-      InboundRecord message = decode(raw);
+      InboundRecord message = intake(raw);
       if (message == null) {
         continue;
       }
@@ -135,18 +149,20 @@ final class LaneOwner implements AutoCloseable {
 
   private record Accepted(long inboundOffset, InboundRecord message) {}
 
-  private @org.jspecify.annotations.Nullable InboundRecord decode(LaneRecord raw) {
-    try {
-      InboundRecord record = LaneRecords.decode(raw.value(), InboundRecord.parser());
-      if (record.getCopiesCount() > 0 || record.hasMutation()) {
-        return record;
+  private @Nullable InboundRecord intake(LaneRecord raw) {
+    return switch (Intake.read(raw.value())) {
+      case Intake.Result.Usable usable -> usable.record();
+      case Intake.Result.Unusable unusable -> {
+        LOG.error(
+            "lane {}: inbound record {} goes to dead letters: {}",
+            lane,
+            raw.offset(),
+            unusable.reason());
+        producer.deadLetter(raw, unusable.reason());
+        stores.meters().deadLetter();
+        yield null;
       }
-    } catch (InvalidProtocolBufferException e) {
-      // told below
-    }
-    LOG.error("lane {}: inbound record {} is foreign; it goes to dead letters", lane, raw.offset());
-    producer.deadLetter(raw.value());
-    return null;
+    };
   }
 
   /** Drops resends that the memory is too short for: by the windows, else by history. */
@@ -225,9 +241,24 @@ final class LaneOwner implements AutoCloseable {
     if (waitingForCache) {
       makeVisible();
     }
+    hold();
     if (!waitingForCache) {
       keepUp();
     }
+  }
+
+  private void hold() {
+    boolean pauses = backPressure.pauses(lastOffset, historyOffset, stores.clock().millis());
+    if (pauses && !held) {
+      LOG.error(
+          "lane {} waits: history stands at {}, the log at {}; sends are still accepted",
+          lane,
+          historyOffset,
+          lastOffset);
+    } else if (held && !pauses) {
+      LOG.info("lane {} goes on", lane);
+    }
+    held = pauses;
   }
 
   /** O6: nothing but void records may lie between our records. */
@@ -264,6 +295,7 @@ final class LaneOwner implements AutoCloseable {
         applied = now.generation().equals(state.generation()) && now.position() == lastOffset;
       }
     } catch (ImException away) {
+      stores.meters().insertFailed(visible.size());
       if (!waitingLogged) {
         LOG.warn("lane {} waits for Redis: {}", lane, away.getMessage());
         waitingLogged = true;
@@ -271,8 +303,10 @@ final class LaneOwner implements AutoCloseable {
       return;
     }
     if (!applied) {
+      stores.meters().setFailed();
       throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
     }
+    stores.meters().inserted(visible.size());
     waitingLogged = false;
     waitingForCache = false;
     visible.clear();

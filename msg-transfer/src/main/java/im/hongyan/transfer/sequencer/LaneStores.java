@@ -12,4 +12,5 @@ public record LaneStores(
     LaneCachePort cache,
     LaneHistoryPort history,
     InstantSource clock,
+    SequencerMeters meters,
     String owner) {}

@@ -45,6 +45,7 @@ public final class Sequencer implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final LaneGauges sequenced;
   private final LaneGauges visible;
+  private final LanePauses pauses;
   private final LaneConsumer consumer;
   private final Map<Integer, LaneOwner> owners = new ConcurrentHashMap<>();
   private final Map<Integer, CompletableFuture<Takeover.Owned>> takeovers = new HashMap<>();
@@ -58,6 +59,7 @@ public final class Sequencer implements AutoCloseable {
     this.stores = stores;
     sequenced = new LaneGauges(platform.meters(), "sequenced");
     visible = new LaneGauges(platform.meters(), "visible");
+    pauses = new LanePauses(platform.meters());
     checkpoints = new Checkpoints(kafka, GROUP, Topics.INBOUND);
     historyWatch.scheduleWithFixedDelay(this::watchHistory, 1, 1, TimeUnit.SECONDS);
     consumer =
@@ -140,7 +142,7 @@ public final class Sequencer implements AutoCloseable {
 
     @Override
     public boolean hurries() {
-      return owners.values().stream().anyMatch(owner -> !owner.ready());
+      return owners.values().stream().anyMatch(owner -> !owner.settled());
     }
 
     @Override
@@ -163,6 +165,8 @@ public final class Sequencer implements AutoCloseable {
         LaneOwner owner = Objects.requireNonNull(owners.get(lane));
         sequenced.set(lane, owner.lastOffset());
         visible.set(lane, owner.visibleOffset());
+        pauses.set(lane, LanePauses.Reason.REDIS, !owner.settled());
+        pauses.set(lane, LanePauses.Reason.HISTORY, owner.held());
         return true;
       } catch (ExecutionException e) {
         LOG.warn("lane {} is taken over anew: {}", lane, String.valueOf(e.getCause()));
@@ -176,7 +180,7 @@ public final class Sequencer implements AutoCloseable {
     public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
       Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
       owners.forEach((lane, owner) -> {
-        if (owner.ready()) {
+        if (owner.settled()) {
           standings.put(
               lane, new Checkpoints.Checkpoint(owner.nextInbound(), encode(owner.checkpoint())));
         }
@@ -190,6 +194,7 @@ public final class Sequencer implements AutoCloseable {
         owner.close();
         sequenced.remove(lane);
         visible.remove(lane);
+        pauses.remove(lane);
       }
     }
   }

@@ -37,6 +37,7 @@ final class Takeover {
    * A lane that is ours.
    *
    * @param term offset of our claim, and of the last record in the log
+   * @param historyOffset where the history writer stood
    * @param openAt inbound offset behind which sends are accepted again, -1 when they are
    */
   record Owned(
@@ -44,6 +45,7 @@ final class Takeover {
       Tail tail,
       ClaimTrack claims,
       LaneState state,
+      long historyOffset,
       long openAt,
       LaneLogPort.Appends appends) {}
 
@@ -98,7 +100,8 @@ final class Takeover {
       stores.cache().open(lane, state.generation());
       openAt = -1;
     }
-    return new Owned(term, tail, claims, state, openAt, appends);
+    stores.meters().takenOver();
+    return new Owned(term, tail, claims, state, history.getOffset(), openAt, appends);
   }
 
   static long appendClaim(LaneLogPort.Appends appends, String owner) {

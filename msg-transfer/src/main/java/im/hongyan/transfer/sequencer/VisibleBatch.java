@@ -53,6 +53,11 @@ final class VisibleBatch {
     return new LaneBatch(copies, mutations, answered, lastInbound, historyOffset);
   }
 
+  /** Stored copies that were taken. */
+  int size() {
+    return copies.size();
+  }
+
   void clear() {
     copies.clear();
     mutations.clear();

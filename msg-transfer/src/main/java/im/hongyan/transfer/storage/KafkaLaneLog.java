@@ -1,5 +1,6 @@
 package im.hongyan.transfer.storage;
 
+import im.hongyan.stores.kafka.DeadLetters;
 import im.hongyan.stores.kafka.KafkaConfig;
 import im.hongyan.stores.kafka.LaneLog;
 import im.hongyan.stores.kafka.LaneProducer;
@@ -42,8 +43,8 @@ public final class KafkaLaneLog implements LaneLogPort {
     }
 
     @Override
-    public void deadLetter(byte[] value) {
-      producer.append(Topics.DEAD_LETTERS, 0, value).join();
+    public void deadLetter(LaneRecord record, String reason) {
+      producer.append(Topics.DEAD_LETTERS, 0, DeadLetters.encode(lane, record, reason)).join();
     }
 
     @Override

@@ -12,6 +12,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * use by several threads; its creator closes it.
  */
 public final class LaneProducer implements AutoCloseable {
+  /** The largest record that is taken. */
+  public static final int MAX_RECORD_BYTES = 1_999_000;
+
   private static final int GIVE_UP_MILLIS = 8_000;
 
   private final KafkaProducer<byte[], byte[]> producer;

@@ -1,0 +1,191 @@
+package im.hongyan.standalone;
+
+import im.hongyan.kit.config.ConfigException;
+import im.hongyan.kit.config.Settings;
+import im.hongyan.proto.sequencing.DeadLetter;
+import im.hongyan.stores.kafka.DeadLetters;
+import im.hongyan.stores.kafka.DeadLetters.Entry;
+import im.hongyan.stores.kafka.KafkaConfig;
+import im.hongyan.wire.error.ImException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code ./hongyan dead-letters}: the records that the sequencer could not process, and their way
+ * back. Exit status 1 when something failed, 2 when the command line is wrong.
+ */
+@Command(
+    name = "hongyan dead-letters",
+    mixinStandardHelpOptions = true,
+    description = "Records that the sequencer could not process.")
+public final class DeadLettersMain {
+  private static final int FAILED = 1;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "settings (config/hongyan.yml)",
+      scope = picocli.CommandLine.ScopeType.INHERIT)
+  private Path config = Path.of("config/hongyan.yml");
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "data of a running ./hongyan run, used where kafka.address is not set (./data)",
+      scope = picocli.CommandLine.ScopeType.INHERIT)
+  private Path data = Path.of("data");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Runs the command line. */
+  public static void main(String[] arguments) {
+    int status =
+        execute(
+            arguments, new PrintWriter(System.out, true, StandardCharsets.UTF_8), System.getenv());
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  /** Runs a command line; what it has to say goes to the writer. */
+  static int execute(String[] arguments, PrintWriter out, Map<String, String> environment) {
+    DeadLettersMain main = new DeadLettersMain();
+    main.environment = environment;
+    return new picocli.CommandLine(main)
+        .addSubcommand(new ListLetters(main))
+        .addSubcommand(new ReplayLetters(main))
+        .setOut(out)
+        .setErr(out)
+        .execute(arguments);
+  }
+
+  private Map<String, String> environment = Map.of();
+
+  private DeadLettersMain() {}
+
+  private KafkaConfig kafka() throws IOException {
+    Settings settings = Settings.load(config, environment, Map.of());
+    Path port = data.resolve("ports").resolve("kafka");
+    if (settings.present("kafka.address") || !Files.exists(port)) {
+      return KafkaConfig.from(settings);
+    }
+    Map<String, String> embedded = new HashMap<>();
+    embedded.put("kafka.address", "127.0.0.1:" + Files.readString(port).strip());
+    embedded.put("kafka.lanes", "4");
+    return KafkaConfig.from(Settings.load(config, environment, embedded));
+  }
+
+  private void say(String line) {
+    spec.commandLine().getOut().println(line);
+  }
+
+  private int withLetters(Work work) {
+    try (DeadLetters letters = new DeadLetters(kafka())) {
+      return work.on(letters);
+    } catch (ImException e) {
+      say("hongyan: " + e.detail());
+    } catch (ConfigException | IOException e) {
+      say("hongyan: " + e.getMessage());
+    } catch (RuntimeException e) {
+      say("hongyan: Kafka does not answer: " + e.getMessage());
+    }
+    return FAILED;
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    int on(DeadLetters letters);
+  }
+
+  private static String line(Entry entry) {
+    DeadLetter letter = entry.letter();
+    return "%d  lane %d  record %d  %s  %d bytes  %s%s"
+        .formatted(
+            entry.offset(),
+            letter.getLane(),
+            letter.getInboundOffset(),
+            Instant.ofEpochMilli(letter.getAppendedMillis()),
+            letter.getValue().size(),
+            letter.getReason(),
+            entry.replayed() ? "  (replayed)" : "");
+  }
+
+  @Command(name = "list", description = "Tells number, lane, record, time, size and reason.")
+  private static final class ListLetters implements Callable<Integer> {
+    private final DeadLettersMain main;
+
+    ListLetters(DeadLettersMain main) {
+      this.main = main;
+    }
+
+    @Override
+    public Integer call() {
+      return main.withLetters(letters -> {
+        List<Entry> all = letters.list();
+        all.forEach(entry -> main.say(line(entry)));
+        main.say(all.size() + " dead letters");
+        return 0;
+      });
+    }
+  }
+
+  @Command(
+      name = "replay",
+      description = "Gives letters back to their lanes, once this version can process them.")
+  private static final class ReplayLetters implements Callable<Integer> {
+    private final DeadLettersMain main;
+
+    @Parameters(
+        paramLabel = "NUMBER",
+        arity = "0..*",
+        description = "as list tells them; all that were not replayed yet where none is given")
+    private List<Long> numbers = List.of();
+
+    ReplayLetters(DeadLettersMain main) {
+      this.main = main;
+    }
+
+    @Override
+    public Integer call() {
+      return main.withLetters(this::replay);
+    }
+
+    private int replay(DeadLetters letters) {
+      int failed = 0;
+      List<Entry> chosen =
+          letters.list().stream()
+              .filter(
+                  entry -> numbers.isEmpty() ? !entry.replayed() : numbers.contains(entry.offset()))
+              .toList();
+      for (Entry entry : chosen) {
+        try {
+          letters.replay(entry);
+          main.say(entry.offset() + " is back in lane " + entry.letter().getLane());
+        } catch (ImException e) {
+          main.say(entry.offset() + " is not replayed: " + e.detail());
+          failed++;
+        }
+      }
+      for (Long number : numbers) {
+        if (chosen.stream().noneMatch(entry -> entry.offset() == number)) {
+          main.say("there is no letter " + number);
+          failed++;
+        }
+      }
+      return failed == 0 ? 0 : FAILED;
+    }
+  }
+}

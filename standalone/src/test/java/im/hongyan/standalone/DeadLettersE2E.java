@@ -1,0 +1,132 @@
+package im.hongyan.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.stores.kafka.DeadLetters;
+import im.hongyan.stores.kafka.KafkaConfig;
+import im.hongyan.stores.kafka.LaneProducer;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.stores.kafka.Topics;
+import im.hongyan.testkit.Eventually;
+import im.hongyan.testkit.system.RunningSystem;
+import im.hongyan.testkit.system.TestUser;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.Lane;
+import im.hongyan.wire.id.MessageIds;
+import im.hongyan.wire.id.Platform;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Proves that a record which nobody can process stops no lane, is told to the operator, and comes
+ * back to its place once it can be processed.
+ */
+class DeadLettersE2E {
+  private static final int LANES = 4;
+
+  @TempDir private static Path folder;
+  private static RunningSystem running;
+  private static KafkaConfig kafka;
+
+  @BeforeAll
+  static void start() throws IOException {
+    running = RunningSystem.start(folder.resolve("data"));
+    String port = Files.readString(running.data().resolve("ports").resolve("kafka")).strip();
+    kafka = new KafkaConfig("127.0.0.1:" + port, LANES, 1, Duration.ofDays(7));
+  }
+
+  @AfterAll
+  static void stop() {
+    running.close();
+  }
+
+  private static String command(int status, String... arguments) {
+    StringWriter said = new StringWriter();
+    List<String> all = new java.util.ArrayList<>(List.of(arguments));
+    all.add("--data=" + running.data());
+    all.add("--config=" + folder.resolve("none.yml"));
+    int ended =
+        DeadLettersMain.execute(all.toArray(String[]::new), new PrintWriter(said, true), Map.of());
+    assertThat(ended).as(said.toString()).isEqualTo(status);
+    return said.toString();
+  }
+
+  @Test
+  void junkStopsNoLaneAndIsToldAndAMendedRecordComesBack() {
+    String id = MessageIds.next().substring(0, 8);
+    try (TestUser alice = new TestUser(running.address().login("alice" + id, Platform.IOS));
+        TestUser bob = new TestUser(running.address().login("bob" + id, Platform.IOS));
+        LaneProducer producer = new LaneProducer(kafka, "junk")) {
+      ConversationId conversation = ConversationId.single(alice.id(), bob.id());
+      int lane = Lane.of(conversation, LANES);
+      alice.send(alice.text(bob.id(), "before"));
+      bob.awaitPush();
+      byte[] junk = "junk".getBytes(StandardCharsets.UTF_8);
+      long offset = producer.append(Topics.INBOUND, lane, junk).join();
+      MsgData after = alice.text(bob.id(), "after");
+      alice.send(after);
+      assertThat(bob.awaitPush().message().getClientMsgID()).isEqualTo(after.getClientMsgID());
+
+      String told = "lane " + lane + "  record " + offset;
+      Eventually.eventually(
+          () -> assertThat(command(0, "list")).contains(told, "no record that this version knows"));
+      assertThat(command(1, "replay")).contains("is not replayed: no record");
+      assertThat(command(1, "replay", "4711")).contains("there is no letter 4711");
+
+      MsgData late = alice.text(bob.id(), "late");
+      producer.append(Topics.DEAD_LETTERS, 0, letter(lane, conversation, late)).join();
+      long number = list().getLast().offset();
+      assertThat(command(0, "replay", Long.toString(number)))
+          .contains(number + " is back in lane " + lane);
+      MsgData pushed = bob.awaitPush().message();
+      assertThat(pushed.getClientMsgID()).isEqualTo(late.getClientMsgID());
+      assertThat(pushed.getSeq()).as("junk took no seq").isEqualTo(3);
+      assertThat(command(0, "list")).contains("(replayed)");
+      command(0, "replay", Long.toString(number));
+      MsgData last = alice.text(bob.id(), "last");
+      alice.send(last);
+      assertThat(bob.awaitPush().message().getClientMsgID())
+          .as("a second replay is dropped")
+          .isEqualTo(last.getClientMsgID());
+    }
+  }
+
+  private static List<DeadLetters.Entry> list() {
+    try (DeadLetters letters = new DeadLetters(kafka)) {
+      return letters.list();
+    }
+  }
+
+  /** As a sequencer keeps it that does not know the record's form yet. */
+  private static byte[] letter(int lane, ConversationId conversation, MsgData message) {
+    InboundRecord record =
+        InboundRecord.newBuilder()
+            .setSendId(message.getSendID())
+            .setClientMsgId(message.getClientMsgID())
+            .setSendTimeMillis(1)
+            .addRecipients(message.getRecvID())
+            .addCopies(
+                Copy.newBuilder()
+                    .setConversationId(conversation.value())
+                    .setStored(true)
+                    .setMessage(message.toByteString()))
+            .build();
+    return DeadLetters.encode(
+        lane, new LaneRecord(7_000_000, 1, LaneRecords.encode(record)), "of a newer version");
+  }
+}

@@ -8,11 +8,13 @@ import im.hongyan.stores.kafka.Topics;
 import im.hongyan.stores.mongo.InboxStore;
 import im.hongyan.stores.mongo.Mongo;
 import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.mysql.InboxDays;
 import im.hongyan.stores.mysql.MySql;
 import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.stores.redis.Redis;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
+import im.hongyan.transfer.retention.InboxPurge;
 import im.hongyan.transfer.sequencer.LaneStores;
 import im.hongyan.transfer.sequencer.Sequencer;
 import im.hongyan.transfer.sequencer.SequencerMeters;
@@ -45,6 +47,10 @@ public final class TransferModule {
             new MongoInbox(new InboxStore(mongo)),
             platform.clock(),
             new LaneGauges(platform.meters(), "inbox")));
+    InboxPurge purge =
+        new InboxPurge(
+            new InboxDays(mysql), new InboxStore(mongo), config.inboxKept(), platform.meters());
+    platform.lifecycle().add("inbox purge", purge.start());
     LaneStores stores =
         new LaneStores(
             new KafkaLaneLog(kafka, platform.nodeId()),

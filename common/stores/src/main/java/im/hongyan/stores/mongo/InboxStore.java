@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
+import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertManyOptions;
@@ -18,9 +19,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.types.Binary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The inbox of the last days: one document per message, found by id alone (DESIGN.md 4). Safe for
@@ -30,16 +34,23 @@ public final class InboxStore {
   /** Most ids a request names. */
   public static final int MAX_IDS = 500;
 
+  private static final Logger LOG = LoggerFactory.getLogger(InboxStore.class);
+
+  /** BadValue, FailedToParse, DocumentValidationFailure, BSONObjectTooLarge, KeyTooLong. */
+  private static final Set<Integer> DATA_ERRORS = Set.of(2, 9, 121, 10_334, 17_280);
+
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
   private static final InsertManyOptions ANY_ORDER = new InsertManyOptions().ordered(false);
 
   private final MongoCollection<Document> inbox;
   private final MongoCollection<Document> positions;
+  private final MongoCollection<Document> parked;
 
   /** Creates a store in the database. */
   public InboxStore(Mongo mongo) {
     inbox = mongo.database().getCollection("inbox");
     positions = mongo.database().getCollection("position");
+    parked = mongo.database().getCollection("message_parked");
   }
 
   /** A stored message; the body is openim.sdkws.MsgData with its seq. */
@@ -66,19 +77,38 @@ public final class InboxStore {
     });
   }
 
-  /** A seq has one message for ever, so one that is there already is the same. */
+  /**
+   * A seq has one message for ever, so one that is there already is the same. What the server
+   * refuses for good is parked: history has it for the readers, and the lane goes on.
+   */
   private void insertMissing(List<Document> documents) {
     try {
       inbox.insertMany(documents, ANY_ORDER);
     } catch (MongoBulkWriteException e) {
-      boolean onlyThereAlready =
-          e.getWriteConcernError() == null
-              && e.getWriteErrors().stream()
-                  .allMatch(error -> error.getCategory() == ErrorCategory.DUPLICATE_KEY);
-      if (!onlyThereAlready) {
+      List<BulkWriteError> refusals =
+          e.getWriteErrors().stream()
+              .filter(error -> error.getCategory() != ErrorCategory.DUPLICATE_KEY)
+              .toList();
+      if (e.getWriteConcernError() != null
+          || !refusals.stream().allMatch(error -> refusedForGood(error.getCode()))) {
         throw e;
       }
+      refusals.forEach(error -> park(documents.get(error.getIndex()), error));
     }
+  }
+
+  /** Whether a code says that the document itself cannot be stored, now or later. */
+  static boolean refusedForGood(int code) {
+    return DATA_ERRORS.contains(code);
+  }
+
+  private void park(Document document, BulkWriteError refusal) {
+    String id = document.getString("_id");
+    LOG.error("message {} is refused by the inbox and parked: {}", id, refusal.getMessage());
+    parked.replaceOne(
+        Filters.eq("_id", id),
+        new Document(document).append("reason", refusal.getMessage()),
+        UPSERT);
   }
 
   /**

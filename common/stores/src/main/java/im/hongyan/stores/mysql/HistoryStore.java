@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The full history of messages and, in the same transactions, where its writer stands in each lane
@@ -27,10 +29,12 @@ public final class HistoryStore {
   /** Before the first record. */
   public static final FollowerPosition START = FollowerPosition.newBuilder().setOffset(-1).build();
 
+  private static final Logger LOG = LoggerFactory.getLogger(HistoryStore.class);
   private static final int ROWS_PER_STATEMENT = 100;
   private static final int COLUMNS = 6;
 
   private final Jdbi jdbi;
+  private final InboxDays.Noted noted = new InboxDays.Noted();
 
   /** Creates a store over the pool. */
   public HistoryStore(MySql mysql) {
@@ -118,6 +122,22 @@ public final class HistoryStore {
    */
   public boolean append(int lane, long expectedOffset, FollowerPosition next, Changes changes) {
     List<Row> rows = changes.rows();
+    long now = System.nanoTime();
+    Map<String, Long> days = noted.due(rows, now);
+    boolean written = write(lane, expectedOffset, next, changes, days);
+    if (written) {
+      noted.done(days, now);
+    }
+    return written;
+  }
+
+  private boolean write(
+      int lane,
+      long expectedOffset,
+      FollowerPosition next,
+      Changes changes,
+      Map<String, Long> days) {
+    List<Row> rows = changes.rows();
     List<ReadMark> marks = changes.marks();
     return jdbi.inTransaction(handle -> {
       if (!move(handle, lane, expectedOffset, next)) {
@@ -125,11 +145,18 @@ public final class HistoryStore {
         return false;
       }
       for (int from = 0; from < rows.size(); from += ROWS_PER_STATEMENT) {
-        insert(handle, rows.subList(from, Math.min(rows.size(), from + ROWS_PER_STATEMENT)));
+        ParkedRows.write(
+            rows.subList(from, Math.min(rows.size(), from + ROWS_PER_STATEMENT)),
+            some -> insert(handle, some),
+            (row, refusal) -> ParkedRows.park(handle, row, refusal));
       }
       for (int from = 0; from < marks.size(); from += ROWS_PER_STATEMENT) {
-        mark(handle, marks.subList(from, Math.min(marks.size(), from + ROWS_PER_STATEMENT)));
+        ParkedRows.write(
+            marks.subList(from, Math.min(marks.size(), from + ROWS_PER_STATEMENT)),
+            some -> mark(handle, some),
+            (mark, refusal) -> LOG.error("a read position is refused by MySQL: {}", mark, refusal));
       }
+      InboxDays.note(handle, days);
       // A mutation never comes before the message that it changes.
       changes.mutations().forEach(mutation -> MarkRows.apply(handle, mutation));
       return true;
@@ -239,6 +266,10 @@ public final class HistoryStore {
       query
           .map((row, context) -> found.put(row.getLong(1), row.getBytes(2)))
           .forEach(ignored -> {});
+      if (found.size() < seqs.size()) {
+        List<Long> rest = seqs.stream().filter(seq -> !found.containsKey(seq)).toList();
+        found.putAll(ParkedRows.find(handle, conversationId, rest));
+      }
       return found;
     });
   }
@@ -275,18 +306,24 @@ public final class HistoryStore {
       sql.append(" UNION ALL (SELECT ")
           .append(i)
           .append(", seq, send_time FROM message WHERE conversation_id = ?")
+          .append(" ORDER BY seq DESC LIMIT 1) UNION ALL (SELECT ")
+          .append(i)
+          .append(", seq, send_time FROM message_parked WHERE id_hash = ?")
           .append(" ORDER BY seq DESC LIMIT 1)");
     }
     var query = handle.createQuery(sql.toString()).bind(0, MySql.id(FOLLOWER)).bind(1, lane);
     for (int i = 0; i < ids.size(); i++) {
-      query.bind(i + 2, MySql.id(ids.get(i)));
+      query.bind(2 * i + 2, MySql.id(ids.get(i))).bind(2 * i + 3, ParkedRows.hash(ids.get(i)));
     }
     long offset = START.getOffset();
     for (Height height : query.map((row, context) -> Height.of(row)).list()) {
       if (height.index() < 0) {
         offset = height.value();
       } else {
-        found.put(ids.get(height.index()), new Top(height.value(), height.sendTimeMillis()));
+        found.merge(
+            ids.get(height.index()),
+            new Top(height.value(), height.sendTimeMillis()),
+            (a, b) -> a.seq() >= b.seq() ? a : b);
       }
     }
     return offset;
@@ -304,12 +341,18 @@ public final class HistoryStore {
     return jdbi.withHandle(handle ->
         handle
             .createQuery(
-                "SELECT seq, send_time, body FROM message"
+                "(SELECT seq, send_time, body FROM message"
                     + " WHERE conversation_id = ? AND client_msg_id = ? AND send_id = ?"
-                    + " ORDER BY seq LIMIT 1")
+                    + " ORDER BY seq LIMIT 1) UNION ALL"
+                    + " (SELECT seq, send_time, body FROM message_parked"
+                    + " WHERE id_hash = ? AND client_msg_id = ? AND send_id = ?"
+                    + " ORDER BY seq LIMIT 1) LIMIT 1")
             .bind(0, MySql.id(conversationId))
             .bind(1, MySql.id(clientMsgId))
             .bind(2, MySql.id(sendId))
+            .bind(3, ParkedRows.hash(conversationId))
+            .bind(4, MySql.id(clientMsgId))
+            .bind(5, MySql.id(sendId))
             .map((row, context) ->
                 new Row(
                     conversationId,

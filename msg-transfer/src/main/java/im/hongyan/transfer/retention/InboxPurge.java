@@ -1,0 +1,84 @@
+package im.hongyan.transfer.retention;
+
+import im.hongyan.stores.mongo.InboxStore;
+import im.hongyan.stores.mysql.InboxDays;
+import im.hongyan.stores.mysql.InboxDays.Stretch;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes messages out of the inbox once they are older than it keeps; history has them all, so no
+ * reader sees a difference (messaging.md 8.1). Every msg-transfer does so each hour, each on other
+ * conversations. Its creator closes it.
+ */
+public final class InboxPurge implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(InboxPurge.class);
+  private static final Duration PAUSE = Duration.ofHours(1);
+  private static final int CONVERSATIONS_AT_ONCE = 100;
+
+  private final InboxDays days;
+  private final InboxStore inbox;
+  private final int keptDays;
+  private final Counter purged;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("inbox-purge").daemon().factory());
+
+  /**
+   * Creates a purge, with meter {@code inbox_purged_total}.
+   *
+   * @param kept whole days
+   */
+  public InboxPurge(InboxDays days, InboxStore inbox, Duration kept, MeterRegistry meters) {
+    this.days = days;
+    this.inbox = inbox;
+    keptDays = Math.toIntExact(kept.toDays());
+    purged = meters.counter("inbox_purged_total");
+  }
+
+  /** Begins: now, and each hour. */
+  public InboxPurge start() {
+    thread.scheduleWithFixedDelay(this::tryRun, 0, PAUSE.toSeconds(), TimeUnit.SECONDS);
+    return this;
+  }
+
+  private void tryRun() {
+    try {
+      run();
+    } catch (RuntimeException e) {
+      LOG.warn("the inbox is purged later: {}", e.toString());
+    }
+  }
+
+  /**
+   * Takes out everything that is old enough.
+   *
+   * @throws RuntimeException when a store does not answer; what was taken out stays so
+   */
+  void run() {
+    int done;
+    do {
+      done = days.release(keptDays, CONVERSATIONS_AT_ONCE, this::purge);
+    } while (done == CONVERSATIONS_AT_ONCE && !Thread.currentThread().isInterrupted());
+  }
+
+  private void purge(Stretch stretch) {
+    for (long from = stretch.first(); from < stretch.end(); from += InboxStore.MAX_IDS) {
+      long to = Math.min(stretch.end(), from + InboxStore.MAX_IDS);
+      inbox.remove(stretch.conversationId(), LongStream.range(from, to).boxed().toList());
+      purged.increment((double) (to - from));
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

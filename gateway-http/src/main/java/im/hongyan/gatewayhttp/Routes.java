@@ -26,6 +26,10 @@ final class Routes {
           withToken("/user/user_register", ServiceName.RELATION, userGrpc.getUserRegisterMethod()),
           withToken(
               "/user/get_users_info", ServiceName.RELATION, userGrpc.getGetDesignateUsersMethod()),
+          withToken(
+              "/msg/set_conversation_has_read_seq",
+              ServiceName.MSG,
+              msgGrpc.getSetConversationHasReadSeqMethod()),
           withToken("/friend/add_black", ServiceName.RELATION, friendGrpc.getAddBlackMethod()),
           withToken("/group/create_group", ServiceName.RELATION, groupGrpc.getCreateGroupMethod()),
           withToken(

@@ -5,9 +5,17 @@ import im.hongyan.kit.group.GroupViewCache;
 import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.msg.mutation.Chats;
+import im.hongyan.msg.mutation.ClearService;
+import im.hongyan.msg.mutation.DeleteService;
+import im.hongyan.msg.mutation.Mutations;
+import im.hongyan.msg.mutation.ReadService;
+import im.hongyan.msg.mutation.RevokeService;
 import im.hongyan.msg.pull.CatchUpApi;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.pull.PullService;
+import im.hongyan.msg.pull.ReadStores;
+import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.relation.BatchedGroups;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.msg.send.LaneAcceptors;
@@ -16,11 +24,8 @@ import im.hongyan.msg.send.SendingApi;
 import im.hongyan.msg.status.SendStatusService;
 import im.hongyan.msg.storage.RedisSendStatusStore;
 import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.mongo.InboxStore;
 import im.hongyan.stores.mongo.Mongo;
-import im.hongyan.stores.mysql.HistoryStore;
 import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.stores.redis.Redis;
 import java.util.List;
 
@@ -35,8 +40,9 @@ public final class MsgModule {
   public static void start(
       MsgConfig config, Platform platform, MySql mysql, Mongo mongo, Redis redis) {
     int lanes = config.kafka().lanes();
-    LaneReader reader =
-        new LaneReader(lanes, new LaneCache(redis), new InboxStore(mongo), new HistoryStore(mysql));
+    ReadStores stores = ReadStores.of(redis, mongo, mysql);
+    LaneReader reader = new LaneReader(lanes, stores);
+    UserReader users = new UserReader(reader, stores, platform.meters());
     LaneProducer producer =
         platform
             .lifecycle()
@@ -53,14 +59,24 @@ public final class MsgModule {
     SendService sends =
         new SendService(config, relations, groups, MessageHooks.NONE, acceptors, platform);
     SendStatusService statuses = new SendStatusService(new RedisSendStatusStore(redis));
-    PullService pulls = new PullService(reader, relations);
+    PullService pulls = new PullService(reader, users, relations);
+    Chats chats = new Chats(relations, users, config.share().admins());
+    Mutations mutations = new Mutations(reader, acceptors, platform.clock());
+    MsgApi.Changes changes =
+        new MsgApi.Changes(
+            new ReadService(chats, mutations, MessageHooks.NONE),
+            new RevokeService(chats, mutations, MessageHooks.NONE),
+            new DeleteService(chats, mutations),
+            new ClearService(chats, mutations));
     platform
         .locator()
         .serve(
             ServiceName.MSG,
             List.of(
                 new RpcGuard(MsgApi.access(), config.share(), platform.meters())
-                    .protect(new MsgApi(sends, pulls, statuses, platform.clock()).bindService()),
+                    .protect(
+                        new MsgApi(sends, pulls, changes, statuses, platform.clock())
+                            .bindService()),
                 new RpcGuard(CatchUpApi.access(), config.share(), platform.meters())
                     .protect(new CatchUpApi(pulls).bindService()),
                 new RpcGuard(SendingApi.access(), config.share(), platform.meters())

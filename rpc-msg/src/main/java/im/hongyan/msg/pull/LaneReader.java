@@ -2,8 +2,6 @@ package im.hongyan.msg.pull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.stores.mongo.InboxStore;
-import im.hongyan.stores.mysql.HistoryStore;
 import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.stores.redis.LaneCache.Admission;
 import im.hongyan.stores.redis.LaneCache.Candidate;
@@ -31,16 +29,12 @@ public final class LaneReader {
   private static final long LOOK_AGAIN_MILLIS = 10;
   private static final long WINDOW_MILLIS = 2 * 86_400_000L;
 
-  private final LaneCache cache;
-  private final InboxStore inbox;
-  private final HistoryStore history;
+  private final ReadStores stores;
   private final AtomicReferenceArray<LaneState> seen;
 
   /** Creates a reader of so many lanes. */
-  public LaneReader(int lanes, LaneCache cache, InboxStore inbox, HistoryStore history) {
-    this.cache = cache;
-    this.inbox = inbox;
-    this.history = history;
+  public LaneReader(int lanes, ReadStores stores) {
+    this.stores = stores;
     seen = new AtomicReferenceArray<>(lanes);
     for (int lane = 0; lane < lanes; lane++) {
       seen.set(lane, LaneState.ABSENT);
@@ -57,7 +51,7 @@ public final class LaneReader {
   }
 
   /** A try at a lane: the state it met, and the value where that state could be used. */
-  private record Try<T>(LaneState state, @Nullable T value) {}
+  record Try<T>(LaneState state, @Nullable T value) {}
 
   /** The lane of a conversation. */
   public int lane(String conversationId) {
@@ -69,7 +63,7 @@ public final class LaneReader {
    *
    * @throws ImException 500 after two seconds
    */
-  private <T> T onLane(int lane, Function<LaneState, Try<T>> attempt) {
+  <T> T onLane(int lane, Function<LaneState, Try<T>> attempt) {
     long deadline = System.nanoTime() + WAIT_MILLIS * 1_000_000;
     while (true) {
       LaneState known = seen.get(lane);
@@ -110,7 +104,7 @@ public final class LaneReader {
     return onLane(
         lane,
         known -> {
-          var answer = cache.admit(lane, known, known.position(), candidates, nowMillis);
+          var answer = stores.cache().admit(lane, known, known.position(), candidates, nowMillis);
           List<Admission> admissions = answer.admissions();
           if (admissions == null) {
             return new Try<>(answer.state(), null);
@@ -141,12 +135,15 @@ public final class LaneReader {
 
   /** A message that history holds under a client's id. */
   public Optional<MsgData> findSent(Candidate candidate) {
-    return history
+    return stores
+        .history()
         .findSent(candidate.conversationId(), candidate.sendId(), candidate.clientMsgId())
         .map(row -> parse(row.body()));
   }
 
-  /** The newest messages of conversations; those without one are left out. */
+  /**
+   * The newest messages of conversations, whoever may read them; those without one are left out.
+   */
   public Map<String, Top> tops(Collection<String> conversationIds) {
     Map<Integer, List<String>> byLane = new HashMap<>();
     conversationIds.forEach(
@@ -168,97 +165,82 @@ public final class LaneReader {
   }
 
   private Try<Map<String, Top>> tops(int lane, LaneState known, List<String> ids) {
-    var read = cache.seqs(lane, known.generation(), ids);
+    var read = stores.cache().seqs(lane, known.generation(), ids);
     Map<String, LaneCache.Top> cached = read.values();
     if (cached == null) {
       return new Try<>(read.state(), null);
     }
+    List<String> rest = ids.stream().filter(id -> !cached.containsKey(id)).toList();
     Map<String, Top> tops = new HashMap<>();
     cached.forEach((id, top) -> tops.put(id, new Top(top.seq(), top.sendTimeMillis())));
-    List<String> rest = ids.stream().filter(id -> !cached.containsKey(id)).toList();
-    if (!rest.isEmpty()) {
-      var heights = history.heights(lane, rest);
-      if (heights.writerOffset() > read.state().position()) {
-        // History is ahead of what Redis shows: what it holds may not be visible yet.
-        return new Try<>(read.state(), null);
-      }
-      heights.tops().forEach((id, top) -> tops.put(id, new Top(top.seq(), top.sendTimeMillis())));
+    Map<String, Top> kept = kept(lane, read.state(), rest);
+    if (kept == null) {
+      return new Try<>(read.state(), null);
     }
+    tops.putAll(kept);
     return new Try<>(read.state(), tops);
   }
 
   /**
-   * Visible messages by seq.
-   *
-   * @throws ImException 500 when one of them is found nowhere
+   * What history knows of conversations that Redis does not; null where it is ahead of what Redis
+   * shows, since what it holds may not be visible yet.
    */
-  public Map<Long, MsgData> messages(String conversationId, Collection<Long> seqs) {
-    if (seqs.isEmpty()) {
+  @Nullable Map<String, Top> kept(int lane, LaneState state, List<String> ids) {
+    if (ids.isEmpty()) {
       return Map.of();
     }
+    var heights = stores.history().heights(lane, ids);
+    if (heights.writerOffset() > state.position()) {
+      return null;
+    }
+    Map<String, Top> tops = new HashMap<>();
+    heights.tops().forEach((id, top) -> tops.put(id, new Top(top.seq(), top.sendTimeMillis())));
+    return tops;
+  }
+
+  /**
+   * Waits until a record of im-inbound is handled and what it brings is visible.
+   *
+   * @throws ImException 500 after two seconds
+   */
+  public void awaitHandled(int lane, long inboundOffset) {
+    long deadline = System.nanoTime() + WAIT_MILLIS * 1_000_000;
+    while (stores.cache().lastInbound(lane) < inboundOffset) {
+      if (System.nanoTime() > deadline) {
+        throw ImException.internal("lane " + lane + " is behind; the change comes later", null);
+      }
+      pause();
+    }
+  }
+
+  /**
+   * One visible message as it is stored, whatever became of it.
+   *
+   * @throws ImException 500 when it is found nowhere
+   */
+  public MsgData message(String conversationId, long seq) {
     int lane = lane(conversationId);
+    List<Long> wanted = List.of(seq);
     Map<Long, byte[]> bodies =
         new HashMap<>(
             onLane(
                 lane,
                 known -> {
-                  var read = cache.bodies(lane, known.generation(), conversationId, seqs);
+                  var read =
+                      stores.cache().bodies(lane, known.generation(), conversationId, wanted);
                   return new Try<>(read.state(), read.values());
                 }));
-    fill(bodies, seqs, missing -> inbox.find(conversationId, missing));
-    fill(bodies, seqs, missing -> history.find(conversationId, missing));
-    Map<Long, MsgData> messages = new HashMap<>();
-    for (Long seq : seqs) {
-      byte[] body = bodies.get(seq);
-      if (body == null) {
-        throw ImException.internal(
-            "message " + seq + " of " + conversationId + " is in no store", null);
-      }
-      messages.put(seq, parse(body));
+    UserReader.fill(bodies, wanted, missing -> stores.inbox().find(conversationId, missing));
+    UserReader.fill(bodies, wanted, missing -> stores.history().find(conversationId, missing));
+    byte[] body = bodies.get(seq);
+    if (body == null) {
+      throw ImException.internal(
+          "message " + seq + " of " + conversationId + " is in no store", null);
     }
-    return messages;
+    return parse(body);
   }
 
-  private static void fill(
-      Map<Long, byte[]> bodies,
-      Collection<Long> seqs,
-      Function<List<Long>, Map<Long, byte[]>> store) {
-    List<Long> missing = seqs.stream().filter(seq -> !bodies.containsKey(seq)).toList();
-    if (!missing.isEmpty()) {
-      bodies.putAll(store.apply(missing));
-    }
-  }
-
-  /** One visible message. */
-  public MsgData message(String conversationId, long seq) {
-    return messages(conversationId, List.of(seq)).values().iterator().next();
-  }
-
-  /** How far a user has read; conversations not read at all are left out. */
-  public Map<String, Long> reads(String userId, Collection<String> conversationIds) {
-    Map<Integer, List<String>> byLane = new HashMap<>();
-    conversationIds.forEach(
-        id -> byLane.computeIfAbsent(lane(id), lane -> new ArrayList<>()).add(id));
-    Map<String, Long> reads = new HashMap<>();
-    history.userSeqs(userId, conversationIds).forEach((id, row) -> reads.put(id, row.readSeq()));
-    byLane.forEach((lane, ids) ->
-        onLane(
-                lane,
-                known -> {
-                  var read = cache.reads(lane, known.generation(), userId, ids);
-                  return new Try<>(read.state(), read.values());
-                })
-            .forEach((id, seq) -> reads.merge(id, seq, Math::max)));
-    return reads;
-  }
-
-  /** A user's own bounds in conversations; those without any are left out. */
-  public Map<String, HistoryStore.UserSeqs> userSeqs(
-      String userId, Collection<String> conversationIds) {
-    return history.userSeqs(userId, conversationIds);
-  }
-
-  private static MsgData parse(byte[] body) {
+  static MsgData parse(byte[] body) {
     try {
       return MsgData.parseFrom(body);
     } catch (InvalidProtocolBufferException e) {

@@ -16,7 +16,6 @@ import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
 import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.PullOrder;
 import im.hongyan.proto.sdkws.SeqRange;
-import im.hongyan.stores.mysql.HistoryStore.UserSeqs;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -42,18 +42,31 @@ public final class PullService {
   private static final long WAIT_FOR_END_NANOS = 1_000_000_000;
 
   private final LaneReader lanes;
+  private final UserReader reader;
+  private final Elements elements;
   private final Relations relations;
 
   /** Creates a service. */
-  public PullService(LaneReader lanes, Relations relations) {
+  public PullService(LaneReader lanes, UserReader reader, Relations relations) {
     this.lanes = lanes;
+    this.reader = reader;
     this.relations = relations;
+    elements = new Elements(reader);
   }
 
-  /** Request 1001: the highest seq of each conversation and of its notification twin. */
+  /**
+   * Request 1001: the highest seq of each conversation and of its notification twin that the user
+   * may read.
+   */
   public GetMaxSeqResp maxSeqs(String userId) {
     GetMaxSeqResp.Builder answer = GetMaxSeqResp.newBuilder();
-    lanes.tops(conversations(userId)).forEach((id, top) -> answer.putMaxSeqs(id, top.seq()));
+    reader
+        .standings(userId, conversations(userId))
+        .forEach((id, standing) -> {
+          if (standing.takesPart() && standing.max() > 0) {
+            answer.putMaxSeqs(id, standing.max());
+          }
+        });
     return answer.build();
   }
 
@@ -84,28 +97,36 @@ public final class PullService {
             .limit(MAX_NEWEST)
             .map(Map.Entry::getKey)
             .toList();
-    Map<String, UserSeqs> users = lanes.userSeqs(userId, ids);
+    Map<String, Standing> standings = reader.standings(userId, ids);
     List<PushedCopy> newest = new ArrayList<>();
     int bytes = 0;
     for (String id : ids) {
-      Optional<Bounds> bounds =
-          window(userId, id, users.getOrDefault(id, UserSeqs.NONE))
-              .map(window -> window.below(tops.getOrDefault(id, Top.NONE).seq()));
-      if (bounds.isEmpty() || !bounds.get().contains(bounds.get().upper())) {
+      Standing standing = Objects.requireNonNull(standings.get(id));
+      if (!standing.takesPart()) {
         continue;
       }
-      MsgData message = lanes.message(id, bounds.get().upper());
-      bytes += message.getSerializedSize();
-      if (message.getSendTime() >= sinceMillis && bytes <= MAX_NEWEST_BYTES) {
-        newest.add(
-            PushedCopy.newBuilder()
-                .setConversationId(id)
-                .setMessage(message.toByteString())
-                .setSeq(message.getSeq())
-                .build());
+      Optional<MsgData> message = newest(userId, id, standing);
+      bytes += message.map(MsgData::getSerializedSize).orElse(0);
+      if (bytes > MAX_NEWEST_BYTES) {
+        break;
       }
+      message
+          .filter(found -> found.getSendTime() >= sinceMillis)
+          .ifPresent(found -> newest.add(pushed(id, found)));
     }
     return newest;
+  }
+
+  private Optional<MsgData> newest(String userId, String id, Standing standing) {
+    return elements.newest(userId, id, standing.bounds(), standing.top().seq());
+  }
+
+  private static PushedCopy pushed(String conversationId, MsgData message) {
+    return PushedCopy.newBuilder()
+        .setConversationId(conversationId)
+        .setMessage(message.toByteString())
+        .setSeq(message.getSeq())
+        .build();
   }
 
   /** Request 1002: the newest messages of ranges. */
@@ -114,15 +135,26 @@ public final class PullService {
     PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
     AnswerSize size = new AnswerSize(request.getSeqRangesCount());
     long deadlineNanos = System.nanoTime() + WAIT_FOR_END_NANOS;
+    String userId = request.getUserID();
+    Map<String, Standing> standings =
+        reader.standings(
+            userId,
+            request.getSeqRangesList().stream()
+                .map(SeqRange::getConversationID)
+                .distinct()
+                .toList());
     for (SeqRange range : request.getSeqRangesList()) {
       String id = range.getConversationID();
-      Optional<Bounds> bounds = bounds(request.getUserID(), id, range.getEnd(), deadlineNanos);
-      if (bounds.isEmpty()) {
+      Standing known = Objects.requireNonNull(standings.get(id));
+      if (!known.takesPart()) {
         continue;
       }
+      Standing standing = reaching(id, known, range.getEnd(), deadlineNanos);
+      Bounds bounds = standing.bounds();
       boolean notification = new ConversationId(id).isNotification();
-      List<Long> seqs = selected(range, bounds.get(), notification);
-      List<MsgData> fitting = size.last(id, ordered(id, seqs));
+      List<Long> seqs = selected(range, bounds, notification);
+      List<MsgData> found = elements.of(userId, id, seqs, standing.top().seq());
+      List<MsgData> fitting = size.last(id, found);
       if (fitting.isEmpty()) {
         continue;
       }
@@ -131,9 +163,7 @@ public final class PullService {
           PullMsgs.newBuilder()
               .addAllMsgs(fitting)
               .setIsEnd(
-                  ascending
-                      ? bounds.get().upper() <= range.getEnd()
-                      : range.getBegin() <= bounds.get().lower())
+                  ascending ? bounds.upper() <= range.getEnd() : range.getBegin() <= bounds.lower())
               .build();
       if (notification) {
         answer.putNotificationMsgs(id, messages);
@@ -142,6 +172,12 @@ public final class PullService {
       }
     }
     return answer.build();
+  }
+
+  /** Waits for a seq that a client knows and Redis does not show just now. */
+  private Standing reaching(String id, Standing known, long end, long deadlineNanos) {
+    long wanted = Math.min(end, known.cap());
+    return known.top().seq() >= wanted ? known : known.at(lanes.top(id, wanted, deadlineNanos));
   }
 
   private static List<Long> selected(SeqRange range, Bounds bounds, boolean notification) {
@@ -160,14 +196,25 @@ public final class PullService {
     boolean ascending = request.getOrder() == PullOrder.PullOrderAsc;
     AnswerSize size = new AnswerSize(request.getConversationsCount());
     GetSeqMessageResp.Builder answer = GetSeqMessageResp.newBuilder();
+    String userId = request.getUserID();
+    Map<String, Standing> standings =
+        reader.standings(
+            userId,
+            request.getConversationsList().stream()
+                .map(ConversationSeqs::getConversationID)
+                .distinct()
+                .toList());
     for (ConversationSeqs asked : request.getConversationsList()) {
       requireAtMost(asked.getSeqsCount(), MAX_SEQS);
       String id = asked.getConversationID();
-      Bounds bounds =
-          bounds(request.getUserID(), id)
-              .orElseThrow(() -> ImError.NO_PERMISSION.with("not in conversation " + id));
+      Standing standing = Objects.requireNonNull(standings.get(id));
+      if (!standing.takesPart()) {
+        throw ImError.NO_PERMISSION.with("not in conversation " + id);
+      }
+      Bounds bounds = standing.bounds();
       List<Long> wanted = asked.getSeqsList().stream().filter(seq -> seq > 0).toList();
-      List<MsgData> found = ordered(id, wanted.stream().filter(bounds::contains).toList());
+      List<Long> readable = wanted.stream().filter(bounds::contains).toList();
+      List<MsgData> found = elements.of(userId, id, readable, standing.top().seq());
       // Next to what the client has: it pages from there, and asks in ascending order either way.
       List<MsgData> fitting = ascending ? size.first(id, found) : size.last(id, found);
       PullMsgs.Builder messages = PullMsgs.newBuilder().addAllMsgs(fitting);
@@ -188,111 +235,48 @@ public final class PullService {
     return answer.build();
   }
 
-  private List<MsgData> ordered(String conversationId, List<Long> seqs) {
-    Map<Long, MsgData> found = lanes.messages(conversationId, seqs);
-    List<MsgData> messages = new ArrayList<>();
-    for (Long seq : seqs) {
-      MsgData message = found.get(seq);
-      if (message != null) {
-        messages.add(message);
-      }
-    }
-    return messages;
-  }
-
   /** Request 1006: how far the user has read, and how far there is to read. */
   public GetConversationsHasReadAndMaxSeqResp readAndMax(
       String userId, Collection<String> asked, boolean pinned) {
     requireAtMost(asked.size(), MAX_CONVERSATIONS);
-    List<String> own = relations.conversationIds(userId);
-    Collection<String> ids =
-        asked.isEmpty() ? own : asked.stream().filter(Set.copyOf(own)::contains).toList();
-    Map<String, Top> tops = lanes.tops(ids);
-    Map<String, Long> reads = lanes.reads(userId, ids);
-    Map<String, UserSeqs> users = lanes.userSeqs(userId, ids);
+    Collection<String> ids = asked.isEmpty() ? relations.conversationIds(userId) : asked;
     GetConversationsHasReadAndMaxSeqResp.Builder answer =
         GetConversationsHasReadAndMaxSeqResp.newBuilder();
-    for (String id : ids) {
-      Top top = tops.getOrDefault(id, Top.NONE);
-      long bound = users.getOrDefault(id, UserSeqs.NONE).maxSeq();
-      long max = bound > 0 ? bound : top.seq();
-      answer.putSeqs(
-          id,
-          Seqs.newBuilder()
-              .setMaxSeq(max)
-              // History may know of a message of the reader's own that is not visible yet.
-              .setHasReadSeq(Math.min(max, reads.getOrDefault(id, 0L)))
-              .setMaxSeqTime(top.sendTimeMillis())
-              .build());
-    }
+    Collection<String> once = new LinkedHashSet<>(ids);
+    reader
+        .standings(userId, once)
+        .forEach((id, standing) ->
+            answer.putSeqs(
+                id,
+                standing.takesPart() && !new ConversationId(id).isNotification()
+                    ? seqs(standing)
+                    : Seqs.getDefaultInstance()));
     if (pinned) {
       answer.addAllPinnedConversationIDs(relations.pinnedIds(userId));
     }
     return answer.build();
   }
 
-  /** Request 1007: the newest readable message of each conversation. */
+  private static Seqs seqs(Standing standing) {
+    return Seqs.newBuilder()
+        .setMaxSeq(standing.max())
+        .setHasReadSeq(standing.visibleRead())
+        .setMaxSeqTime(standing.top().sendTimeMillis())
+        .build();
+  }
+
+  /** Request 1007: the newest readable message of each conversation that still exists. */
   public GetLastMessageResp lastMessages(String userId, List<String> conversationIds) {
     requireAtMost(conversationIds.size(), MAX_CONVERSATIONS);
     GetLastMessageResp.Builder answer = GetLastMessageResp.newBuilder();
-    for (String id : conversationIds) {
-      bounds(userId, id)
-          .filter(bounds -> bounds.upper() >= Math.max(1, bounds.lower()))
-          .ifPresent(bounds -> answer.putMsgs(id, lanes.message(id, bounds.upper())));
-    }
+    reader
+        .standings(userId, new LinkedHashSet<>(conversationIds))
+        .forEach((id, standing) -> {
+          if (standing.takesPart()) {
+            newest(userId, id, standing).ifPresent(message -> answer.putMsgs(id, message));
+          }
+        });
     return answer.build();
-  }
-
-  private Optional<Bounds> bounds(String userId, String conversationId) {
-    return bounds(userId, conversationId, 0, System.nanoTime());
-  }
-
-  /**
-   * What the user may read; empty when the user does not take part.
-   *
-   * @param wanted seq that the highest one is waited for to reach, until the deadline: a client may
-   *     know more than Redis shows just now
-   */
-  private Optional<Bounds> bounds(
-      String userId, String conversationId, long wanted, long deadlineNanos) {
-    UserSeqs user =
-        lanes.userSeqs(userId, List.of(conversationId)).getOrDefault(conversationId, UserSeqs.NONE);
-    return window(userId, conversationId, user)
-        .map(window -> window.below(lanes.top(conversationId, wanted, deadlineNanos).seq()));
-  }
-
-  /** Where the user may read, whatever there is to read (messaging.md 5.2, 10.2/13). */
-  private Optional<Bounds> window(String userId, String conversationId, UserSeqs user) {
-    ConversationId id = new ConversationId(conversationId);
-    if (id.isNotification()) {
-      return takesPart(userId, id)
-          ? Optional.of(Bounds.window(user.minSeq(), user.maxSeq()))
-          : Optional.empty();
-    }
-    return relations
-        .conversation(userId, conversationId)
-        .map(row ->
-            Bounds.window(
-                Math.max(user.minSeq(), row.getMinSeq()),
-                Math.max(user.maxSeq(), row.getMaxSeq())));
-  }
-
-  /**
-   * Whether a notification conversation is the user's: the pair names the user on one side, and the
-   * sides are in the order that the id of just this pair has.
-   */
-  private static boolean takesPart(String userId, ConversationId id) {
-    String pair = id.key();
-    String prefix = userId + "_";
-    String suffix = "_" + userId;
-    boolean first =
-        pair.startsWith(prefix)
-            && ConversationId.pair(userId, pair.substring(prefix.length())).equals(pair);
-    boolean second =
-        pair.endsWith(suffix)
-            && ConversationId.pair(pair.substring(0, pair.length() - suffix.length()), userId)
-                .equals(pair);
-    return first || second;
   }
 
   private static void requireAtMost(int count, int most) {

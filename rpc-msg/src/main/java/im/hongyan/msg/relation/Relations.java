@@ -11,9 +11,12 @@ import im.hongyan.proto.conversation.GetConversationIDsReq;
 import im.hongyan.proto.conversation.GetConversationReq;
 import im.hongyan.proto.conversation.GetPinnedConversationIDsReq;
 import im.hongyan.proto.conversation.conversationGrpc;
+import im.hongyan.proto.group.GetGroupMemberCacheReq;
+import im.hongyan.proto.group.groupGrpc;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.relation.isBlackReq;
 import im.hongyan.proto.relation.isFriendReq;
+import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.userGrpc;
@@ -165,5 +168,21 @@ public final class Relations {
     RpcChannels.callAsService(
         channel(), conversationGrpc.getCreateSingleChatConversationsMethod(), request);
     rowsMade.put(id, true);
+  }
+
+  /** A user's membership of a group, if there is one; asked anew each time. */
+  public Optional<GroupMemberFullInfo> member(String groupId, String userId) {
+    try {
+      GetGroupMemberCacheReq request =
+          GetGroupMemberCacheReq.newBuilder().setGroupID(groupId).setGroupMemberID(userId).build();
+      return Optional.of(
+          RpcChannels.callAsService(channel(), groupGrpc.getGetGroupMemberCacheMethod(), request)
+              .getMember());
+    } catch (ImException e) {
+      if (e.is(ImError.RECORD_NOT_FOUND)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 }

@@ -61,6 +61,18 @@ final class LaneAcceptor implements AutoCloseable {
     return waiting.answer();
   }
 
+  /** Puts a record that needs no ticket into the lane; its offset is the answer. */
+  CompletableFuture<Long> append(InboundRecord record) {
+    return producer
+        .append(Topics.INBOUND, lane, LaneRecords.encode(record))
+        .handle((offset, failure) -> {
+          if (failure != null) {
+            throw ImException.internal("Kafka did not take the record", failure);
+          }
+          return offset;
+        });
+  }
+
   private void run() {
     List<Waiting> batch = new ArrayList<>();
     try {

@@ -40,6 +40,22 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
     return lanes.get(Lane.of(conversation, lanes.size())).accept(message, record);
   }
 
+  /** A record's place in im-inbound. */
+  public record Accepted(int lane, long offset) {}
+
+  /**
+   * Puts a record into its lane that no client sends again, such as a mutation: it needs no ticket.
+   * Its lane is that of the conversation that it changes.
+   */
+  public CompletableFuture<Accepted> append(InboundRecord record) {
+    String conversation =
+        record.hasMutation()
+            ? record.getMutation().getConversationId()
+            : record.getCopies(0).getConversationId();
+    int lane = Lane.of(new ConversationId(conversation), lanes.size());
+    return lanes.get(lane).append(record).thenApply(offset -> new Accepted(lane, offset));
+  }
+
   @Override
   public void close() {
     lanes.forEach(LaneAcceptor::close);

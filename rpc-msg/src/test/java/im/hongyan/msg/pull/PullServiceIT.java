@@ -3,16 +3,6 @@ package im.hongyan.msg.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.google.protobuf.ByteString;
-import im.hongyan.embedded.DataFolder;
-import im.hongyan.embedded.EmbeddedStores;
-import im.hongyan.embedded.EmbeddedStores.Kind;
-import im.hongyan.kit.call.CallContext;
-import im.hongyan.kit.config.Settings;
-import im.hongyan.kit.discovery.InProcessLocator;
-import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.catchup.NewestRequest;
 import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.proto.msg.ConversationSeqs;
@@ -22,128 +12,33 @@ import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
 import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.PullOrder;
 import im.hongyan.proto.sdkws.SeqRange;
-import im.hongyan.stores.mongo.InboxStore;
-import im.hongyan.stores.mongo.Mongo;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.mysql.MySqlConfig;
-import im.hongyan.stores.redis.LaneCache;
-import im.hongyan.stores.redis.LaneCache.Numbered;
-import im.hongyan.stores.redis.LaneState;
 import im.hongyan.stores.redis.Redis;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
-import im.hongyan.wire.id.MessageIds;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Proves on real stores what a connecting client is told, and how large an answer may become. */
-class PullServiceIT {
-  private static final int LANES = 4;
+class PullServiceIT extends PullFixture {
   private static final Pattern CALLS = Pattern.compile("cmdstat_(?!info)[^:]+:calls=(\\d+)");
-  private static final Lifecycle LIFECYCLE = new Lifecycle();
-  private static Redis redis;
-  private static LaneCache cache;
-  private static LaneReader reader;
-
-  private final String user = "u" + MessageIds.next().substring(0, 8);
-  private final FakeConversations rows = new FakeConversations();
-  private final InProcessLocator locator = new InProcessLocator("msg");
-  private PullService pulls;
-
-  @BeforeAll
-  static void start() throws IOException {
-    DataFolder data = LIFECYCLE.add("data", DataFolder.ephemeral());
-    Map<String, String> address =
-        EmbeddedStores.start(EnumSet.of(Kind.MYSQL, Kind.MONGO, Kind.REDIS), data, LIFECYCLE);
-    Settings settings = Settings.load(Path.of("none"), Map.of(), address);
-    MySql mysql =
-        LIFECYCLE.add("mysql", MySql.open(MySqlConfig.from(settings), new SimpleMeterRegistry()));
-    Mongo mongo = LIFECYCLE.add("mongo", Mongo.open(settings.secret("mongo.uri", ""), "pulls"));
-    redis = LIFECYCLE.add("redis", Redis.open(settings.secret("redis.uri", "")));
-    cache = new LaneCache(redis);
-    reader = new LaneReader(LANES, cache, new InboxStore(mongo), new HistoryStore(mysql));
-    for (int lane = 0; lane < LANES; lane++) {
-      LaneState state = new LaneState(LaneCache.newGeneration(), 0, true, 0);
-      assertThat(cache.publish(lane, state, "")).isTrue();
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    LIFECYCLE.close();
-  }
-
-  @BeforeEach
-  void serve() {
-    locator.serve(ServiceName.RELATION, List.of(rows.bindService()));
-    pulls = new PullService(reader, new Relations(locator));
-  }
-
-  @AfterEach
-  void close() {
-    locator.close();
-  }
-
-  private static MsgData message(long seq, long sentMillis, int contentBytes) {
-    return MsgData.newBuilder()
-        .setSeq(seq)
-        .setSendTime(sentMillis)
-        .setContent(ByteString.copyFrom(new byte[contentBytes]))
-        .build();
-  }
-
-  private static void show(String conversationId, List<MsgData> messages) {
-    int lane = reader.lane(conversationId);
-    LaneState state = cache.state(lane);
-    List<Numbered> copies =
-        messages.stream()
-            .map(message ->
-                new Numbered(
-                    conversationId,
-                    message.getSeq(),
-                    "sender",
-                    "",
-                    message.getSendTime(),
-                    message.toByteArray()))
-            .toList();
-    assertThat(cache.apply(lane, state, state.position() + 1, copies, false)).isTrue();
-  }
 
   /** A chat of the user with messages that were sent at these times. */
   private String chat(String peer, long minSeq, long maxSeq, long... sentMillis) {
     String id = ConversationId.single(user, peer).value();
-    rows.add(id, minSeq, maxSeq);
+    row(id, 0);
+    window(id, minSeq, maxSeq);
     List<MsgData> messages = new ArrayList<>();
     for (long sent : sentMillis) {
       messages.add(message(messages.size() + 1, sent, 10));
     }
     show(id, messages);
     return id;
-  }
-
-  private static <T> T asService(Callable<T> body) {
-    try {
-      return CallContext.service("op").call(body);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 
   private List<PushedCopy> newest(long sinceMillis) {

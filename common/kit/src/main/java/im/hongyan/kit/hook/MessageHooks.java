@@ -1,6 +1,7 @@
 package im.hongyan.kit.hook;
 
 import im.hongyan.proto.sdkws.MsgData;
+import java.util.List;
 
 /**
  * Where webhooks stand in the way of a message (messaging.md 3.3, 3.4, 9.3). Called on virtual
@@ -26,4 +27,24 @@ public interface MessageHooks {
 
   /** After Kafka took the message of a group chat. */
   default void afterSendGroup(MsgData message) {}
+
+  /**
+   * After a user has read messages of a chat, or a single chat as a whole.
+   *
+   * @param conversationType the chat's session type
+   */
+  default void afterSingleRead(
+      String conversationId, String userId, List<Long> seqs, int conversationType) {}
+
+  /**
+   * After a user has read a group's chat.
+   *
+   * @param hasReadSeq up to where
+   * @param conversationType the chat's session type
+   */
+  default void afterGroupRead(
+      String ownerId, String userId, long hasReadSeq, int conversationType) {}
+
+  /** After a message was taken back. */
+  default void afterRevoke(String conversationId, long seq, String userId) {}
 }

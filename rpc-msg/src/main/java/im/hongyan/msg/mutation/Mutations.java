@@ -1,0 +1,88 @@
+package im.hongyan.msg.mutation;
+
+import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.rpc.RpcErrors;
+import im.hongyan.msg.pull.LaneReader;
+import im.hongyan.msg.send.LaneAcceptors;
+import im.hongyan.msg.send.LaneAcceptors.Accepted;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Mutation;
+import im.hongyan.wire.id.MessageIds;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts mutations into the log and waits until they are visible, so that whoever is answered finds
+ * them (SEQUENCING.md). Safe for use by several threads; blocks.
+ */
+public final class Mutations {
+  private final LaneReader lanes;
+  private final LaneAcceptors acceptors;
+  private final InstantSource clock;
+
+  /** Creates a sender. */
+  public Mutations(LaneReader lanes, LaneAcceptors acceptors, InstantSource clock) {
+    this.lanes = lanes;
+    this.acceptors = acceptors;
+    this.clock = clock;
+  }
+
+  /** The time that notifications carry. */
+  long now() {
+    return clock.millis();
+  }
+
+  /** A record of a mutation and of what is told of it. */
+  InboundRecord record(Mutation mutation, String userId, @Nullable Notice notice) {
+    return record(userId, notice).setMutation(mutation).build();
+  }
+
+  /** A record of a notification alone. */
+  InboundRecord record(Notice notice) {
+    return record(notice.message().getSendID(), notice).build();
+  }
+
+  private InboundRecord.Builder record(String userId, @Nullable Notice notice) {
+    InboundRecord.Builder record =
+        InboundRecord.newBuilder()
+            .setSendId(userId)
+            .setClientMsgId(MessageIds.next())
+            .setSendTimeMillis(clock.millis())
+            .setOperationId(CallContext.current().operationId());
+    if (notice != null) {
+      record
+          .setSendId(notice.message().getSendID())
+          .setClientMsgId(notice.message().getClientMsgID())
+          .setSendTimeMillis(notice.message().getSendTime())
+          .addCopies(notice.copy())
+          .addAllRecipients(notice.recipients())
+          .setRecipientGroupId(notice.recipientGroup());
+    }
+    return record;
+  }
+
+  /**
+   * Appends records in this order, where they share a lane, and waits until all are visible.
+   *
+   * @throws im.hongyan.wire.error.ImException 500 when the log does not take one, or the sequencer
+   *     is behind by more than two seconds; it may come into effect later all the same
+   */
+  void apply(List<InboundRecord> records) {
+    List<CompletableFuture<Accepted>> appends = records.stream().map(acceptors::append).toList();
+    Map<Integer, Long> last = new HashMap<>();
+    try {
+      for (CompletableFuture<Accepted> append : appends) {
+        Accepted accepted = append.join();
+        last.merge(accepted.lane(), accepted.offset(), Math::max);
+      }
+    } catch (CompletionException e) {
+      throw RpcErrors.coded(e.getCause() == null ? e : e.getCause());
+    }
+    last.forEach(lanes::awaitHandled);
+  }
+}

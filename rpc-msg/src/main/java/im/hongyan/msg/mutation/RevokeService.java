@@ -1,0 +1,148 @@
+package im.hongyan.msg.mutation;
+
+import im.hongyan.kit.hook.MessageHooks;
+import im.hongyan.msg.pull.Seen;
+import im.hongyan.msg.pull.Standing;
+import im.hongyan.proto.msg.RevokeMsgReq;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.RevokeMsgTips;
+import im.hongyan.proto.sdkws.UserInfo;
+import im.hongyan.proto.sequencing.Mutation;
+import im.hongyan.proto.sequencing.Revocation;
+import im.hongyan.wire.authz.Caller;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.SessionType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes messages back (messaging.md 6.4, rest-message.md 6.6). The content stays stored. Safe for
+ * use by several threads; blocks.
+ */
+public final class RevokeService {
+  private final Chats chats;
+  private final Mutations mutations;
+  private final MessageHooks hooks;
+
+  /** Creates a service. */
+  public RevokeService(Chats chats, Mutations mutations, MessageHooks hooks) {
+    this.chats = chats;
+    this.mutations = mutations;
+    this.hooks = hooks;
+  }
+
+  /** Takes a message back. */
+  public void revoke(RevokeMsgReq request) {
+    String userId = request.getUserID();
+    String id = request.getConversationID();
+    Chats.require("conversationID", id);
+    if (request.getSeq() < 1) {
+      throw ImError.ARGS.with("seq is invalid");
+    }
+    Chats.require("userID", userId);
+    chats.requireSelf(userId);
+    UserInfo user =
+        chats
+            .relations()
+            .user(userId)
+            .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("user not found"));
+    Caller caller = chats.caller();
+    MsgData message = message(caller, userId, id, request.getSeq());
+    int role = role(caller, user, message);
+    long now = mutations.now();
+    Mutation mutation =
+        Mutation.newBuilder()
+            .setConversationId(id)
+            .setRevocation(
+                Revocation.newBuilder()
+                    .setSeq(request.getSeq())
+                    .setUserId(userId)
+                    .setRole(role)
+                    .setNickname(user.getNickname())
+                    .setTimeMillis(now))
+            .build();
+    RevokeMsgTips tips =
+        RevokeMsgTips.newBuilder()
+            .setRevokerUserID(caller.userId())
+            .setClientMsgID(message.getClientMsgID())
+            .setRevokeTime(now)
+            .setSesstionType(message.getSessionType())
+            .setSeq(request.getSeq())
+            .setConversationID(id)
+            .setIsAdminRevoke(caller.appAdmin())
+            .build();
+    Notice notice = notice(userId, message, new Notice.Content(Notice.REVOKED, tips, true), now);
+    mutations.apply(List.of(mutations.record(mutation, userId, notice)));
+    hooks.afterRevoke(id, request.getSeq(), userId);
+  }
+
+  /** The message as the user finds it; an administrator needs no part in the conversation. */
+  private MsgData message(Caller caller, String userId, String id, long seq) {
+    Standing standing = chats.standing(userId, id);
+    boolean chat = !new ConversationId(id).isNotification();
+    if (!chat
+        || !(standing.takesPart() || caller.privileged())
+        || !standing.bounds().contains(seq)) {
+      throw notFound();
+    }
+    Seen seen = chats.page(userId, id, List.of(seq)).get(seq);
+    MsgData message = seen == null ? null : seen.message();
+    if (seen == null || message == null) {
+      throw notFound();
+    }
+    if (seen.marks().revocation() != null) {
+      throw ImError.MSG_ALREADY_REVOKE.with("msg already revoke");
+    }
+    return message;
+  }
+
+  private static ImException notFound() {
+    return ImError.RECORD_NOT_FOUND.with("msg not found");
+  }
+
+  /** The role that readers are told; refuses who may not. */
+  private int role(Caller caller, UserInfo user, MsgData message) {
+    if (caller.privileged()) {
+      return 0;
+    }
+    return switch (SessionType.of(message.getSessionType())) {
+      case SINGLE -> {
+        if (!message.getSendID().equals(user.getUserID())) {
+          throw ImError.NO_PERMISSION.with("no permission");
+        }
+        yield user.getAppMangerLevel();
+      }
+      case GROUP -> groupRole(user.getUserID(), message);
+      case WRITE_GROUP, NOTIFICATION ->
+          throw ImException.internal("msg sessionType not supported", null);
+    };
+  }
+
+  private int groupRole(String userId, MsgData message) {
+    int role =
+        chats
+            .role(message.getGroupID(), userId)
+            .orElseThrow(() -> ImError.NO_PERMISSION.with("not in the group"));
+    if (message.getSendID().equals(userId) || role >= Chats.OWNER) {
+      return role;
+    }
+    Optional<Integer> senders = chats.role(message.getGroupID(), message.getSendID());
+    if (role < Chats.ADMIN || senders.orElse(Chats.ORDINARY) > Chats.ORDINARY) {
+      throw ImError.NO_PERMISSION.with("no permission");
+    }
+    return role;
+  }
+
+  /** Both sides of a chat of two are told, whoever takes the message back. */
+  private static Notice notice(String userId, MsgData message, Notice.Content content, long now) {
+    SessionType type = SessionType.of(message.getSessionType());
+    if (type.isGroup()) {
+      return Notice.toGroup(userId, message.getGroupID(), content, now);
+    }
+    return userId.equals(message.getRecvID())
+        ? Notice.toUser(type, userId, message.getSendID(), content, now)
+        : Notice.toUser(type, message.getSendID(), message.getRecvID(), content, now);
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * What users change about messages: read marks, revocations, deletions, clears (messaging.md 6).
+ */
+@NullMarked
+package im.hongyan.msg.mutation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,217 @@
+package im.hongyan.msg.pull;
+
+import im.hongyan.msg.pull.LaneReader.Top;
+import im.hongyan.msg.pull.LaneReader.Try;
+import im.hongyan.stores.lane.MessageMarks;
+import im.hongyan.stores.lane.UserWindow;
+import im.hongyan.stores.mysql.MarkStore.Place;
+import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.stores.redis.LaneState;
+import im.hongyan.stores.redis.LaneViews;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.ConversationId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads as one user: windows, and what mutations made of messages. Redis is asked first and MySQL
+ * after it: a mutation leaves Redis only when MySQL has it, so that none is missed between the two.
+ * Safe for use by several threads; may block. Stores that do not answer fail the call with 500.
+ */
+public final class UserReader {
+  private static final Logger LOG = LoggerFactory.getLogger(UserReader.class);
+  private static final int CONVERSATIONS_PER_SCRIPT = 1_000;
+
+  private final LaneReader lanes;
+  private final ReadStores stores;
+  private final Counter missing;
+
+  /** Creates a reader. */
+  public UserReader(LaneReader lanes, ReadStores stores, MeterRegistry meters) {
+    this.lanes = lanes;
+    this.stores = stores;
+    missing = meters.counter("messages_missing");
+  }
+
+  /** How a user stands in one conversation. */
+  public Standing standing(String userId, String conversationId) {
+    return Objects.requireNonNull(standings(userId, List.of(conversationId)).get(conversationId));
+  }
+
+  /** How a user stands in each of these conversations, whether the user takes part or not. */
+  public Map<String, Standing> standings(String userId, Collection<String> conversationIds) {
+    Map<Integer, Set<String>> byLane = new HashMap<>();
+    conversationIds.forEach(
+        id -> byLane.computeIfAbsent(lanes.lane(id), lane -> new LinkedHashSet<>()).add(id));
+    Map<String, LaneViews.Standing> shown = new HashMap<>();
+    byLane.forEach((lane, ids) -> {
+      for (List<String> some : parts(List.copyOf(ids))) {
+        shown.putAll(lanes.onLane(lane, known -> shown(lane, known, userId, some)));
+      }
+    });
+    Set<String> rows = new LinkedHashSet<>(conversationIds);
+    conversationIds.forEach(id -> rows.add(rowOf(id)));
+    Map<String, Place> places = stores.marks().places(userId, rows);
+    Map<String, Standing> standings = new LinkedHashMap<>();
+    for (String id : conversationIds) {
+      standings.put(id, standing(userId, id, shown(shown, id), places));
+    }
+    return standings;
+  }
+
+  private static List<List<String>> parts(List<String> ids) {
+    List<List<String>> parts = new ArrayList<>();
+    for (int from = 0; from < ids.size(); from += CONVERSATIONS_PER_SCRIPT) {
+      parts.add(ids.subList(from, Math.min(ids.size(), from + CONVERSATIONS_PER_SCRIPT)));
+    }
+    return parts;
+  }
+
+  private Try<Map<String, LaneViews.Standing>> shown(
+      int lane, LaneState known, String userId, List<String> ids) {
+    var read = stores.views().standings(lane, known.generation(), userId, ids);
+    Map<String, LaneViews.Standing> shown = read.values();
+    if (shown == null) {
+      return new Try<>(read.state(), null);
+    }
+    List<String> rest = ids.stream().filter(id -> shown(shown, id).top() == null).toList();
+    Map<String, Top> kept = lanes.kept(lane, read.state(), rest);
+    if (kept == null) {
+      return new Try<>(read.state(), null);
+    }
+    Map<String, LaneViews.Standing> whole = new HashMap<>(shown);
+    kept.forEach((id, top) ->
+        whole.put(
+            id,
+            new LaneViews.Standing(
+                new LaneCache.Top(top.seq(), top.sendTimeMillis()), shown(shown, id).window())));
+    return new Try<>(read.state(), whole);
+  }
+
+  private static LaneViews.Standing shown(Map<String, LaneViews.Standing> shown, String id) {
+    return Objects.requireNonNull(shown.get(id));
+  }
+
+  private static Standing standing(
+      String userId, String id, LaneViews.Standing shown, Map<String, Place> places) {
+    Place own = places.getOrDefault(id, Place.NONE);
+    Place row = places.getOrDefault(rowOf(id), Place.NONE);
+    UserWindow window = shown.window().with(own.window());
+    long bound = window.upper(row.membershipVersion());
+    long cap = bound > 0 ? bound : Long.MAX_VALUE;
+    var shownTop = shown.top();
+    Top top = shownTop == null ? Top.NONE : new Top(shownTop.seq(), shownTop.sendTimeMillis());
+    boolean takesPart =
+        row.hasRow()
+            || (new ConversationId(id).isNotification()
+                && isPairOf(userId, new ConversationId(id)));
+    Bounds bounds = new Bounds(window.lower(), Math.min(top.seq(), cap));
+    return new Standing(takesPart, top, bounds, cap, window.read());
+  }
+
+  /** The chat whose row says that its user takes part; a group's for its notifications. */
+  private static String rowOf(String conversationId) {
+    ConversationId id = new ConversationId(conversationId);
+    boolean ofGroup = id.isNotification() && id.key().indexOf('_') < 0;
+    return ofGroup ? ConversationId.group(id.key()).value() : conversationId;
+  }
+
+  /**
+   * Whether a notification conversation is the user's: the pair names the user on one side, and the
+   * sides are in the order that the id of just this pair has.
+   */
+  private static boolean isPairOf(String userId, ConversationId id) {
+    String pair = id.key();
+    String prefix = userId + "_";
+    String suffix = "_" + userId;
+    boolean first =
+        pair.startsWith(prefix)
+            && ConversationId.pair(userId, pair.substring(prefix.length())).equals(pair);
+    boolean second =
+        pair.endsWith(suffix)
+            && ConversationId.pair(pair.substring(0, pair.length() - suffix.length()), userId)
+                .equals(pair);
+    return first || second;
+  }
+
+  /**
+   * Visible messages by seq, as a user finds them.
+   *
+   * @throws ImException 500 when one of them is in no store, which is counted: no seq may be taken
+   *     for deleted without a proof
+   */
+  public Map<Long, Seen> page(String userId, String conversationId, Collection<Long> seqs) {
+    if (seqs.isEmpty()) {
+      return Map.of();
+    }
+    int lane = lanes.lane(conversationId);
+    LaneViews.Page shown =
+        lanes.onLane(
+            lane,
+            known -> {
+              var read =
+                  stores.views().page(lane, known.generation(), userId, conversationId, seqs);
+              return new Try<>(read.state(), read.values());
+            });
+    Map<Long, MessageMarks> kept = stores.marks().marks(userId, conversationId, seqs);
+    Map<Long, Seen> page = new HashMap<>();
+    Map<Long, byte[]> bodies = new HashMap<>(shown.bodies());
+    List<Long> wanted = new ArrayList<>();
+    for (Long seq : seqs) {
+      MessageMarks marks = marks(shown, kept, seq);
+      if (marks.erased()) {
+        page.put(seq, new Seen(null, marks));
+      } else {
+        wanted.add(seq);
+      }
+    }
+    fill(bodies, wanted, missing -> stores.inbox().find(conversationId, missing));
+    fill(bodies, wanted, missing -> stores.history().find(conversationId, missing));
+    for (Long seq : wanted) {
+      byte[] body = bodies.get(seq);
+      if (body == null) {
+        missing.increment();
+        LOG.error("message {} of {} is in no store", seq, conversationId);
+        throw ImException.internal(
+            "message " + seq + " of " + conversationId + " is in no store", null);
+      }
+      page.put(seq, Seen.of(LaneReader.parse(body), marks(shown, kept, seq)));
+    }
+    return page;
+  }
+
+  private static MessageMarks marks(LaneViews.Page shown, Map<Long, MessageMarks> kept, Long seq) {
+    return shown
+        .marks()
+        .getOrDefault(seq, MessageMarks.NONE)
+        .with(kept.getOrDefault(seq, MessageMarks.NONE));
+  }
+
+  static void fill(
+      Map<Long, byte[]> bodies,
+      Collection<Long> seqs,
+      Function<List<Long>, Map<Long, byte[]>> store) {
+    List<Long> missing = seqs.stream().filter(seq -> !bodies.containsKey(seq)).toList();
+    if (!missing.isEmpty()) {
+      bodies.putAll(store.apply(missing));
+    }
+  }
+
+  /** The newest seq below another whose message history has and was not deleted for everybody. */
+  OptionalLong newestBelow(String conversationId, long seq) {
+    return stores.marks().newestBelow(conversationId, seq);
+  }
+}

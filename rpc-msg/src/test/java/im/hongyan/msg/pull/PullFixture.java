@@ -1,0 +1,222 @@
+package im.hongyan.msg.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import im.hongyan.embedded.DataFolder;
+import im.hongyan.embedded.EmbeddedStores;
+import im.hongyan.embedded.EmbeddedStores.Kind;
+import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.msg.relation.Relations;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.Mutation;
+import im.hongyan.stores.mongo.InboxStore.Entry;
+import im.hongyan.stores.mongo.Mongo;
+import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.mysql.HistoryStore.Changes;
+import im.hongyan.stores.mysql.HistoryStore.Row;
+import im.hongyan.stores.mysql.MySql;
+import im.hongyan.stores.mysql.MySqlConfig;
+import im.hongyan.stores.redis.LaneBatch;
+import im.hongyan.stores.redis.LaneBatch.Placed;
+import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.stores.redis.LaneCache.Numbered;
+import im.hongyan.stores.redis.LaneState;
+import im.hongyan.stores.redis.Redis;
+import im.hongyan.wire.id.MessageIds;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Real stores for tests of reading, one user each, and ways to put something into each of them. */
+abstract class PullFixture {
+  static final int LANES = 4;
+  private static Lifecycle lifecycle;
+  static Redis redis;
+  static LaneCache cache;
+  static ReadStores stores;
+  static MySql mysql;
+  static LaneReader reader;
+  static SimpleMeterRegistry meters;
+
+  final String user = "u" + MessageIds.next().substring(0, 8);
+  final FakeConversations rows = new FakeConversations();
+  private final InProcessLocator locator = new InProcessLocator("msg");
+  PullService pulls;
+
+  @BeforeAll
+  static void start() throws IOException {
+    lifecycle = new Lifecycle();
+    DataFolder data = lifecycle.add("data", DataFolder.ephemeral());
+    Map<String, String> address =
+        EmbeddedStores.start(EnumSet.of(Kind.MYSQL, Kind.MONGO, Kind.REDIS), data, lifecycle);
+    Settings settings = Settings.load(Path.of("none"), Map.of(), address);
+    meters = new SimpleMeterRegistry();
+    mysql = lifecycle.add("mysql", MySql.open(MySqlConfig.from(settings), meters));
+    Mongo mongo = lifecycle.add("mongo", Mongo.open(settings.secret("mongo.uri", ""), "pulls"));
+    redis = lifecycle.add("redis", Redis.open(settings.secret("redis.uri", "")));
+    cache = new LaneCache(redis);
+    stores = ReadStores.of(redis, mongo, mysql);
+    reader = new LaneReader(LANES, stores);
+    for (int lane = 0; lane < LANES; lane++) {
+      LaneState state = new LaneState(LaneCache.newGeneration(), 0, true, 0);
+      assertThat(cache.publish(lane, state, "")).isTrue();
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    lifecycle.close();
+  }
+
+  @BeforeEach
+  void serve() {
+    locator.serve(ServiceName.RELATION, List.of(rows.bindService()));
+    pulls = new PullService(reader, new UserReader(reader, stores, meters), new Relations(locator));
+  }
+
+  @AfterEach
+  void close() {
+    locator.close();
+  }
+
+  static MsgData message(long seq, long sentMillis, int contentBytes) {
+    return MsgData.newBuilder()
+        .setSeq(seq)
+        .setSendTime(sentMillis)
+        .setContent(ByteString.copyFrom(new byte[contentBytes]))
+        .build();
+  }
+
+  /** Makes messages visible in Redis, as the sequencer does. */
+  static void show(String conversationId, List<MsgData> messages) {
+    List<Numbered> copies =
+        messages.stream()
+            .map(message ->
+                new Numbered(
+                    conversationId,
+                    message.getSeq(),
+                    "sender",
+                    "",
+                    message.getSendTime(),
+                    message.toByteArray()))
+            .toList();
+    apply(conversationId, copies, List.of());
+  }
+
+  /** Makes mutations visible in Redis, as the sequencer does. */
+  static void show(Mutation mutation) {
+    apply(mutation.getConversationId(), List.of(), List.of(mutation));
+  }
+
+  private static void apply(
+      String conversationId, List<Numbered> copies, List<Mutation> mutations) {
+    int lane = reader.lane(conversationId);
+    LaneState state = cache.state(lane);
+    long next = state.position() + 1;
+    List<Placed> placed = mutations.stream().map(one -> new Placed(next, one)).toList();
+    LaneBatch batch = new LaneBatch(copies, placed, List.of(), next, -1);
+    assertThat(cache.apply(lane, state, next, batch, false)).isTrue();
+  }
+
+  /** Puts messages into the inbox. */
+  static void inbox(String conversationId, List<MsgData> messages) {
+    stores
+        .inbox()
+        .put(
+            messages.stream()
+                .map(one -> new Entry(conversationId, one.getSeq(), one.toByteArray()))
+                .toList(),
+            Instant.EPOCH);
+  }
+
+  /** Puts messages and mutations into the history, which so stands where Redis does. */
+  static void history(String conversationId, List<MsgData> messages, Mutation... mutations) {
+    int lane = reader.lane(conversationId);
+    List<Row> kept =
+        messages.stream()
+            .map(one ->
+                new Row(
+                    conversationId,
+                    one.getSeq(),
+                    one.getSendID(),
+                    one.getClientMsgID(),
+                    one.getSendTime(),
+                    one.toByteArray()))
+            .toList();
+    HistoryStore history = stores.history();
+    FollowerPosition at = history.position(lane);
+    FollowerPosition next =
+        FollowerPosition.newBuilder().setOffset(cache.state(lane).position()).build();
+    Changes changes = new Changes(kept, List.of(), List.of(mutations));
+    long expected = at.getOffset();
+    if (expected == next.getOffset()) {
+      next = next.toBuilder().setOffset(expected).addClaims(System.nanoTime()).build();
+    }
+    assertThat(history.append(lane, expected, next, changes)).isTrue();
+  }
+
+  /** Forgets what Redis holds of a conversation but its seq: the caches have run out. */
+  static void forget(String conversationId) {
+    for (String kind : List.of("m", "o", "q", "r")) {
+      String pattern = "{L" + reader.lane(conversationId) + "}:*:" + kind + ":" + conversationId;
+      Redis.await(redis.commands().keys(pattern))
+          .forEach(key -> Redis.await(redis.commands().del(key)));
+    }
+  }
+
+  /** Gives the user a row of a chat. */
+  void row(String conversationId, long membershipVersion) {
+    rows.add(conversationId, 0, 0);
+    mysql
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "INSERT INTO conversation (owner_user_id, conversation_id, conversation_type,"
+                    + " user_id, group_id, attached_info, ex, create_time, membership_version)"
+                    + " VALUES (?, ?, 1, '', '', '', '', 0, ?)"
+                    + " ON DUPLICATE KEY UPDATE membership_version = VALUES(membership_version)",
+                MySql.id(user),
+                MySql.id(conversationId),
+                membershipVersion));
+  }
+
+  /** Bounds the user in MySQL; the last bound is that of a leave with version 1. */
+  void window(String conversationId, long minSeq, long maxSeq) {
+    mysql
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "INSERT INTO seq_user (user_id, conversation_id, min_seq, max_seq, max_version)"
+                    + " VALUES (?, ?, ?, ?, ?)",
+                MySql.id(user),
+                MySql.id(conversationId),
+                minSeq,
+                maxSeq,
+                maxSeq > 0 ? 1 : 0));
+  }
+
+  static <T> T asService(Callable<T> body) {
+    try {
+      return CallContext.service("op").call(body);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}

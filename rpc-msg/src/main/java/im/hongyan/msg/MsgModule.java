@@ -61,7 +61,7 @@ public final class MsgModule {
     SendStatusService statuses = new SendStatusService(new RedisSendStatusStore(redis));
     PullService pulls = new PullService(reader, users, relations);
     Chats chats = new Chats(relations, users, config.share().admins());
-    Mutations mutations = new Mutations(reader, acceptors, platform.clock());
+    Mutations mutations = new Mutations(Mutations.Log.of(acceptors, reader), platform.clock());
     MsgApi.Changes changes =
         new MsgApi.Changes(
             new ReadService(chats, mutations, MessageHooks.NONE),

@@ -21,14 +21,36 @@ import org.jspecify.annotations.Nullable;
  * them (SEQUENCING.md). Safe for use by several threads; blocks.
  */
 public final class Mutations {
-  private final LaneReader lanes;
-  private final LaneAcceptors acceptors;
+  private final Log log;
   private final InstantSource clock;
 
+  /** The log of all lanes, as far as mutations need it. */
+  public interface Log {
+    /** Puts a record into the lane of the conversation that it changes. */
+    CompletableFuture<Accepted> append(InboundRecord record);
+
+    /** Waits, for at most two seconds, until a lane's records up to this offset are visible. */
+    void awaitHandled(int lane, long inboundOffset);
+
+    /** The log behind acceptors, seen through a reader. */
+    static Log of(LaneAcceptors acceptors, LaneReader reader) {
+      return new Log() {
+        @Override
+        public CompletableFuture<Accepted> append(InboundRecord record) {
+          return acceptors.append(record);
+        }
+
+        @Override
+        public void awaitHandled(int lane, long inboundOffset) {
+          reader.awaitHandled(lane, inboundOffset);
+        }
+      };
+    }
+  }
+
   /** Creates a sender. */
-  public Mutations(LaneReader lanes, LaneAcceptors acceptors, InstantSource clock) {
-    this.lanes = lanes;
-    this.acceptors = acceptors;
+  public Mutations(Log log, InstantSource clock) {
+    this.log = log;
     this.clock = clock;
   }
 
@@ -73,7 +95,7 @@ public final class Mutations {
    *     is behind by more than two seconds; it may come into effect later all the same
    */
   void apply(List<InboundRecord> records) {
-    List<CompletableFuture<Accepted>> appends = records.stream().map(acceptors::append).toList();
+    List<CompletableFuture<Accepted>> appends = records.stream().map(log::append).toList();
     Map<Integer, Long> last = new HashMap<>();
     try {
       for (CompletableFuture<Accepted> append : appends) {
@@ -83,6 +105,6 @@ public final class Mutations {
     } catch (CompletionException e) {
       throw RpcErrors.coded(e.getCause() == null ? e : e.getCause());
     }
-    last.forEach(lanes::awaitHandled);
+    last.forEach(log::awaitHandled);
   }
 }

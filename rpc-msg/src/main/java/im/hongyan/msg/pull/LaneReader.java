@@ -120,7 +120,7 @@ public final class LaneReader {
     return onLane(
         lane,
         known -> {
-          var read = cache.known(lane, known.generation(), candidate, nowMillis);
+          var read = stores.cache().known(lane, known.generation(), candidate, nowMillis);
           Boolean found = read.values();
           if (found == null || found || complete(read.state(), nowMillis)) {
             return new Try<>(read.state(), found);

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** rpc-relation, as far as pulls ask it, for one user's rows. */
-final class FakeConversations extends conversationGrpc.conversationImplBase {
+public final class FakeConversations extends conversationGrpc.conversationImplBase {
   private final Map<String, Conversation> rows = new ConcurrentHashMap<>();
 
   /** Adds a row; 0 is no bound. */
@@ -25,6 +25,11 @@ final class FakeConversations extends conversationGrpc.conversationImplBase {
             .setMinSeq(minSeq)
             .setMaxSeq(maxSeq)
             .build());
+  }
+
+  /** Adds a row of a kind. */
+  public void add(Conversation row) {
+    rows.put(row.getConversationID(), row);
   }
 
   @Override

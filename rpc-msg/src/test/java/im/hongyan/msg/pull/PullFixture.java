@@ -29,6 +29,7 @@ import im.hongyan.stores.redis.LaneCache.Numbered;
 import im.hongyan.stores.redis.LaneState;
 import im.hongyan.stores.redis.Redis;
 import im.hongyan.wire.id.MessageIds;
+import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,23 +44,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Real stores for tests of reading, one user each, and ways to put something into each of them. */
-abstract class PullFixture {
-  static final int LANES = 4;
+public abstract class PullFixture {
+  protected static final int LANES = 4;
   private static Lifecycle lifecycle;
-  static Redis redis;
-  static LaneCache cache;
-  static ReadStores stores;
-  static MySql mysql;
-  static LaneReader reader;
-  static SimpleMeterRegistry meters;
+  protected static Redis redis;
+  protected static LaneCache cache;
+  protected static ReadStores stores;
+  protected static MySql mysql;
+  protected static LaneReader reader;
+  protected static SimpleMeterRegistry meters;
 
-  final String user = "u" + MessageIds.next().substring(0, 8);
-  final FakeConversations rows = new FakeConversations();
-  private final InProcessLocator locator = new InProcessLocator("msg");
-  PullService pulls;
+  protected final String user = "u" + MessageIds.next().substring(0, 8);
+  protected final FakeConversations rows = new FakeConversations();
+  protected final InProcessLocator locator = new InProcessLocator("msg");
+  protected PullService pulls;
 
   @BeforeAll
-  static void start() throws IOException {
+  public static void start() throws IOException {
     lifecycle = new Lifecycle();
     DataFolder data = lifecycle.add("data", DataFolder.ephemeral());
     Map<String, String> address =
@@ -79,22 +80,27 @@ abstract class PullFixture {
   }
 
   @AfterAll
-  static void stop() {
+  public static void stop() {
     lifecycle.close();
   }
 
   @BeforeEach
-  void serve() {
-    locator.serve(ServiceName.RELATION, List.of(rows.bindService()));
+  public void serve() {
+    locator.serve(ServiceName.RELATION, relationServices());
     pulls = new PullService(reader, new UserReader(reader, stores, meters), new Relations(locator));
   }
 
+  /** What stands for rpc-relation. */
+  protected List<ServerServiceDefinition> relationServices() {
+    return List.of(rows.bindService());
+  }
+
   @AfterEach
-  void close() {
+  public void close() {
     locator.close();
   }
 
-  static MsgData message(long seq, long sentMillis, int contentBytes) {
+  protected static MsgData message(long seq, long sentMillis, int contentBytes) {
     return MsgData.newBuilder()
         .setSeq(seq)
         .setSendTime(sentMillis)
@@ -103,7 +109,7 @@ abstract class PullFixture {
   }
 
   /** Makes messages visible in Redis, as the sequencer does. */
-  static void show(String conversationId, List<MsgData> messages) {
+  protected static void show(String conversationId, List<MsgData> messages) {
     List<Numbered> copies =
         messages.stream()
             .map(message ->
@@ -119,7 +125,7 @@ abstract class PullFixture {
   }
 
   /** Makes mutations visible in Redis, as the sequencer does. */
-  static void show(Mutation mutation) {
+  protected static void show(Mutation mutation) {
     apply(mutation.getConversationId(), List.of(), List.of(mutation));
   }
 
@@ -134,7 +140,7 @@ abstract class PullFixture {
   }
 
   /** Puts messages into the inbox. */
-  static void inbox(String conversationId, List<MsgData> messages) {
+  protected static void inbox(String conversationId, List<MsgData> messages) {
     stores
         .inbox()
         .put(
@@ -145,7 +151,8 @@ abstract class PullFixture {
   }
 
   /** Puts messages and mutations into the history, which so stands where Redis does. */
-  static void history(String conversationId, List<MsgData> messages, Mutation... mutations) {
+  protected static void history(
+      String conversationId, List<MsgData> messages, Mutation... mutations) {
     int lane = reader.lane(conversationId);
     List<Row> kept =
         messages.stream()
@@ -171,7 +178,7 @@ abstract class PullFixture {
   }
 
   /** Forgets what Redis holds of a conversation but its seq: the caches have run out. */
-  static void forget(String conversationId) {
+  protected static void forget(String conversationId) {
     for (String kind : List.of("m", "o", "q", "r")) {
       String pattern = "{L" + reader.lane(conversationId) + "}:*:" + kind + ":" + conversationId;
       Redis.await(redis.commands().keys(pattern))
@@ -180,7 +187,7 @@ abstract class PullFixture {
   }
 
   /** Gives the user a row of a chat. */
-  void row(String conversationId, long membershipVersion) {
+  protected void row(String conversationId, long membershipVersion) {
     rows.add(conversationId, 0, 0);
     mysql
         .jdbi()
@@ -196,7 +203,7 @@ abstract class PullFixture {
   }
 
   /** Bounds the user in MySQL; the last bound is that of a leave with version 1. */
-  void window(String conversationId, long minSeq, long maxSeq) {
+  protected void window(String conversationId, long minSeq, long maxSeq) {
     mysql
         .jdbi()
         .useHandle(handle ->
@@ -210,7 +217,7 @@ abstract class PullFixture {
                 maxSeq > 0 ? 1 : 0));
   }
 
-  static <T> T asService(Callable<T> body) {
+  protected static <T> T asService(Callable<T> body) {
     try {
       return CallContext.service("op").call(body);
     } catch (RuntimeException e) {

@@ -104,6 +104,18 @@ class InboxStoreContractIT {
   }
 
   @Test
+  void whatIsTakenOutIsGoneAndTheRestStays() {
+    List<Long> seqs = LongStream.rangeClosed(1, 1_201).boxed().toList();
+    store.put(seqs.stream().map(seq -> entry(conversation, seq)).toList(), NOW);
+    store.put(List.of(entry(conversation + "x", 1)), NOW);
+    store.remove(conversation, seqs.subList(0, 1_200));
+    store.remove(conversation, List.of(1L, 5_000L));
+    store.remove(conversation, List.of());
+    assertThat(store.find(conversation, seqs)).containsOnlyKeys(1_201L);
+    assertThat(store.find(conversation + "x", List.of(1L))).hasSize(1);
+  }
+
+  @Test
   void idsAreComparedByteByByte() {
     List<String> ids = List.of("A", "a", "ä", "a\u0308", "a ", ":1", "😀");
     store.put(ids.stream().map(id -> entry(conversation + id, 1)).toList(), NOW);

@@ -1,0 +1,123 @@
+package im.hongyan.transfer.sequencer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.proto.sequencing.Clearing;
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Leaving;
+import im.hongyan.proto.sequencing.Mutation;
+import im.hongyan.proto.sequencing.ReadMark;
+import im.hongyan.stores.redis.LaneBatch;
+import im.hongyan.stores.redis.LaneCache.Candidate;
+import org.junit.jupiter.api.Test;
+
+/** Proves which place in a conversation a mutation gets, and what of a record Redis is told. */
+class NumberingTest {
+  private final Tail tail = new Tail();
+
+  private static Copy copy(String conversation, boolean stored) {
+    return Copy.newBuilder().setConversationId(conversation).setStored(stored).build();
+  }
+
+  private static Mutation.Builder change(String conversation) {
+    return Mutation.newBuilder().setConversationId(conversation);
+  }
+
+  private Mutation numbered(InboundRecord.Builder record) {
+    return Numbering.number(record.build(), tail).getMutation();
+  }
+
+  @Test
+  void aClearEndsAtTheLastMessageBeforeIt() {
+    tail.setLastSeq("sg_g", 7);
+    Mutation clear = change("sg_g").setClearing(Clearing.getDefaultInstance()).build();
+    assertThat(numbered(InboundRecord.newBuilder().setMutation(clear)).getClearing())
+        .returns(7L, Clearing::getThroughSeq);
+    Mutation unknown = change("sg_new").setClearing(Clearing.getDefaultInstance()).build();
+    assertThat(numbered(InboundRecord.newBuilder().setMutation(unknown)).getClearing())
+        .returns(0L, Clearing::getThroughSeq);
+  }
+
+  @Test
+  void whoLeavesMayReadTheMessageThatSaysSo() {
+    tail.setLastSeq("sg_g", 7);
+    tail.setLastSeq("n_g", 3);
+    Mutation leave = change("sg_g").setLeaving(Leaving.newBuilder().addUserIds("bob")).build();
+    Leaving placed =
+        numbered(
+                InboundRecord.newBuilder()
+                    .addCopies(copy("sg_g", true))
+                    .addCopies(copy("n_g", false))
+                    .setMutation(leave))
+            .getLeaving();
+    assertThat(placed.getThroughSeq()).isEqualTo(8);
+    assertThat(placed.getTwinThroughSeq()).isEqualTo(3);
+    assertThat(tail.lastSeq("sg_g")).isEqualTo(8);
+    assertThat(tail.lastSeq("n_g")).isEqualTo(3);
+  }
+
+  @Test
+  void invariant16AReadMarkIsNeverAboveTheLastMessage() {
+    tail.setLastSeq("si_a_b", 5);
+    for (long asked : new long[] {1, 5, 6, Long.MAX_VALUE}) {
+      Mutation read = change("si_a_b").setRead(ReadMark.newBuilder().setSeq(asked)).build();
+      assertThat(numbered(InboundRecord.newBuilder().setMutation(read)).getRead())
+          .returns(Math.min(asked, 5), ReadMark::getSeq);
+    }
+  }
+
+  @Test
+  void theSeqsThatMustBeKnownAreThoseOfCopiesAndOfWhatIsChanged() {
+    InboundRecord.Builder record =
+        InboundRecord.newBuilder().addCopies(copy("n_g", true)).addCopies(copy("n_u_u", false));
+    assertThat(Numbering.conversations(record.build())).containsExactly("n_g");
+    Mutation read = change("sg_g").setRead(ReadMark.getDefaultInstance()).build();
+    assertThat(Numbering.conversations(record.setMutation(read).build()))
+        .containsExactly("n_g", "sg_g");
+    Mutation leave = change("sg_g").setLeaving(Leaving.getDefaultInstance()).build();
+    assertThat(Numbering.conversations(InboundRecord.newBuilder().setMutation(leave).build()))
+        .containsExactly("sg_g", "n_g");
+  }
+
+  @Test
+  void recordsWithoutCopiesAreToldApartByWhatTheyChange() {
+    InboundRecord.Builder one =
+        InboundRecord.newBuilder().setSendId("a").setClientMsgId("c").setMutation(change("si_a_b"));
+    InboundRecord first = one.build();
+    InboundRecord second = one.setMutation(change("si_a_c")).build();
+    assertThat(SentKey.of(first)).isEqualTo(SentKey.of(first)).isNotEqualTo(SentKey.of(second));
+    assertThat(VisibleBatch.candidate(first)).isEqualTo(new Candidate("si_a_b", "a", "c", "", 0));
+  }
+
+  @Test
+  void redisIsToldOfStoredCopiesMutationsAndTicketsThatAreDone() {
+    VisibleBatch batch = new VisibleBatch();
+    InboundRecord typing =
+        InboundRecord.newBuilder()
+            .setSendId("a")
+            .setClientMsgId("t")
+            .addCopies(copy("si_a_b", false))
+            .build();
+    InboundRecord both =
+        InboundRecord.newBuilder()
+            .setSendId("a")
+            .setClientMsgId("b")
+            .addCopies(copy("si_a_b", true).toBuilder().setSeq(4))
+            .addCopies(copy("n_a_b", true).toBuilder().setSeq(2))
+            .setMutation(change("si_a_b").setClearing(Clearing.getDefaultInstance()))
+            .build();
+    batch.add(10, typing);
+    batch.add(11, both);
+    LaneBatch told = batch.upTo(33, 9);
+    assertThat(told.copies())
+        .extracting(copy -> copy.conversationId() + " " + copy.seq() + " " + copy.clientMsgId())
+        .containsExactly("si_a_b 4 b", "n_a_b 2 ");
+    assertThat(told.mutations()).extracting(LaneBatch.Placed::offset).containsExactly(11L);
+    assertThat(told.answered()).containsExactly(new Candidate("si_a_b", "a", "t", "", 0));
+    assertThat(told.lastInbound()).isEqualTo(33);
+    assertThat(told.historyOffset()).isEqualTo(9);
+    batch.clear();
+    assertThat(batch.upTo(34, 9)).isEqualTo(LaneBatch.of(java.util.List.of()).at(34, 9));
+  }
+}

@@ -15,7 +15,11 @@ import org.slf4j.LoggerFactory;
 record SequencedBatch(List<InboundRecord> messages, long lastOffset) {
   private static final Logger LOG = LoggerFactory.getLogger(SequencedBatch.class);
 
-  /** Reads records, keeping the void rule; what is not above an offset was handled before. */
+  /**
+   * Reads records, keeping the void rule; what is not above an offset was handled before. Claims
+   * are remembered from when the position is kept, not from when they were written: a store may
+   * lose what is written now, however old it is.
+   */
   static SequencedBatch of(ClaimTrack claims, List<LaneRecord> records, long handledOffset) {
     List<InboundRecord> messages = new ArrayList<>();
     for (LaneRecord raw : records) {
@@ -26,8 +30,7 @@ record SequencedBatch(List<InboundRecord> messages, long lastOffset) {
         LOG.error("record {} of im-sequenced is foreign and is passed over", raw.offset());
         continue;
       }
-      if (claims.take(raw.offset(), raw.appendedAtMillis(), record)
-          && raw.offset() > handledOffset) {
+      if (claims.take(raw.offset(), ClaimTrack.WHEN_KEPT, record) && raw.offset() > handledOffset) {
         messages.add(record.getMessage());
       }
     }

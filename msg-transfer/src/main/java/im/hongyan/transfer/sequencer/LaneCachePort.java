@@ -20,11 +20,14 @@ public interface LaneCachePort {
   /** Makes a batch visible; false, with nothing changed, where the lane is not as expected. */
   boolean apply(int lane, LaneState expected, long newPosition, LaneBatch batch, boolean trim);
 
-  /** Loads records under a generation that nobody reads yet. */
-  void load(int lane, String generation, LaneBatch batch);
+  /** Loads records under a generation that nobody reads yet, behind others of that size. */
+  void load(int lane, String generation, int loadedBefore, LaneBatch batch);
 
-  /** Lets a loaded generation take over; false where another one took over meanwhile. */
-  boolean publish(int lane, LaneState next, String replaced, long lastInbound);
+  /**
+   * Lets a loaded generation take over; false where the lane's state is not what it was, or where
+   * Redis has lost some of what was loaded.
+   */
+  boolean publish(int lane, LaneState next, int loaded, LaneState replaced, long lastInbound);
 
   /** Accepts sends again. */
   boolean open(int lane, String generation);

@@ -23,7 +23,10 @@ public interface LaneLogPort {
 
   /** Appends of one ownership, kept in their order; whoever opened them closes them. */
   interface Appends extends AutoCloseable {
-    /** Appends to im-sequenced; the future holds the offset, or why the outcome is unknown. */
+    /**
+     * Appends to im-sequenced; the future holds the offset, or why the outcome is unknown. After a
+     * failure none of the appends behind it reaches the log.
+     */
     CompletableFuture<Long> append(byte[] value);
 
     /** Keeps a record of im-inbound that cannot be processed; waits until it is kept. */

@@ -35,7 +35,10 @@ final class LaneOwner implements AutoCloseable {
   private static final long CLAIM_EVERY_MILLIS = 60_000;
   private static final long CHECK_EVERY_MILLIS = 500;
 
-  /** A record that waited longer may have been overtaken by more than the memory holds. */
+  /**
+   * A record that waited longer, or was appended before so long after the takeover, may be a resend
+   * of one that the memory does not hold, since another owner made it visible.
+   */
   private static final long FRESH_MILLIS = 60_000;
 
   private static final long TRIM_LAG = 200;
@@ -49,6 +52,7 @@ final class LaneOwner implements AutoCloseable {
   private long openAt;
   private long term;
   private long lastOffset;
+  private final long ownedSinceMillis;
   private long lastClaimMillis;
   private long lastCheckMillis;
 
@@ -74,7 +78,8 @@ final class LaneOwner implements AutoCloseable {
     lastOffset = owned.term();
     shownInbound = tail.lastInbound();
     historyOffset = owned.historyOffset();
-    lastClaimMillis = stores.clock().millis();
+    ownedSinceMillis = stores.clock().millis();
+    lastClaimMillis = ownedSinceMillis;
     lastCheckMillis = lastClaimMillis;
   }
 
@@ -119,6 +124,7 @@ final class LaneOwner implements AutoCloseable {
     Map<SentKey, Accepted> fresh = new LinkedHashMap<>();
     long through = tail.lastInbound();
     boolean late = false;
+    long freshFrom = Math.max(now, ownedSinceMillis + 2 * FRESH_MILLIS) - FRESH_MILLIS;
     for (LaneRecord raw : records) {
       if (raw.offset() <= tail.lastInbound()) {
         continue;
@@ -130,7 +136,7 @@ final class LaneOwner implements AutoCloseable {
       }
       SentKey key = SentKey.of(message);
       if (!tail.wasSent(key)) {
-        late |= raw.appendedAtMillis() < now - FRESH_MILLIS;
+        late |= raw.appendedAtMillis() < freshFrom;
         fresh.putIfAbsent(key, new Accepted(raw.offset(), message));
       }
     }
@@ -142,7 +148,7 @@ final class LaneOwner implements AutoCloseable {
     learnSeqs(fresh.values());
     for (var entry : fresh.entrySet()) {
       append(entry.getValue());
-      tail.remember(entry.getKey(), now);
+      tail.remember(entry.getKey());
     }
     tail.forget(now);
   }
@@ -311,6 +317,7 @@ final class LaneOwner implements AutoCloseable {
     waitingForCache = false;
     visible.clear();
     shownInbound = tail.lastInbound();
+    tail.visible(stores.clock().millis());
     moveTo(lastOffset);
   }
 

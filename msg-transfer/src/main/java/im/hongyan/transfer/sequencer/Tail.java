@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * in the last minutes, and the last inbound offset handled (SEQUENCING.md O2). Single-threaded.
  */
 final class Tail {
-  /** How long a sent message is remembered; longer than a resend can overtake a fresh one. */
+  /**
+   * How long a sent message is remembered from when Redis showed it; a resend that was let in
+   * before that is read long before this ends, or is old enough to be looked for in the windows.
+   */
   static final long REMEMBERED_MILLIS = 180_000;
 
   private static final int MAX_CONVERSATIONS = 200_000;
@@ -33,10 +36,11 @@ final class Tail {
       };
   private final Map<SentKey, Long> sent = new HashMap<>();
   private final Deque<Sent> sentInOrder = new ArrayDeque<>();
+  private final Deque<SentKey> notVisible = new ArrayDeque<>();
   private long lastInbound = -1;
 
   /** Takes a record that counts. */
-  void add(SequencedRecord record, long appendedAtMillis) {
+  void add(SequencedRecord record) {
     lastInbound = Math.max(lastInbound, record.getInboundOffset());
     InboundRecord message = record.getMessage();
     for (Copy copy : message.getCopiesList()) {
@@ -44,16 +48,25 @@ final class Tail {
         lastSeqs.merge(copy.getConversationId(), copy.getSeq(), Math::max);
       }
     }
-    remember(SentKey.of(message), appendedAtMillis);
+    remember(SentKey.of(message));
   }
 
   /** Remembers that a message was numbered. */
-  void remember(SentKey key, long millis) {
-    sent.put(key, millis);
-    sentInOrder.addLast(new Sent(key, millis));
+  void remember(SentKey key) {
+    sent.put(key, Long.MAX_VALUE);
+    notVisible.addLast(key);
   }
 
-  /** Forgets what was sent too long ago. */
+  /** Redis shows all that was numbered. */
+  void visible(long nowMillis) {
+    while (!notVisible.isEmpty()) {
+      SentKey key = notVisible.removeFirst();
+      sent.put(key, nowMillis);
+      sentInOrder.addLast(new Sent(key, nowMillis));
+    }
+  }
+
+  /** Forgets what has been visible for long. */
   void forget(long nowMillis) {
     while (!sentInOrder.isEmpty()
         && sentInOrder.getFirst().millis() < nowMillis - REMEMBERED_MILLIS) {

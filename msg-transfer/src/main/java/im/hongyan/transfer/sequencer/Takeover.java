@@ -81,27 +81,38 @@ final class Takeover {
               + "; the log has lost records, the lane is stopped",
           null);
     }
-    FollowerPosition from = checkpoint.getOffset() < history.getOffset() ? checkpoint : history;
+    // The older of both, since what history wrote last may be lost, however far it had come.
+    long oldest = Math.min(ClaimTrack.oldestStart(checkpoint), ClaimTrack.oldestStart(history));
     ClaimTrack claims = ClaimTrack.of(FollowerPosition.getDefaultInstance());
     try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
-      foldStart = Math.max(ClaimTrack.oldestStart(from), log.begin());
+      foldStart = Math.max(oldest, log.begin());
       log.read(foldStart, term + 1, record -> fold(claims, record));
     }
     tail.setLastInbound(checkpointInbound);
-    long inboundEnd;
-    try (LaneLogPort.Stretch inbound = stores.log().inbound(lane)) {
-      inboundEnd = inbound.end();
-    }
-    boolean caughtUp = tail.lastInbound() >= inboundEnd - 1;
-    LaneState state = bringCacheTo(term, caughtUp);
+    LaneState state = bringCacheTo(term);
+    tail.visible(stores.clock().millis());
     LOG.info("lane {} is ours from {} on; {} records folded", lane, term, valid.size());
-    long openAt = state.open() ? -1 : inboundEnd - 1;
-    if (!state.open() && caughtUp) {
-      stores.cache().open(lane, state.generation());
-      openAt = -1;
-    }
     stores.meters().takenOver();
-    return new Owned(term, tail, claims, state, history.getOffset(), openAt, appends);
+    return new Owned(term, tail, claims, state, history.getOffset(), openAt(state), appends);
+  }
+
+  /**
+   * Opens the lane where all that im-inbound holds is numbered, or tells where it will be. The end
+   * is asked for after the loss that closed the lane: what was accepted before may lie there.
+   */
+  private long openAt(LaneState state) {
+    if (state.open()) {
+      return -1;
+    }
+    long last;
+    try (LaneLogPort.Stretch inbound = stores.log().inbound(lane)) {
+      last = inbound.end() - 1;
+    }
+    if (tail.lastInbound() < last) {
+      return last;
+    }
+    stores.cache().open(lane, state.generation());
+    return -1;
   }
 
   static long appendClaim(LaneLogPort.Appends appends, String owner) {
@@ -123,25 +134,37 @@ final class Takeover {
       return;
     }
     if (claims.take(raw.offset(), raw.appendedAtMillis(), record)) {
-      tail.add(record, raw.appendedAtMillis());
+      tail.add(record);
       valid.add(new Valid(raw.offset(), raw.appendedAtMillis(), record));
     }
   }
 
   /** O3: what is missing, or everything that the fold knows under a new generation. */
-  private LaneState bringCacheTo(long term, boolean caughtUp) {
+  private LaneState bringCacheTo(long term) {
     LaneCachePort cache = stores.cache();
     while (true) {
       LaneState state = cache.state(lane);
+      if (state.position() > term) {
+        requireLost(state.position());
+      }
       boolean reachable = state.position() >= foldStart - 1 && state.position() <= term;
       if (!state.present() || !reachable) {
-        return reload(state, term, caughtUp);
+        return reload(state, term);
       }
       LaneState done = applyMissing(state, term);
       if (done != null) {
         return done;
       }
       // A predecessor that still wrote moved the position: look again.
+    }
+  }
+
+  /** A position behind our claim is a later owner's, unless the log does not reach so far. */
+  private void requireLost(long position) {
+    try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
+      if (position < log.end()) {
+        throw new SupersededException("lane " + lane + ": Redis is already at " + position);
+      }
     }
   }
 
@@ -163,19 +186,22 @@ final class Takeover {
     return new LaneState(state.generation(), term, state.open(), state.completeSinceMillis());
   }
 
-  private LaneState reload(LaneState old, long term, boolean caughtUp) {
+  private LaneState reload(LaneState old, long term) {
     if (term > 0) {
       LOG.warn("lane {}: Redis has lost it; loading {} records anew", lane, valid.size());
     }
     String generation = stores.cache().newGeneration();
+    int loaded = 0;
     for (int at = 0; at < valid.size(); at += CHUNK) {
       List<Valid> chunk = valid.subList(at, Math.min(valid.size(), at + CHUNK));
-      stores.cache().load(lane, generation, visible(chunk));
+      LaneBatch batch = visible(chunk);
+      stores.cache().load(lane, generation, loaded, batch);
+      loaded += batch.size();
     }
     long completeSince = foldStart == 0 ? 0 : foldStartMillis;
-    LaneState next = new LaneState(generation, term, caughtUp, completeSince);
-    if (!stores.cache().publish(lane, next, old.generation(), tail.lastInbound())) {
-      throw new SupersededException("lane " + lane + ": another generation took over");
+    LaneState next = new LaneState(generation, term, false, completeSince);
+    if (!stores.cache().publish(lane, next, loaded, old, tail.lastInbound())) {
+      throw new SupersededException("lane " + lane + ": Redis changed meanwhile");
     }
     return next;
   }

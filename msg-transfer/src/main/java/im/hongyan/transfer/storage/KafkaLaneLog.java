@@ -36,10 +36,21 @@ public final class KafkaLaneLog implements LaneLogPort {
     return new KafkaStretch(new LaneLog(config, Topics.INBOUND, lane));
   }
 
+  /**
+   * A failed append ends the producer before it sends anything else: a later record of the batch
+   * would leave a gap in the seqs, and count as proof that all inbound records before it are
+   * handled. What is in flight already is accepted by the broker only behind the failed one.
+   */
   private record KafkaAppends(int lane, LaneProducer producer) implements Appends {
     @Override
     public CompletableFuture<Long> append(byte[] value) {
-      return producer.append(Topics.SEQUENCED, lane, value);
+      return producer
+          .append(Topics.SEQUENCED, lane, value)
+          .whenComplete((offset, failure) -> {
+            if (failure != null) {
+              producer.close();
+            }
+          });
     }
 
     @Override

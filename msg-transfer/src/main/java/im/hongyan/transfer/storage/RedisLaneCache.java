@@ -24,13 +24,14 @@ public record RedisLaneCache(LaneCache cache) implements LaneCachePort {
   }
 
   @Override
-  public void load(int lane, String generation, LaneBatch batch) {
-    cache.load(lane, generation, batch);
+  public void load(int lane, String generation, int loadedBefore, LaneBatch batch) {
+    cache.load(lane, generation, loadedBefore, batch);
   }
 
   @Override
-  public boolean publish(int lane, LaneState next, String replaced, long lastInbound) {
-    return cache.publish(lane, next, replaced, lastInbound);
+  public boolean publish(
+      int lane, LaneState next, int loaded, LaneState replaced, long lastInbound) {
+    return cache.publish(lane, next, loaded, replaced, lastInbound);
   }
 
   @Override

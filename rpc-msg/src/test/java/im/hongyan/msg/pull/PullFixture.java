@@ -75,7 +75,7 @@ public abstract class PullFixture {
     reader = new LaneReader(LANES, stores);
     for (int lane = 0; lane < LANES; lane++) {
       LaneState state = new LaneState(LaneCache.newGeneration(), 0, true, 0);
-      assertThat(cache.publish(lane, state, "")).isTrue();
+      assertThat(cache.publish(lane, state, 0, LaneState.ABSENT)).isTrue();
     }
   }
 

@@ -7,10 +7,19 @@ import java.util.Deque;
 
 /**
  * Keeps the void rule of one lane (SEQUENCING.md O1): a data record counts only if its term is the
- * offset of the latest claim before it. Remembers the claims of the last three minutes, so that a
- * follower can start again at one. Single-threaded.
+ * offset of the latest claim before it. Remembers the claims of the last three minutes and the one
+ * before these, so that a follower can start again at least three minutes back. Single-threaded.
  */
 public final class ClaimTrack {
+  /**
+   * Moment of a claim that is remembered from when a position that holds it was kept: no later than
+   * the next position is asked for.
+   */
+  public static final long WHEN_KEPT = Long.MAX_VALUE;
+
+  /** A position that holds the claim was asked for; whether it was kept, the next one tells. */
+  private static final long ASKED_FOR = Long.MAX_VALUE - 1;
+
   private static final long KEPT_MILLIS = 180_000;
 
   private record Seen(long offset, long millis) {}
@@ -29,12 +38,13 @@ public final class ClaimTrack {
   /**
    * Takes the next record of the log.
    *
+   * @param millis from when on a claim is remembered, for three minutes, or {@link #WHEN_KEPT}
    * @return whether it is a data record that counts
    */
-  public boolean take(long offset, long appendedAtMillis, SequencedRecord record) {
+  public boolean take(long offset, long millis, SequencedRecord record) {
     if (record.hasClaim()) {
       if (offset > latest()) {
-        claims.addLast(new Seen(offset, appendedAtMillis));
+        claims.addLast(new Seen(offset, millis));
       }
       return false;
     }
@@ -62,15 +72,24 @@ public final class ClaimTrack {
    * The position of a follower that has handled everything up to an offset; it may have read ahead.
    */
   public FollowerPosition position(long offset, long nowMillis) {
+    for (int left = claims.size(); left > 0; left--) {
+      Seen seen = claims.removeFirst();
+      if (seen.millis() == ASKED_FOR) {
+        seen = new Seen(seen.offset(), nowMillis);
+      } else if (seen.millis() == WHEN_KEPT && seen.offset() <= offset) {
+        seen = new Seen(seen.offset(), ASKED_FOR);
+      }
+      claims.addLast(seen);
+    }
     while (claims.size() > 1
-        && claims.getFirst().millis() < nowMillis - KEPT_MILLIS
+        && second().millis() < nowMillis - KEPT_MILLIS
         && second().offset() <= offset) {
       claims.removeFirst();
     }
     FollowerPosition.Builder position = FollowerPosition.newBuilder().setOffset(offset);
     for (Seen seen : claims) {
       if (seen.offset() <= offset) {
-        position.addClaims(seen.offset()).addClaimMillis(seen.millis());
+        position.addClaims(seen.offset()).addClaimMillis(Math.min(seen.millis(), nowMillis));
       }
     }
     return position.build();

@@ -30,6 +30,11 @@ public record LaneBatch(
     answered = List.copyOf(answered);
   }
 
+  /** How much there is in it. */
+  public int size() {
+    return copies.size() + mutations.size() + answered.size();
+  }
+
   /** Copies alone, which tell nothing of what was handled. */
   public static LaneBatch of(List<Numbered> copies) {
     return new LaneBatch(copies, List.of(), List.of(), -1, -1);

@@ -141,30 +141,42 @@ public final class LaneCache {
     return apply(lane, expected, newPosition, LaneBatch.of(copies), trim);
   }
 
-  /** As {@link #load(int, String, LaneBatch)}, for copies alone. */
-  public void load(int lane, String generation, List<Numbered> copies) {
-    load(lane, generation, LaneBatch.of(copies));
-  }
-
-  /** Loads records under a generation that nobody reads yet; {@link #publish} ends it (O3). */
-  public void load(int lane, String generation, LaneBatch batch) {
+  /**
+   * Loads records under a generation that nobody reads yet; {@link #publish} ends it (O3).
+   *
+   * @param loadedBefore {@link LaneBatch#size} of all that was loaded before
+   * @throws im.hongyan.wire.error.ImException 500 also when Redis has lost some of that
+   */
+  public void load(int lane, String generation, int loadedBefore, LaneBatch batch) {
     byte[] staging = LaneKeys.staging(lane, generation);
-    Redis.await(
-        redis
-            .commands()
-            .hset(
-                staging,
-                Map.of(
-                    LaneKeys.GENERATION,
-                    RedisScript.bytes(generation),
-                    LaneKeys.POSITION,
-                    RedisScript.bytes(-1))));
+    if (loadedBefore == 0) {
+      Redis.await(
+          redis
+              .commands()
+              .hset(
+                  staging,
+                  Map.of(
+                      LaneKeys.GENERATION,
+                      RedisScript.bytes(generation),
+                      LaneKeys.POSITION,
+                      RedisScript.bytes(staged(0)))));
+    }
     Redis.await(redis.commands().expire(staging, LaneKeys.STAGING_SECONDS));
-    LaneState state = new LaneState(generation, -1, false, 0);
-    if (!apply(staging, lane, state, -1, batch, false)) {
+    LaneState state = new LaneState(generation, staged(loadedBefore), false, 0);
+    if (!apply(staging, lane, state, staged(loadedBefore + batch.size()), batch, false)) {
       throw im.hongyan.wire.error.ImException.internal(
           "loading lane " + lane + " into Redis was disturbed", null);
     }
+  }
+
+  /** As above, for copies alone. */
+  public void load(int lane, String generation, int loadedBefore, List<Numbered> copies) {
+    load(lane, generation, loadedBefore, LaneBatch.of(copies));
+  }
+
+  /** The position of a staging state tells how much was loaded; below every true position. */
+  private static long staged(int loaded) {
+    return -1L - loaded;
   }
 
   private boolean apply(
@@ -221,31 +233,27 @@ public final class LaneCache {
   /**
    * Lets a loaded generation take over (O3).
    *
-   * @param replaced generation that was there, empty for none
-   * @return false when another one took over meanwhile
-   */
-  public boolean publish(int lane, LaneState next, String replaced) {
-    return publish(lane, next, replaced, -1);
-  }
-
-  /**
-   * As above.
-   *
+   * @param loaded size of all that was loaded
+   * @param replaced what was there
    * @param lastInbound last inbound offset handled, -1 when unknown
+   * @return false when the state is not {@code replaced} any more, or what was loaded is lost
    */
-  public boolean publish(int lane, LaneState next, String replaced, long lastInbound) {
+  public boolean publish(
+      int lane, LaneState next, int loaded, LaneState replaced, long lastInbound) {
     return (Long)
             PUBLISH
                 .run(
                     redis,
-                    List.of(LaneKeys.state(lane)),
+                    List.of(LaneKeys.state(lane), LaneKeys.staging(lane, next.generation())),
                     List.of(
                         RedisScript.bytes(next.generation()),
                         RedisScript.bytes(next.position()),
                         RedisScript.bytes(next.completeSinceMillis()),
                         RedisScript.bytes(next.open() ? 1 : 0),
                         LaneKeys.channel(lane),
-                        RedisScript.bytes(replaced),
+                        RedisScript.bytes(replaced.generation()),
+                        RedisScript.bytes(replaced.position()),
+                        loaded == 0 ? NOTHING : RedisScript.bytes(staged(loaded)),
                         RedisScript.bytes(lastInbound)))
                 .getFirst()
         == 1;
@@ -255,6 +263,11 @@ public final class LaneCache {
   public long lastInbound(int lane) {
     return RedisAnswers.number(
         Redis.await(redis.commands().hget(LaneKeys.state(lane), LaneKeys.INBOUND)), -1);
+  }
+
+  /** As above, where it is not known what was handled. */
+  public boolean publish(int lane, LaneState next, int loaded, LaneState replaced) {
+    return publish(lane, next, loaded, replaced, -1);
   }
 
   /** Accepts sends again. */

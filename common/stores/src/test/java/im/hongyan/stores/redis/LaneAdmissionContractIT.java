@@ -130,7 +130,7 @@ class LaneAdmissionContractIT extends LaneContract {
   @Test
   void aLaneThatIsNotOpenAdmitsNothingUntilItIs() {
     LaneState shut = new LaneState(LaneCache.newGeneration(), 10, false, 99);
-    cache.publish(lane.lane, shut, "");
+    cache.publish(lane.lane, shut, 0, LaneState.ABSENT);
     refused(shut, 10, shut);
     assertThat(cache.open(lane.lane, "another")).isFalse();
     assertThat(cache.state(lane.lane).open()).isFalse();

@@ -5,9 +5,11 @@ import static im.hongyan.stores.redis.LaneFixture.NOON;
 import static im.hongyan.stores.redis.LaneFixture.body;
 import static im.hongyan.stores.redis.LaneFixture.present;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import im.hongyan.stores.redis.LaneCache.Numbered;
 import im.hongyan.stores.redis.LaneCache.Top;
+import im.hongyan.wire.error.ImException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -160,13 +162,13 @@ class LaneCacheContractIT extends LaneContract {
   void aReloadIsReadByNobodyUntilItIsPublished() {
     LaneState before = lane.apply(lane.openAt(10), lane.copy(1, "old"));
     String generation = LaneCache.newGeneration();
-    cache.load(lane.lane, generation, List.of(lane.copy(4, "c4"), lane.copy(5, "c5")));
-    cache.load(lane.lane, generation, List.of(lane.copy(6, "c6")));
+    cache.load(lane.lane, generation, 0, List.of(lane.copy(4, "c4"), lane.copy(5, "c5")));
+    cache.load(lane.lane, generation, 2, List.of(lane.copy(6, "c6")));
     assertThat(cache.state(lane.lane)).isEqualTo(before);
     assertThat(seqs(before)).isEqualTo(Map.of(lane.conversation, new Top(1, NOON)));
 
     LaneState next = new LaneState(generation, 20, false, NOON);
-    assertThat(cache.publish(lane.lane, next, before.generation())).isTrue();
+    assertThat(cache.publish(lane.lane, next, 3, before)).isTrue();
     assertThat(cache.state(lane.lane)).isEqualTo(next);
     assertThat(seqs(next)).isEqualTo(Map.of(lane.conversation, new Top(6, NOON)));
     assertThat(bodies(next, List.of(1L, 4L, 6L))).containsOnlyKeys(4L, 6L);
@@ -179,24 +181,52 @@ class LaneCacheContractIT extends LaneContract {
     LaneState before = lane.openAt(10);
     LaneState first = new LaneState("first", 11, true, 0);
     LaneState second = new LaneState("second", 11, true, 0);
-    assertThat(cache.publish(lane.lane, first, before.generation())).isTrue();
-    assertThat(cache.publish(lane.lane, second, before.generation())).isFalse();
-    assertThat(cache.publish(lane.lane, second, "")).isFalse();
+    assertThat(cache.publish(lane.lane, first, 0, before)).isTrue();
+    assertThat(cache.publish(lane.lane, second, 0, before)).isFalse();
+    assertThat(cache.publish(lane.lane, second, 0, LaneState.ABSENT)).isFalse();
     assertThat(cache.state(lane.lane)).isEqualTo(first);
+  }
+
+  @Test
+  void aReloadDoesNotTakeOverWhatMovedOnMeanwhile() {
+    LaneState before = lane.openAt(10);
+    LaneState moved = lane.apply(before, lane.copy(1, "c1"));
+    LaneState next = new LaneState(LaneCache.newGeneration(), 9, true, 0);
+    assertThat(cache.publish(lane.lane, next, 0, before)).isFalse();
+    assertThat(cache.state(lane.lane)).isEqualTo(moved);
+    assertThat(cache.publish(lane.lane, next, 0, moved)).isTrue();
+  }
+
+  @Test
+  void aReloadThatLostSomethingIsNotPublished() {
+    LaneState before = lane.openAt(10);
+    LaneState next = new LaneState("half", 11, true, 0);
+    cache.load(lane.lane, "half", 0, List.of(lane.copy(1, "c1"), lane.copy(2, "c2")));
+    // Less than all, as after a crash between two parts of a load.
+    assertThat(cache.publish(lane.lane, next, 3, before)).isFalse();
+    byte[] staging = LaneKeys.staging(lane.lane, "half");
+    assertThat(Redis.await(redis.commands().del(staging))).isEqualTo(1);
+    assertThatExceptionOfType(ImException.class)
+        .isThrownBy(() -> cache.load(lane.lane, "half", 2, List.of(lane.copy(3, "c3"))));
+    assertThat(cache.publish(lane.lane, next, 2, before)).isFalse();
+    assertThat(cache.state(lane.lane)).isEqualTo(before);
+    cache.load(lane.lane, "half", 0, List.of(lane.copy(1, "c1"), lane.copy(2, "c2")));
+    assertThat(cache.publish(lane.lane, next, 2, before)).isTrue();
+    assertThat(cache.state(lane.lane)).isEqualTo(next);
   }
 
   @Test
   void aReloadTakesOverAnEmptyRedis() {
     LaneState next = new LaneState(LaneCache.newGeneration(), 5, true, 0);
-    assertThat(cache.publish(lane.lane, next, "gone")).isFalse();
-    assertThat(cache.publish(lane.lane, next, "")).isTrue();
+    assertThat(cache.publish(lane.lane, next, 0, new LaneState("gone", 4, true, 0))).isFalse();
+    assertThat(cache.publish(lane.lane, next, 0, LaneState.ABSENT)).isTrue();
     assertThat(cache.state(lane.lane)).isEqualTo(next);
   }
 
   @Test
   void everyKeyButTheStateEndsByItself() {
     LaneState state = lane.apply(lane.openAt(10), lane.copy(1, "c1"));
-    cache.load(lane.lane, "loading", List.of(lane.copy(1, "c1")));
+    cache.load(lane.lane, "loading", 0, List.of(lane.copy(1, "c1")));
     String pattern = "{L" + lane.lane + "}:*";
     List<String> lasting =
         Redis.await(redis.commands().keys(pattern)).stream()

@@ -28,7 +28,7 @@ final class LaneFixture {
   /** Opens the lane at a position. */
   LaneState openAt(long position) {
     LaneState state = new LaneState(LaneCache.newGeneration(), position, true, 0);
-    assertThat(cache.publish(lane, state, cache.state(lane).generation())).isTrue();
+    assertThat(cache.publish(lane, state, 0, cache.state(lane))).isTrue();
     return state;
   }
 

@@ -226,7 +226,7 @@ class LaneOverlayContractIT extends LaneContract {
     offset = state.position();
     assertThat(cache.lastInbound(lane.lane)).isEqualTo(1_101);
     LaneState next = new LaneState("next", 5, true, 0);
-    assertThat(cache.publish(lane.lane, next, state.generation(), 77)).isTrue();
+    assertThat(cache.publish(lane.lane, next, 0, state, 77)).isTrue();
     assertThat(cache.lastInbound(lane.lane)).isEqualTo(77);
     assertThat(cache.lastInbound(lane.lane + 1_000_000)).isEqualTo(-1);
   }
@@ -253,10 +253,10 @@ class LaneOverlayContractIT extends LaneContract {
             List.of(),
             9,
             -1);
-    cache.load(lane.lane, generation, batch);
+    cache.load(lane.lane, generation, 0, batch);
     assertThat(marks("bob", 1L)).isEmpty();
     LaneState next = new LaneState(generation, 200, true, 0);
-    assertThat(cache.publish(lane.lane, next, state.generation(), 9)).isTrue();
+    assertThat(cache.publish(lane.lane, next, batch.size(), state, 9)).isTrue();
     state = next;
     assertThat(marks("bob", 1L)).containsOnlyKeys(1L);
     assertThat(standing("bob", lane.conversation).window().userMin()).isEqualTo(4);

@@ -79,8 +79,7 @@ class RedisOutageContractIT {
     forget();
     assertThat(cache.open(lane.lane, state.generation())).isTrue();
     forget();
-    assertThat(cache.publish(lane.lane, new LaneState("n", 12, true, 0), state.generation()))
-        .isTrue();
+    assertThat(cache.publish(lane.lane, new LaneState("n", 12, true, 0), 0, state)).isTrue();
   }
 
   private static void forget() {
@@ -98,8 +97,8 @@ class RedisOutageContractIT {
       fails(() -> away.state(lane.lane));
       fails(() -> away.apply(lane.lane, state, 11, List.of(lane.copy(1, "c1")), true));
       fails(() -> away.admit(lane.lane, state, 10, List.of(lane.candidate("c")), NOON));
-      fails(() -> away.load(lane.lane, "g", List.of()));
-      fails(() -> away.publish(lane.lane, state, ""));
+      fails(() -> away.load(lane.lane, "g", 0, List.of()));
+      fails(() -> away.publish(lane.lane, state, 0, LaneState.ABSENT));
       link.mend();
       eventually(() -> assertThat(away.state(lane.lane)).isEqualTo(state));
       assertThat(away.apply(lane.lane, state, 11, List.of(lane.copy(1, "c1")), true)).isTrue();

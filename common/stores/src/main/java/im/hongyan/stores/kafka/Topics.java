@@ -2,6 +2,8 @@ package im.hongyan.stores.kafka;
 
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -10,8 +12,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -25,6 +30,11 @@ public final class Topics {
 
   /** Records that no stage can process, unnumbered. */
   public static final String DEAD_LETTERS = "im-dead-letters";
+
+  private static final List<String> ALL = List.of(INBOUND, SEQUENCED, DEAD_LETTERS);
+
+  /** After so many records a broker flushes a partition before it acknowledges. */
+  private static final String FLUSH = "flush.messages";
 
   private static final int TIMEOUT_SECONDS = 15;
   private static final long LOOK_AGAIN_MILLIS = 20;
@@ -51,7 +61,7 @@ public final class Topics {
               "message.timestamp.type", "LogAppendTime",
               "max.message.bytes", "2097152");
       List<NewTopic> topics = new ArrayList<>();
-      for (String name : List.of(INBOUND, SEQUENCED, DEAD_LETTERS)) {
+      for (String name : ALL) {
         int partitions = name.equals(DEAD_LETTERS) ? 1 : config.lanes();
         topics.add(new NewTopic(name, partitions, (short) config.replicas()).configs(settings));
       }
@@ -65,6 +75,7 @@ public final class Topics {
         }
       }
       check(admin, config);
+      setDurability(admin, config);
     } catch (ExecutionException | TimeoutException e) {
       throw ImException.internal(
           "Kafka at "
@@ -76,6 +87,31 @@ public final class Topics {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ImException.internal("interrupted", e);
+    }
+  }
+
+  /** Follows the setting on topics that were made before it was changed, too. */
+  private static void setDurability(Admin admin, KafkaConfig config)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    boolean power = config.durability() == KafkaConfig.Durability.POWER;
+    AlterConfigOp change =
+        power
+            ? new AlterConfigOp(new ConfigEntry(FLUSH, "1"), AlterConfigOp.OpType.SET)
+            : new AlterConfigOp(new ConfigEntry(FLUSH, ""), AlterConfigOp.OpType.DELETE);
+    List<ConfigResource> topics =
+        ALL.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    admin
+        .describeConfigs(topics)
+        .all()
+        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .forEach((topic, settings) -> {
+          if (power != settings.get(FLUSH).value().equals("1")) {
+            changes.put(topic, List.of(change));
+          }
+        });
+    if (!changes.isEmpty()) {
+      admin.incrementalAlterConfigs(changes).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
   }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import im.hongyan.stores.servers.StoreServers;
 import im.hongyan.stores.servers.StoreServersExtension;
+import im.hongyan.testkit.Eventually;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -67,6 +69,47 @@ class TopicsContractIT {
           .containsEntry("unclean.leader.election.enable", "false")
           .containsEntry("message.timestamp.type", "LogAppendTime")
           .containsEntry("retention.ms", Long.toString(config.retention().toMillis()));
+    }
+  }
+
+  @Test
+  void durabilityIsFollowedThereAndBack() throws ExecutionException, InterruptedException {
+    Topics.create(config);
+    assertThat(flushes()).doesNotContainValue("1");
+    Topics.create(
+        new KafkaConfig(
+            config.address(),
+            config.lanes(),
+            config.replicas(),
+            config.retention(),
+            KafkaConfig.Durability.POWER));
+    Eventually.eventually(() ->
+        assertThat(flushes())
+            .isEqualTo(
+                Map.of(Topics.INBOUND, "1", Topics.SEQUENCED, "1", Topics.DEAD_LETTERS, "1")));
+    Topics.create(config);
+    Eventually.eventually(() -> assertThat(flushes()).doesNotContainValue("1"));
+  }
+
+  private static Map<String, String> flushes() {
+    Set<ConfigResource> topics = new HashSet<>();
+    for (String name : Set.of(Topics.INBOUND, Topics.SEQUENCED, Topics.DEAD_LETTERS)) {
+      topics.add(new ConfigResource(ConfigResource.Type.TOPIC, name));
+    }
+    Map<String, String> flushes = new HashMap<>();
+    try (Admin admin = admin()) {
+      admin
+          .describeConfigs(topics)
+          .all()
+          .get()
+          .forEach((topic, settings) ->
+              flushes.put(topic.name(), settings.get("flush.messages").value()));
+      return flushes;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

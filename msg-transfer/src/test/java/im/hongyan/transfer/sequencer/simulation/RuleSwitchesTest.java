@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Proves that the simulation would notice if a rule of SEQUENCING.md were not kept. */
 class RuleSwitchesTest {
-  private static final long MOST_SEEDS = 10_000;
+  private static final long MOST_SEEDS = 30_000;
 
   @ParameterizedTest
   @EnumSource(value = Rule.class, mode = EnumSource.Mode.EXCLUDE, names = "TAIL_BEFORE_HISTORY")

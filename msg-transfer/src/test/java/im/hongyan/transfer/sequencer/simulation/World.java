@@ -34,14 +34,13 @@ final class World {
   int takeoversFailed;
   private final Set<Rule> off;
 
-  /**
-   * How many conversations are used, how long a step takes, each how many turns an owner commits.
-   */
-  private final int chats;
+  /** Whether a step takes so long that minutes pass without an outage. */
+  final boolean slow;
 
-  private final int pace;
-
+  /** In each how many turns an owner commits. */
   final int commitEvery;
+
+  private final int chats;
   private long nowMillis;
   private int actors;
   private int serverMsgIds;
@@ -52,7 +51,7 @@ final class World {
     random = new Random(seed);
     this.off = off;
     chats = 2 + random.nextInt(Conversations.CHATS.size() - 1);
-    pace = random.nextInt(3) > 0 ? 30 : 400;
+    slow = random.nextInt(3) == 0;
     commitEvery = random.nextBoolean() ? 3 : 200;
     // Somewhere in a day, so that some schedules pass midnight.
     nowMillis = 1_790_000_000_000L + random.nextLong(86_400_000L);
@@ -91,7 +90,7 @@ final class World {
   void passTime() {
     int kind = random.nextInt(1_000);
     if (!faults || kind < 930) {
-      nowMillis += random.nextInt(faults ? pace : 30);
+      nowMillis += random.nextInt(faults && slow ? 400 : 30);
     } else if (kind < 993) {
       nowMillis += random.nextInt(2_000);
     } else if (kind < 999) {

@@ -103,7 +103,7 @@ public final class LaneConsumer implements AutoCloseable {
     thread.start();
   }
 
-  private static Properties properties(KafkaConfig config, Reading reading) {
+  static Properties properties(KafkaConfig config, Reading reading) {
     Properties properties = new Properties();
     properties.put("bootstrap.servers", config.address());
     properties.put("group.id", reading.group());

@@ -21,6 +21,12 @@ public final class LaneProducer implements AutoCloseable {
 
   /** Creates a producer. */
   public LaneProducer(KafkaConfig config, String clientId) {
+    producer =
+        new KafkaProducer<>(
+            properties(config, clientId), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  static Properties properties(KafkaConfig config, String clientId) {
     Properties properties = new Properties();
     properties.put("bootstrap.servers", config.address());
     properties.put("client.id", clientId);
@@ -33,8 +39,7 @@ public final class LaneProducer implements AutoCloseable {
     properties.put("request.timeout.ms", "4000");
     properties.put("max.block.ms", Integer.toString(GIVE_UP_MILLIS));
     properties.put("enable.metrics.push", "false");
-    producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    return properties;
   }
 
   /** Appends a record; the future holds its offset, or why its outcome is unknown. */

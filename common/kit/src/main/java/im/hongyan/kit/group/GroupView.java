@@ -4,22 +4,27 @@ import im.hongyan.proto.groups.GroupState;
 import im.hongyan.proto.groups.GroupVersion;
 import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group as it was at a version. The members lie in chunks of at most {@link MemberChunk#MOST}, as
- * in a tree of two levels: finding one takes two binary searches, and the view of the next version
- * copies the chunks in which something changed and the list of chunks, nothing else. Immutable,
- * shared and never copied.
+ * A group as it was at a version. The members lie in chunks by the hash of their ids, a power of
+ * two of them, {@link #USUAL} members to a chunk at most on average: who is in which follows from
+ * the ids and the number of members alone, so two processes cut a group in the same way. Finding a
+ * member takes one binary search. The view of the next version copies the chunks in which something
+ * changed and the list of chunks, nothing else; only when the number of chunks changes, which it
+ * does where the group doubles or halves, everything is cut anew. Immutable, shared and never
+ * copied.
  */
 public final class GroupView {
+  /** Members of a chunk on average, at most. */
+  static final int USUAL = 640;
+
   private final String groupId;
   private final GroupVersion version;
   private final GroupState state;
@@ -43,10 +48,29 @@ public final class GroupView {
   /** A group with all of its members, in any order. */
   public static GroupView of(
       String groupId, GroupVersion version, GroupState state, Collection<GroupMember> members) {
-    TreeMap<String, GroupMember> sorted = new TreeMap<>();
-    members.forEach(member -> sorted.put(member.userId(), member));
-    return new GroupView(
-        groupId, version, state, MemberChunk.cut(new ArrayList<>(sorted.values())));
+    List<List<GroupMember>> cut = new ArrayList<>();
+    int number = chunksFor(members.size());
+    for (int i = 0; i < number; i++) {
+      cut.add(new ArrayList<>());
+    }
+    members.forEach(member -> cut.get(place(member.userId(), number)).add(member));
+    return new GroupView(groupId, version, state, cut.stream().map(MemberChunk::of).toList());
+  }
+
+  private static int chunksFor(int members) {
+    int chunks = 1;
+    while ((long) chunks * USUAL < members) {
+      chunks *= 2;
+    }
+    return chunks;
+  }
+
+  private static int place(String userId, int chunks) {
+    // Similar ids have similar hashes: the bits are mixed as murmur3 ends.
+    int hash = userId.hashCode();
+    hash = (hash ^ hash >>> 16) * 0x85ebca6b;
+    hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
+    return (hash ^ hash >>> 16) & chunks - 1;
   }
 
   /** The group at another version, where these members have come or changed and these have left. */
@@ -55,49 +79,20 @@ public final class GroupView {
       GroupState newState,
       Collection<GroupMember> changed,
       Collection<String> left) {
-    if (chunks.isEmpty()) {
-      return of(groupId, newVersion, newState, changed);
-    }
-    TreeMap<String, @Nullable GroupMember> changes = new TreeMap<>();
-    left.forEach(userId -> changes.put(userId, null));
-    changed.forEach(member -> changes.put(member.userId(), member));
-    return new GroupView(
-        groupId, newVersion, newState, changes.isEmpty() ? chunks : merge(changes));
+    Map<Integer, Map<String, @Nullable GroupMember>> changes = new HashMap<>();
+    left.forEach(userId -> at(changes, userId).put(userId, null));
+    changed.forEach(member -> at(changes, member.userId()).put(member.userId(), member));
+    List<MemberChunk> next = new ArrayList<>(chunks);
+    changes.forEach((place, inChunk) -> next.set(place, next.get(place).with(inChunk)));
+    GroupView view = new GroupView(groupId, newVersion, newState, next);
+    return chunksFor(view.size()) == next.size()
+        ? view
+        : of(groupId, newVersion, newState, view.members());
   }
 
-  private List<MemberChunk> merge(NavigableMap<String, @Nullable GroupMember> changes) {
-    List<MemberChunk> merged = new ArrayList<>(chunks.size() + 1);
-    NavigableMap<String, @Nullable GroupMember> rest = changes;
-    for (int i = 0; i < chunks.size(); i++) {
-      MemberChunk chunk = chunks.get(i);
-      boolean last = i + 1 == chunks.size();
-      NavigableMap<String, @Nullable GroupMember> mine =
-          last ? rest : rest.headMap(first(chunks.get(i + 1)), false);
-      List<MemberChunk> became = mine.isEmpty() ? List.of(chunk) : chunk.with(mine);
-      became.forEach(one -> add(merged, one));
-      if (!last) {
-        rest = rest.tailMap(first(chunks.get(i + 1)), true);
-      }
-    }
-    return merged;
-  }
-
-  /** Joins small neighbours, so that a group that shrinks does not end as a list of crumbs. */
-  private static void add(List<MemberChunk> chunks, MemberChunk next) {
-    if (!chunks.isEmpty()) {
-      MemberChunk previous = chunks.getLast();
-      int small = Math.min(previous.members().size(), next.members().size());
-      int both = previous.members().size() + next.members().size();
-      if (small < MemberChunk.FEW && both <= MemberChunk.USUAL) {
-        chunks.set(chunks.size() - 1, previous.and(next));
-        return;
-      }
-    }
-    chunks.add(next);
-  }
-
-  private static String first(MemberChunk chunk) {
-    return chunk.userIds().getFirst();
+  private Map<String, @Nullable GroupMember> at(
+      Map<Integer, Map<String, @Nullable GroupMember>> changes, String userId) {
+    return changes.computeIfAbsent(place(userId, chunks.size()), place -> new HashMap<>());
   }
 
   /** The group's id. */
@@ -137,27 +132,28 @@ public final class GroupView {
 
   /** The member of that id, where the user is one. */
   public Optional<GroupMember> member(String userId) {
-    int low = 0;
-    int high = chunks.size() - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (first(chunks.get(middle)).compareTo(userId) <= 0) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return chunks.isEmpty() ? Optional.empty() : Optional.ofNullable(chunks.get(low).find(userId));
+    return Optional.ofNullable(chunks.get(place(userId, chunks.size())).find(userId));
   }
 
-  /** All members, sorted by user id; a view of the chunks, nothing is copied. */
+  /** All members, in the same order as long as they are the same; a view, nothing is copied. */
   public List<GroupMember> members() {
     return new AbstractList<>() {
       @Override
       public GroupMember get(int index) {
         Objects.checkIndex(index, size());
-        int at = Arrays.binarySearch(before, index);
-        int chunk = at >= 0 ? at : -at - 2;
+        int chunk = 0;
+        int rest = chunks.size();
+        // The last chunk that begins at or before the index; the empty ones before it end there
+        // too.
+        while (rest > 1) {
+          int half = rest / 2;
+          if (before[chunk + half] <= index) {
+            chunk += half;
+            rest -= half;
+          } else {
+            rest = half;
+          }
+        }
         return chunks.get(chunk).members().get(index - before[chunk]);
       }
 
@@ -168,7 +164,7 @@ public final class GroupView {
     };
   }
 
-  /** The members in stretches, in their order. */
+  /** The members in chunks; some of these may be empty. */
   public List<MemberChunk> chunks() {
     return chunks;
   }

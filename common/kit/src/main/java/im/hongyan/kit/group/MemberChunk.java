@@ -1,24 +1,17 @@
 package im.hongyan.kit.group;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a group's members, sorted by user id, at most {@link #MOST}. Views of a group share
- * the chunks that did not change between them. Immutable.
+ * Some of a group's members, sorted by user id: those whose ids' hashes end alike. Views of a group
+ * share the chunks that did not change between them. Immutable.
  */
 public final class MemberChunk {
-  /** Members of a chunk at most. */
-  public static final int MOST = 1_000;
-
-  /** So many members make a new chunk, which leaves room before it is split. */
-  static final int USUAL = 750;
-
-  /** A chunk of fewer is joined with the one before it where both fit into a usual one. */
-  static final int FEW = 200;
+  private static final MemberChunk EMPTY = new MemberChunk(List.of(), List.of());
 
   private final List<GroupMember> members;
   private final List<String> userIds;
@@ -28,25 +21,14 @@ public final class MemberChunk {
     this.userIds = userIds;
   }
 
-  private static MemberChunk of(List<GroupMember> members, List<String> idsBefore) {
-    List<String> ids = members.stream().map(GroupMember::userId).toList();
-    return new MemberChunk(List.copyOf(members), ids.equals(idsBefore) ? idsBefore : ids);
+  /** A chunk of these members. */
+  static MemberChunk of(Collection<GroupMember> members) {
+    return EMPTY.with(
+        members.stream().collect(TreeMap::new, (m, one) -> m.put(one.userId(), one), Map::putAll));
   }
 
-  /** Chunks of about the same size for members in their order. */
-  static List<MemberChunk> cut(List<GroupMember> sorted) {
-    int chunks = (sorted.size() + USUAL - 1) / USUAL;
-    List<MemberChunk> cut = new ArrayList<>(chunks);
-    for (int i = 0; i < chunks; i++) {
-      int from = (int) ((long) sorted.size() * i / chunks);
-      int to = (int) ((long) sorted.size() * (i + 1) / chunks);
-      cut.add(of(sorted.subList(from, to), List.of()));
-    }
-    return cut;
-  }
-
-  /** What becomes of the chunk with these members, null for who has left: none, one or more. */
-  List<MemberChunk> with(Map<String, @Nullable GroupMember> changes) {
+  /** The chunk with these members, null for who has left; itself when that changes nothing. */
+  MemberChunk with(Map<String, @Nullable GroupMember> changes) {
     TreeMap<String, GroupMember> merged = new TreeMap<>();
     members.forEach(member -> merged.put(member.userId(), member));
     changes.forEach((userId, member) -> {
@@ -58,19 +40,10 @@ public final class MemberChunk {
     });
     List<GroupMember> sorted = List.copyOf(merged.values());
     if (sorted.equals(members)) {
-      return List.of(this);
+      return this;
     }
-    if (sorted.isEmpty() || sorted.size() > MOST) {
-      return cut(sorted);
-    }
-    return List.of(of(sorted, userIds));
-  }
-
-  /** This and the next chunk as one. */
-  MemberChunk and(MemberChunk next) {
-    List<GroupMember> both = new ArrayList<>(members);
-    both.addAll(next.members);
-    return of(both, List.of());
+    List<String> ids = List.copyOf(merged.keySet());
+    return new MemberChunk(sorted, ids.equals(userIds) ? userIds : ids);
   }
 
   @Nullable GroupMember find(String userId) {
@@ -92,14 +65,14 @@ public final class MemberChunk {
     return null;
   }
 
-  /** The members, sorted by user id; never empty. */
+  /** The members, sorted by user id; may be empty. */
   public List<GroupMember> members() {
     return members;
   }
 
   /**
-   * Their ids in the same order. The very same list for as long as nobody of the stretch has come
-   * or gone, whatever else has changed, so that a holder may know it by identity.
+   * Their ids in the same order. The very same list for as long as nobody of the chunk has come or
+   * gone, whatever else has changed, so that a holder may know it by identity.
    */
   public List<String> userIds() {
     return userIds;

@@ -66,6 +66,15 @@ public final class Deliverer {
     }
   }
 
+  /** Tells what a delivery to these recipients would come to now, and delivers nothing. */
+  public void look(List<String> recipients, Results results) {
+    for (int i = 0; i < recipients.size(); i++) {
+      for (ClientConnection connection : registry.of(recipients.get(i))) {
+        results.add(i, connection, outcome(connection));
+      }
+    }
+  }
+
   /** Delivers a copy to one connection. */
   public void deliver(PushedCopy copy, ClientConnection connection) {
     try (SharedFrame frame = PushedFrames.of("", copy)) {
@@ -74,15 +83,20 @@ public final class Deliverer {
   }
 
   private int code(ClientConnection connection) {
-    if (connection.platform() == Platform.IOS && connection.background()) {
+    int code = outcome(connection);
+    if (code == ImError.IOS_BACKGROUND_PUSH.code()) {
       meters.iosBackground();
+    } else if (code != 0) {
+      meters.notWritten();
+    }
+    return code;
+  }
+
+  private static int outcome(ClientConnection connection) {
+    if (connection.platform() == Platform.IOS && connection.background()) {
       return ImError.IOS_BACKGROUND_PUSH.code();
     }
-    if (!connection.alive()) {
-      meters.notWritten();
-      return ImError.PUSH_MSG.code();
-    }
-    return 0;
+    return connection.alive() ? 0 : ImError.PUSH_MSG.code();
   }
 
   /** While it waits, a message that no pull can bring back does not take another's place. */

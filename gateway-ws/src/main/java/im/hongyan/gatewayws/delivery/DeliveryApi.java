@@ -1,5 +1,7 @@
 package im.hongyan.gatewayws.delivery;
 
+import com.google.protobuf.ByteString;
+import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.proto.delivery.DeliveryBatch;
 import im.hongyan.proto.delivery.DeliveryGrpc;
 import im.hongyan.proto.delivery.DeliveryProto;
@@ -8,17 +10,20 @@ import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushResult;
 import im.hongyan.wire.authz.Access;
 import im.hongyan.wire.authz.AuthorisationTable;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Hands pushes to connections, in the order of their lane; what is not above the last one taken
- * from a lane is dropped, since clients are not safe against repeated pushes.
+ * Hands pushes to connections in the order of their stream, each once: what was taken before is
+ * dropped, since clients are not safe against repeated pushes.
  */
 public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
   private final Deliverer deliverer;
-  private final Map<Integer, Long> lastTaken = new ConcurrentHashMap<>();
+  private final Map<Integer, TakenPushes> taken = new ConcurrentHashMap<>();
 
   /** Creates the face. */
   public DeliveryApi(Deliverer deliverer) {
@@ -36,11 +41,24 @@ public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
 
   @Override
   public StreamObserver<DeliveryBatch> deliver(StreamObserver<DeliveryReport> reply) {
+    RecipientSets sets = new RecipientSets();
     return new StreamObserver<>() {
+      private boolean broken;
+
       @Override
       public void onNext(DeliveryBatch batch) {
+        if (broken) {
+          return;
+        }
         DeliveryReport.Builder report = DeliveryReport.newBuilder().setId(batch.getId());
-        batch.getPushesList().forEach(push -> take(push, report));
+        try {
+          batch.getPushesList().forEach(push -> report.addResults(take(push, sets.of(push))));
+        } catch (StatusRuntimeException mismatch) {
+          // Both sides begin anew; what was taken so far is known by its offset.
+          broken = true;
+          reply.onError(mismatch);
+          return;
+        }
         reply.onNext(report.build());
       }
 
@@ -51,52 +69,69 @@ public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
 
       @Override
       public void onCompleted() {
-        reply.onCompleted();
+        if (!broken) {
+          reply.onCompleted();
+        }
       }
     };
   }
 
-  private void take(Push push, DeliveryReport.Builder report) {
+  private PushResult take(Push push, List<String> recipients) {
     if (push.getAgain()) {
-      report.addResults(deliver(push));
-      return;
+      return deliver(push, recipients);
     }
-    lastTaken.compute(
-        push.getLane(),
-        (lane, last) -> {
-          if (last != null && push.getOffset() <= last) {
-            return last;
-          }
-          report.addResults(deliver(push));
-          return push.getOffset();
-        });
+    TakenPushes lane = taken.computeIfAbsent(push.getLane(), id -> new TakenPushes());
+    // Held until the push is with the loops: another stream's next push of the conversation waits.
+    synchronized (lane) {
+      int slices = Math.max(1, push.getSlices());
+      if (lane.take(push.getOffset(), push.getSlice(), slices, push.getOpenFrom())) {
+        return deliver(push, recipients);
+      }
+    }
+    Presence presence = new Presence(recipients.size());
+    deliverer.look(recipients, presence);
+    return presence.result(push).setRepeated(true).clearAbsent().build();
   }
 
-  private PushResult deliver(Push push) {
-    int recipients = push.getRecipientsCount();
-    boolean[] present = new boolean[recipients];
-    boolean[] reached = new boolean[recipients];
-    deliverer.deliver(
-        push.getOperationId(),
-        push.getCopiesList(),
-        push.getRecipientsList(),
-        (recipient, connection, code) -> {
-          present[recipient] = true;
-          reached[recipient] |= code == 0 && Deliverer.isPhone(connection.platform());
-        });
-    PushResult.Builder result =
-        PushResult.newBuilder()
-            .setLane(push.getLane())
-            .setOffset(push.getOffset())
-            .setAgain(push.getAgain());
-    for (int i = 0; i < recipients; i++) {
-      if (!present[i]) {
-        result.addAbsent(i);
-      }
-      if (reached[i]) {
-        result.addReached(i);
+  private PushResult deliver(Push push, List<String> recipients) {
+    Presence presence = new Presence(recipients.size());
+    deliverer.deliver(push.getOperationId(), push.getCopiesList(), recipients, presence);
+    return presence.result(push).build();
+  }
+
+  /** Who of the recipients is there, and who on a phone. */
+  private static final class Presence implements Deliverer.Results {
+    private final int recipients;
+    private final BitSet present = new BitSet();
+    private final BitSet reached = new BitSet();
+
+    Presence(int recipients) {
+      this.recipients = recipients;
+    }
+
+    @Override
+    public void add(int recipient, ClientConnection connection, int code) {
+      present.set(recipient);
+      if (code == 0 && Deliverer.isPhone(connection.platform())) {
+        reached.set(recipient);
       }
     }
-    return result.build();
+
+    PushResult.Builder result(Push push) {
+      PushResult.Builder result =
+          PushResult.newBuilder()
+              .setLane(push.getLane())
+              .setOffset(push.getOffset())
+              .setSlice(push.getSlice())
+              .setAgain(push.getAgain());
+      if (push.getRecipientSet() != 0) {
+        return result.setReachedBits(ByteString.copyFrom(reached.toByteArray()));
+      }
+      for (int i = present.nextClearBit(0); i < recipients; i = present.nextClearBit(i + 1)) {
+        result.addAbsent(i);
+      }
+      reached.stream().forEach(result::addReached);
+      return result;
+    }
   }
 }

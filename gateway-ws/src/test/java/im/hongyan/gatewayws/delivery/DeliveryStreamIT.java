@@ -98,8 +98,20 @@ class DeliveryStreamIT {
     }
   }
 
+  private static Push settledBelow(long openFrom, Push push) {
+    return push.toBuilder().setOpenFrom(openFrom).build();
+  }
+
+  /** Offsets of those results that are of pushes handed to connections. */
+  private static List<Long> fresh(DeliveryReport report) {
+    return report.getResultsList().stream()
+        .filter(result -> !result.getRepeated())
+        .map(PushResult::getOffset)
+        .toList();
+  }
+
   @Test
-  void whatIsNotAboveTheLastTakenIsDroppedAndNotReported() throws Exception {
+  void whatWasTakenIsDroppedAndToldFromWhatIsFresh() throws Exception {
     try (Client client = connect(ALICE, Platform.ANDROID);
         PushStream stream = stream()) {
       DeliveryReport report =
@@ -108,10 +120,30 @@ class DeliveryStreamIT {
               push(lane, 5, ALICE),
               push(lane, 4, ALICE),
               push(lane, 9, ALICE));
-      assertThat(report.getResultsList()).extracting(PushResult::getOffset).containsExactly(5L, 9L);
-      assertThat(stream.deliver(push(lane, 9, ALICE)).getResultsList()).isEmpty();
-      assertThat(stream.deliver(push(lane, 10, ALICE)).getResultsList()).hasSize(1);
-      assertThat(seqs(client, 3)).containsExactly(5L, 9L, 10L);
+      assertThat(fresh(report)).containsExactly(5L, 4L, 9L);
+      PushResult repeated =
+          PushResult.newBuilder()
+              .setLane(lane)
+              .setOffset(5)
+              .setRepeated(true)
+              .addReached(0)
+              .build();
+      assertThat(report.getResults(1)).as("who has a phone now is told").isEqualTo(repeated);
+      assertThat(fresh(stream.deliver(push(lane, 9, ALICE)))).isEmpty();
+      assertThat(fresh(stream.deliver(push(lane, 10, ALICE)))).hasSize(1);
+      assertThat(seqs(client, 4)).containsExactly(5L, 4L, 9L, 10L);
+    }
+  }
+
+  @Test
+  void whatIsSettledIsNotTakenAnyMore() throws Exception {
+    try (Client client = connect(ALICE, Platform.ANDROID);
+        PushStream stream = stream()) {
+      assertThat(fresh(stream.deliver(settledBelow(7, push(lane, 8, ALICE))))).hasSize(1);
+      DeliveryReport report =
+          stream.deliver(push(lane, 6, ALICE), push(lane, 7, ALICE), push(lane, 9, ALICE));
+      assertThat(fresh(report)).containsExactly(7L, 9L);
+      assertThat(seqs(client, 3)).containsExactly(8L, 7L, 9L);
     }
   }
 
@@ -119,14 +151,91 @@ class DeliveryStreamIT {
   void aNewStreamDoesNotRepeatWhatTheLastOneTook() throws Exception {
     try (Client client = connect(ALICE, Platform.ANDROID)) {
       try (PushStream first = stream()) {
-        first.deliver(push(lane, 7, ALICE));
+        first.deliver(settledBelow(7, push(lane, 7, ALICE)), push(lane, 9, ALICE));
       }
       try (PushStream second = stream()) {
         DeliveryReport report =
-            second.deliver(push(lane, 6, ALICE), push(lane, 7, ALICE), push(lane, 8, ALICE));
-        assertThat(report.getResultsList()).extracting(PushResult::getOffset).containsExactly(8L);
+            second.deliver(
+                push(lane, 6, ALICE),
+                push(lane, 7, ALICE),
+                push(lane, 8, ALICE),
+                push(lane, 9, ALICE));
+        assertThat(fresh(report)).containsExactly(8L);
       }
-      assertThat(seqs(client, 2)).containsExactly(7L, 8L);
+      assertThat(seqs(client, 3)).containsExactly(7L, 9L, 8L);
+    }
+  }
+
+  private static Push slice(Push push, int slice, int set) {
+    return push.toBuilder().setSlice(slice).setSlices(2).setRecipientSet(set).build();
+  }
+
+  /**
+   * A stream breaks between the slices of a push: the next one ends it, and nobody gets it twice.
+   */
+  @Test
+  void slicesAreTakenOnceEachAlsoWhenTheStreamBreaksBetweenThem() throws Exception {
+    try (Client alice = connect("slice0", Platform.ANDROID);
+        Client bob = connect("slice1", Platform.WEB)) {
+      Push first = slice(push(lane, 3, "slice0"), 0, 1);
+      Push second = slice(push(lane, 3, "slice1"), 1, 2);
+      try (PushStream stream = stream()) {
+        // Another conversation's turn comes between them.
+        DeliveryReport report = stream.deliver(first, push(lane, 4, "slice0", "slice1"));
+        assertThat(fresh(report)).containsExactly(3L, 4L);
+        assertThat(report.getResults(0).getReachedBits().byteAt(0)).isEqualTo((byte) 1);
+      }
+      try (PushStream stream = stream()) {
+        DeliveryReport report = stream.deliver(first, second, push(lane, 4, "slice0", "slice1"));
+        assertThat(report.getResultsList())
+            .extracting(PushResult::getSlice, PushResult::getRepeated)
+            .containsExactly(
+                org.assertj.core.groups.Tuple.tuple(0, true),
+                org.assertj.core.groups.Tuple.tuple(1, false),
+                org.assertj.core.groups.Tuple.tuple(0, true));
+        assertThat(report.getResults(1).getReachedBits().isEmpty()).as("no phone").isTrue();
+        stream.deliver(push(lane, 5, "slice0", "slice1"));
+      }
+      assertThat(seqs(alice, 3)).containsExactly(3L, 4L, 5L);
+      assertThat(seqs(bob, 3)).containsExactly(4L, 3L, 5L);
+    }
+  }
+
+  @Test
+  void recipientsThatWereToldOnceAreKnownByTheirPlace() throws Exception {
+    try (Client alice = connect(ALICE, Platform.ANDROID);
+        Client bob = connect("bob", Platform.ANDROID);
+        PushStream stream = stream()) {
+      stream.deliver(
+          slice(push(lane, 1, "nobody", ALICE), 0, 512),
+          slice(push(lane, 2), 0, 512),
+          slice(push(lane, 3, "bob"), 0, 512));
+      DeliveryReport report = stream.deliver(slice(push(lane, 4), 0, 512));
+      assertThat(seqs(alice, 2)).containsExactly(1L, 2L);
+      assertThat(seqs(bob, 2)).containsExactly(3L, 4L);
+      assertThat(report.getResults(0).getAbsentList()).isEmpty();
+      assertThat(report.getResults(0).getReachedBits().byteAt(0)).isEqualTo((byte) 1);
+      // What is repeated tells its recipients all the same.
+      stream.deliver(slice(push(lane, 4, ALICE), 0, 9), slice(push(lane, 5), 0, 9));
+      assertThat(seqs(alice, 1)).containsExactly(5L);
+    }
+  }
+
+  @Test
+  void aPlaceThatHoldsNothingEndsTheStream() throws Exception {
+    for (int place : new int[] {1, 513, -1}) {
+      try (PushStream stream = stream()) {
+        stream.send(slice(push(lane, 1), 0, place));
+        assertThat(stream.end())
+            .as("place %s", place)
+            .failsWithin(java.time.Duration.ofSeconds(60));
+      }
+    }
+    try (PushStream stream = stream()) {
+      String[] many = new String[1_001];
+      java.util.Arrays.setAll(many, i -> "u" + i);
+      stream.send(slice(push(lane, 1, many), 0, 1));
+      assertThat(stream.end()).failsWithin(java.time.Duration.ofSeconds(60));
     }
   }
 

@@ -5,6 +5,7 @@ import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
 import im.hongyan.relation.black.BlackService;
 import im.hongyan.relation.conversation.ConversationApi;
+import im.hongyan.relation.conversation.OfflineRulesApi;
 import im.hongyan.relation.friend.FriendApi;
 import im.hongyan.relation.group.GroupApi;
 import im.hongyan.relation.group.GroupService;
@@ -39,7 +40,9 @@ public final class RelationModule {
 
   /** Serves relations on the platform, after making the administrators that are missing. */
   public static void start(RelationConfig config, Platform platform, MySql mysql, Redis redis) {
-    UserService users = new UserService(new MySqlUserStore(mysql), platform.clock());
+    MySqlUserStore userRows = new MySqlUserStore(mysql);
+    UserService users = new UserService(userRows, platform.clock());
+    MySqlConversationStore conversations = new MySqlConversationStore(mysql);
     users.ensureAdmins(config.share().adminIds(), config.share().adminNicknames());
     PresenceService presence =
         new PresenceService(
@@ -87,7 +90,12 @@ public final class RelationModule {
                     config,
                     platform,
                     ConversationApi.access(),
-                    new ConversationApi(new MySqlConversationStore(mysql), platform.clock()))));
+                    new ConversationApi(conversations, platform.clock())),
+                guarded(
+                    config,
+                    platform,
+                    OfflineRulesApi.access(),
+                    new OfflineRulesApi(conversations, userRows))));
   }
 
   private static ServerServiceDefinition guarded(

@@ -1,6 +1,8 @@
 package im.hongyan.relation.conversation;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Where conversation rows are kept. Safe for use by several threads. */
@@ -16,4 +18,7 @@ public interface ConversationStore {
 
   /** The pinned ones of a user. */
   List<String> pinnedIds(String ownerUserId);
+
+  /** The receive options of these users for a conversation, by user; those of 0 are left out. */
+  Map<String, Integer> recvMsgOpts(String conversationId, Collection<String> ownerUserIds);
 }

@@ -4,8 +4,10 @@ import im.hongyan.relation.conversation.ConversationRow;
 import im.hongyan.relation.conversation.ConversationStore;
 import im.hongyan.stores.mysql.MySql;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -88,5 +90,15 @@ public final class MySqlConversationStore implements ConversationStore {
             .mapTo(byte[].class)
             .map(MySql::id)
             .list());
+  }
+
+  @Override
+  public Map<String, Integer> recvMsgOpts(String conversationId, Collection<String> ownerUserIds) {
+    return RecvMsgOpts.of(
+        jdbi,
+        "SELECT owner_user_id, recv_msg_opt FROM conversation WHERE owner_user_id IN (<ids>)"
+            + " AND conversation_id = :of AND recv_msg_opt <> 0",
+        conversationId,
+        ownerUserIds);
   }
 }

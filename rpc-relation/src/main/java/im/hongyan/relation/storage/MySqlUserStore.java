@@ -6,6 +6,7 @@ import im.hongyan.stores.mysql.MySql;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -76,5 +77,15 @@ public final class MySqlUserStore implements UserStore {
     jdbi.useHandle(handle ->
         handle.execute(
             "UPDATE user SET nickname = ? WHERE user_id = ?", nickname, MySql.id(userId)));
+  }
+
+  @Override
+  public Map<String, Integer> globalRecvMsgOpts(Collection<String> userIds) {
+    return RecvMsgOpts.of(
+        jdbi,
+        "SELECT user_id, global_recv_msg_opt FROM user WHERE user_id IN (<ids>)"
+            + " AND global_recv_msg_opt <> 0",
+        "",
+        userIds);
   }
 }

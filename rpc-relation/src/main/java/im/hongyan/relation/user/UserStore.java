@@ -2,6 +2,7 @@ package im.hongyan.relation.user;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** Where users are kept. Safe for use by several threads. */
 public interface UserStore {
@@ -17,4 +18,7 @@ public interface UserStore {
 
   /** Changes a nickname. */
   void rename(String userId, String nickname);
+
+  /** The receive options of these users for everything, by user; those of 0 are left out. */
+  Map<String, Integer> globalRecvMsgOpts(Collection<String> userIds);
 }

@@ -28,10 +28,14 @@ public final class Topics {
   /** Numbered messages and claims, by lane: the truth. */
   public static final String SEQUENCED = "im-sequenced";
 
+  /** What is to be told to users who were not reached, by lane of the message. */
+  public static final String OFFLINE_PUSH = "im-offline-push";
+
   /** Records that no stage can process, unnumbered. */
   public static final String DEAD_LETTERS = "im-dead-letters";
 
-  private static final List<String> ALL = List.of(INBOUND, SEQUENCED, DEAD_LETTERS);
+  private static final List<String> ALL =
+      List.of(INBOUND, SEQUENCED, OFFLINE_PUSH, DEAD_LETTERS);
 
   /** After so many records a broker flushes a partition before it acknowledges. */
   private static final String FLUSH = "flush.messages";
@@ -144,7 +148,7 @@ public final class Topics {
     while (true) {
       try {
         return admin
-            .describeTopics(Set.of(INBOUND, SEQUENCED))
+            .describeTopics(Set.of(INBOUND, SEQUENCED, OFFLINE_PUSH))
             .allTopicNames()
             .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       } catch (ExecutionException e) {

@@ -42,7 +42,7 @@ class TopicsContractIT {
     try (Admin admin = admin()) {
       var topics =
           admin
-              .describeTopics(Set.of(Topics.INBOUND, Topics.SEQUENCED, Topics.DEAD_LETTERS))
+              .describeTopics(Set.of(Topics.INBOUND, Topics.SEQUENCED, Topics.OFFLINE_PUSH, Topics.DEAD_LETTERS))
               .allTopicNames()
               .get();
       Map<String, Integer> lanes = new HashMap<>();
@@ -52,6 +52,7 @@ class TopicsContractIT {
               Map.of(
                   Topics.INBOUND, config.lanes(),
                   Topics.SEQUENCED, config.lanes(),
+                  Topics.OFFLINE_PUSH, config.lanes(),
                   Topics.DEAD_LETTERS, 1));
     }
   }

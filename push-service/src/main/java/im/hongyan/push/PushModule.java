@@ -1,8 +1,11 @@
 package im.hongyan.push;
 
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.group.GroupViewCache;
+import im.hongyan.kit.hook.PushHooks;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.push.offline.OfflinePush;
 import im.hongyan.push.online.Pusher;
 import im.hongyan.push.storage.MySqlPushTokenStore;
 import im.hongyan.push.token.PushTokenApi;
@@ -33,12 +36,25 @@ public final class PushModule {
             .add(
                 "push checkpoints",
                 new Checkpoints(config.kafka(), Pusher.GROUP, Topics.SEQUENCED));
+    PushHooks hooks = PushHooks.NONE;
+    GroupViewCache groups =
+        new GroupViewCache(
+            () -> platform.locator().channel(ServiceName.RELATION), config.keptMembers());
     Pusher pusher =
         platform
             .lifecycle()
             .add(
                 "gateway streams",
-                new Pusher(positions, checkpoints, new PresenceReader(redis)::read, platform));
+                new Pusher(
+                    new Pusher.Surroundings(
+                        visible(positions),
+                        lane -> checkpoints.read(lane).metadata(),
+                        new PresenceReader(redis)::read,
+                        groups::current,
+                        hooks,
+                        OfflinePush.start(config.offline(), config.kafka(), hooks, platform),
+                        Pusher.Patience.USUAL),
+                    platform));
     LaneConsumer consumer =
         platform
             .lifecycle()
@@ -57,5 +73,19 @@ public final class PushModule {
             List.of(
                 new RpcGuard(PushTokenApi.access(), config.share(), platform.meters())
                     .protect(new PushTokenApi(new MySqlPushTokenStore(mysql)).bindService())));
+  }
+
+  private static Pusher.Visible visible(LanePositions positions) {
+    return new Pusher.Visible() {
+      @Override
+      public long heard(int lane) {
+        return positions.heard(lane);
+      }
+
+      @Override
+      public void ask(int lane) {
+        positions.ask(lane);
+      }
+    };
   }
 }

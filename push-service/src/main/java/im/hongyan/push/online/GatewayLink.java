@@ -7,6 +7,7 @@ import im.hongyan.proto.delivery.DeliveryGrpc;
 import im.hongyan.proto.delivery.DeliveryReport;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushResult;
+import im.hongyan.push.online.Routed.Part;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
@@ -14,8 +15,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +27,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The ordered stream to one gateway. Pushes are numbered; those that the gateway has not reported
  * are sent again on the next stream, and the gateway drops what it took already. Second looks stand
- * outside the order by which it drops, so they are sent once and never repeated. Safe for use by
+ * outside the order by which it drops, so they are sent once and never repeated.
+ *
+ * <p>Of pushes in slices only a few are under way at once; the others wait for their turn, and with
+ * them what comes later of their conversation, while everything else passes by. Safe for use by
  * several threads.
  */
 final class GatewayLink implements AutoCloseable {
@@ -38,8 +44,14 @@ final class GatewayLink implements AutoCloseable {
   private final Results results;
 
   /** Numbered without a gap from {@link #firstUnreported} on. */
-  private final Deque<Sent> unreported = new ArrayDeque<>();
+  private final Deque<Part> unreported = new ArrayDeque<>();
 
+  private final Turns turns = new Turns();
+
+  /** How many pushes of each offset have not been reported, by lane; second looks do not count. */
+  private final Map<Integer, TreeMap<Long, Integer>> open = new HashMap<>();
+
+  private RecipientPlaces places = new RecipientPlaces();
   private long firstUnreported = 1;
   private @Nullable BatchWriter<Push, DeliveryBatch> writer;
   private long stream;
@@ -49,24 +61,24 @@ final class GatewayLink implements AutoCloseable {
   /** Hears what became of pushes; must not block. */
   interface Results {
     /**
-     * A gateway has handed a push to its connections; one that it took on an earlier stream is not
-     * reported.
-     *
-     * @param part what this gateway was sent; the result's indexes are into its recipients
+     * A gateway has handed a push to its connections, now or on an earlier stream; the result's
+     * indexes are into the part's users.
      */
-    void reported(Routed push, Push part, PushResult result);
-  }
+    void reported(Part part, PushResult result);
 
-  private record Sent(Routed push, Push part) {
-    Name name() {
-      return new Name(part.getLane(), part.getOffset(), part.getAgain());
-    }
+    /** Nobody will report this. */
+    void lost(Part part);
   }
 
   /** What a result calls its push by. */
-  private record Name(int lane, long offset, boolean again) {
+  private record Name(int lane, long offset, int slice, boolean again) {
     static Name of(PushResult result) {
-      return new Name(result.getLane(), result.getOffset(), result.getAgain());
+      return new Name(result.getLane(), result.getOffset(), result.getSlice(), result.getAgain());
+    }
+
+    static Name of(Part part) {
+      Push head = part.head();
+      return new Name(head.getLane(), head.getOffset(), head.getSlice(), part.again());
     }
   }
 
@@ -76,20 +88,76 @@ final class GatewayLink implements AutoCloseable {
     this.results = results;
   }
 
-  /** Sends the part of a push that is this gateway's. */
-  synchronized void send(Routed push, Push part) {
+  /** Sends a part of a push, or lets it wait for its turn. */
+  synchronized void send(Part part) {
     if (closed) {
+      results.lost(part);
       return;
     }
+    count(part, 1);
+    if (part.again() || turns.mayPass(part)) {
+      write(part);
+    } else if (!turns.add(part)) {
+      LOG.warn("gateway {} is too slow; a slice is left to the clients' pull", nodeId);
+      lost(part);
+    }
+  }
+
+  private void write(Part part) {
     BatchWriter<Push, DeliveryBatch> current = writer == null ? open() : writer;
-    if (!current.write(part)) {
+    if (!put(part, current)) {
       LOG.warn("gateway {} is too slow; a push is left to the clients' pull", nodeId);
+      lost(part);
       return;
     }
     if (unreported.size() >= MAX_UNREPORTED) {
-      dropFirst();
+      Part eldest = dropFirst();
+      turns.ended(eldest);
+      lost(eldest);
     }
-    unreported.addLast(new Sent(push, part));
+    unreported.addLast(part);
+    turns.began(part);
+  }
+
+  /** Writes a part as the gateway of this stream understands it. */
+  private boolean put(Part part, BatchWriter<Push, DeliveryBatch> to) {
+    Push.Builder push = part.head().toBuilder().setAgain(part.again());
+    if (!part.again()) {
+      TreeMap<Long, Integer> ofLane = open.get(push.getLane());
+      if (ofLane != null) {
+        push.setOpenFrom(Math.min(push.getOpenFrom(), ofLane.firstKey()));
+      }
+    }
+    if (!part.kept() || part.again()) {
+      return to.write(push.addAllRecipients(part.users()).build());
+    }
+    int place = places.of(part.users());
+    if (place > 0) {
+      return to.write(push.setRecipientSet(place).build());
+    }
+    push.setRecipientSet(places.take(part.users())).addAllRecipients(part.users());
+    boolean written = to.write(push.build());
+    if (!written) {
+      places.forget(part.users());
+    }
+    return written;
+  }
+
+  private void count(Part part, int change) {
+    if (part.again()) {
+      return;
+    }
+    int lane = part.head().getLane();
+    TreeMap<Long, Integer> ofLane = open.computeIfAbsent(lane, id -> new TreeMap<>());
+    ofLane.merge(part.head().getOffset(), change, (a, b) -> a + b == 0 ? null : a + b);
+    if (ofLane.isEmpty()) {
+      open.remove(lane);
+    }
+  }
+
+  private void lost(Part part) {
+    count(part, -1);
+    results.lost(part);
   }
 
   /** Opens a new stream for what a broken one has left. */
@@ -109,8 +177,15 @@ final class GatewayLink implements AutoCloseable {
     try {
       BatchWriter<Push, DeliveryBatch> opened = connect(++stream, new AtomicLong(firstUnreported));
       writer = opened;
-      unreported.removeIf(sent -> sent.part().getAgain());
-      unreported.forEach(sent -> opened.write(sent.part()));
+      places = new RecipientPlaces();
+      for (Iterator<Part> parts = unreported.iterator(); parts.hasNext(); ) {
+        Part part = parts.next();
+        if (part.again() || !put(part, opened)) {
+          parts.remove();
+          turns.ended(part);
+          lost(part);
+        }
+      }
       return opened;
     } finally {
       service.detach(previous);
@@ -151,27 +226,35 @@ final class GatewayLink implements AutoCloseable {
   private void reported(long number, DeliveryReport report) {
     Map<Name, PushResult> told = new HashMap<>();
     report.getResultsList().forEach(result -> told.put(Name.of(result), result));
-    for (Sent sent : taken(number, report.getId())) {
-      PushResult result = told.remove(sent.name());
-      if (result != null) {
-        results.reported(sent.push(), sent.part(), result);
+    for (Part part : taken(number, report.getId())) {
+      PushResult result = told.remove(Name.of(part));
+      if (result == null) {
+        results.lost(part);
+      } else {
+        results.reported(part, result);
       }
     }
   }
 
   /**
    * The gateway took everything up to the push of this number; what an earlier stream still tells
-   * is passed over, since its numbers may be others by now.
+   * is passed over, since its numbers may be others by now. Then others have their turn.
    */
-  private synchronized List<Sent> taken(long number, long last) {
-    List<Sent> taken = new ArrayList<>();
+  private synchronized List<Part> taken(long number, long last) {
+    List<Part> taken = new ArrayList<>();
     while (number == stream && !unreported.isEmpty() && firstUnreported <= last) {
-      taken.add(dropFirst());
+      Part part = dropFirst();
+      turns.ended(part);
+      count(part, -1);
+      taken.add(part);
+    }
+    for (Part next = turns.next(); next != null && !closed; next = turns.next()) {
+      write(next);
     }
     return taken;
   }
 
-  private Sent dropFirst() {
+  private Part dropFirst() {
     firstUnreported++;
     return unreported.removeFirst();
   }
@@ -187,5 +270,8 @@ final class GatewayLink implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     ended(stream);
+    unreported.forEach(results::lost);
+    unreported.clear();
+    turns.drain().forEach(results::lost);
   }
 }

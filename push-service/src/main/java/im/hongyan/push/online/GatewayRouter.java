@@ -4,12 +4,14 @@ import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushResult;
+import im.hongyan.push.online.Routed.Part;
 import im.hongyan.stores.redis.PresenceReader.NodePresence;
 import im.hongyan.wire.error.ImException;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -53,7 +55,19 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
   private final Counter again;
   private final Thread thread;
 
+  /**
+   * Somebody to look for; its push counts as under way meanwhile.
+   *
+   * @param users who was absent
+   */
   private record Missing(Routed push, List<String> users) {}
+
+  /**
+   * A push with all it needs to be sent.
+   *
+   * @param head the push without recipients
+   */
+  record Outgoing(Push head, Targets targets, Outcome outcome) {}
 
   GatewayRouter(Presence presence, ServiceLocator locator, MeterRegistry meters) {
     this.presence = presence;
@@ -83,37 +97,52 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
     return locator.nodes(ServiceName.GATEWAY_WS);
   }
 
-  /** Sends pushes in this order; presence is asked once for all of them. */
-  void send(List<Push> pushes) {
-    Map<String, Channel> gateways = gateways();
-    if (gateways.isEmpty() || pushes.isEmpty()) {
+  /**
+   * Sends pushes in this order; presence is asked once for all of them, but not for members of
+   * large groups: a gateway finds out sooner itself whom of them it holds.
+   */
+  void send(List<Outgoing> pushes) {
+    if (pushes.isEmpty()) {
       return;
     }
+    Map<String, Channel> gateways = gateways();
     Map<String, NodePresence> holders =
-        gateways.size() == 1 ? Map.of() : read(gateways.keySet(), recipients(pushes));
-    for (Push push : pushes) {
-      send(push, gateways, holders);
+        gateways.size() < 2 ? Map.of() : read(gateways.keySet(), named(pushes));
+    for (Outgoing push : pushes) {
+      int slices = push.targets().slices();
+      for (Targets.Slice slice : push.targets().cut()) {
+        Push head = push.head();
+        if (slices > 1) {
+          head = head.toBuilder().setSlice(slice.number()).setSlices(slices).build();
+        }
+        send(new Routed(head, slice, push.outcome()), slice, gateways, holders);
+      }
+      push.outcome().closed();
     }
   }
 
-  private void send(Push push, Map<String, Channel> gateways, Map<String, NodePresence> holders) {
-    Routed routed = new Routed(push);
-    Map<String, Push> parts = new LinkedHashMap<>();
+  private void send(
+      Routed routed,
+      Targets.Slice slice,
+      Map<String, Channel> gateways,
+      Map<String, NodePresence> holders) {
+    Map<String, Part> parts = new LinkedHashMap<>();
     gateways
         .keySet()
         .forEach(nodeId -> {
           NodePresence holder = holders.getOrDefault(nodeId, UNASKED);
-          List<String> users = targets(holder, push.getRecipientsList());
+          List<String> users = slice.kept() ? slice.users() : targets(holder, slice.users());
           if (!users.isEmpty()) {
             parts.put(nodeId, routed.to(nodeId, users));
+            routed.outcome().opened();
             sent.increment();
-            if (!holder.complete() && gateways.size() > 1) {
+            if (!slice.kept() && !holder.complete() && gateways.size() > 1) {
               unasked.increment();
             }
           }
         });
     // All are noted before the first can report somebody absent.
-    parts.forEach((nodeId, part) -> link(nodeId, gateways).send(routed, part));
+    parts.forEach((nodeId, part) -> link(nodeId, gateways).send(part));
   }
 
   private GatewayLink link(String nodeId, Map<String, Channel> gateways) {
@@ -121,9 +150,9 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
         nodeId, id -> new GatewayLink(id, Objects.requireNonNull(gateways.get(id)), this));
   }
 
-  private static Set<String> recipients(List<Push> pushes) {
+  private static Set<String> named(List<Outgoing> pushes) {
     Set<String> users = new LinkedHashSet<>();
-    pushes.forEach(push -> users.addAll(push.getRecipientsList()));
+    pushes.forEach(push -> users.addAll(push.targets().users()));
     return users;
   }
 
@@ -145,18 +174,37 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
   }
 
   @Override
-  public void reported(Routed push, Push part, PushResult result) {
-    if (part.getAgain() || result.getAbsentCount() == 0) {
-      return;
+  public void reported(Part part, PushResult result) {
+    part.outcome().reached(reached(part, result));
+    if (!part.again() && result.getAbsentCount() > 0) {
+      part.outcome().opened();
+      if (!missing.offer(new Missing(part.push(), named(part, result.getAbsentList())))) {
+        LOG.warn("too many absent recipients; some are left to their clients' pull");
+        part.outcome().closed();
+      }
     }
-    List<String> users =
-        result.getAbsentList().stream()
-            .filter(index -> index >= 0 && index < part.getRecipientsCount())
-            .map(part::getRecipients)
-            .toList();
-    if (!missing.offer(new Missing(push, users))) {
-      LOG.warn("too many absent recipients; some are left to their clients' pull");
+    part.outcome().closed();
+  }
+
+  private static List<String> reached(Part part, PushResult result) {
+    if (result.getReachedBits().isEmpty()) {
+      return named(part, result.getReachedList());
     }
+    List<Integer> bits =
+        BitSet.valueOf(result.getReachedBits().asReadOnlyByteBuffer()).stream().boxed().toList();
+    return named(part, bits);
+  }
+
+  private static List<String> named(Part part, List<Integer> indexes) {
+    return indexes.stream()
+        .filter(index -> index >= 0 && index < part.users().size())
+        .map(part.users()::get)
+        .toList();
+  }
+
+  @Override
+  public void lost(Part part) {
+    part.outcome().closed();
   }
 
   private void lookAgain() {
@@ -170,6 +218,7 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
         } catch (RuntimeException e) {
           LOG.error("absent recipients were not looked up again", e);
         }
+        batch.forEach(one -> one.push().outcome().closed());
         batch.clear();
       }
     } catch (InterruptedException e) {
@@ -205,7 +254,8 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
                   .filter(user -> one.push().mayBeSentAgain(nodeId, user))
                   .toList();
           if (!users.isEmpty()) {
-            link(nodeId, gateways).send(one.push(), one.push().again(users));
+            one.push().outcome().opened();
+            link(nodeId, gateways).send(one.push().again(users));
             again.increment();
             found.addAll(users);
           }

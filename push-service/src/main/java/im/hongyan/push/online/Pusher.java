@@ -1,11 +1,8 @@
 package im.hongyan.push.online;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.kit.hook.PushHooks;
 import im.hongyan.kit.platform.Platform;
-import im.hongyan.proto.delivery.Push;
-import im.hongyan.proto.delivery.PushedCopy;
-import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
@@ -14,10 +11,10 @@ import im.hongyan.stores.kafka.LaneConsumer;
 import im.hongyan.stores.kafka.LaneGauges;
 import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.Bodies;
 import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.redis.LanePositions;
 import im.hongyan.wire.error.ImException;
+import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,13 +23,20 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Follows the log and sends each message to the gateways once a pull can return it (SEQUENCING.md,
- * Following). Lives in its consumer's thread.
+ * Following); then hands it over for those whom it reached on no phone. A checkpoint passes a
+ * message when its hand-off is safe, or not needed, so that what a killed process had not handed
+ * over is pushed and handed over again: gateways drop the first, clientMsgID tells the second.
+ * Lives in its consumer's thread.
  */
 public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   /** The consumer group of im-sequenced. */
@@ -41,50 +45,123 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pusher.class);
   private static final int MAX_PENDING = 5_000;
 
+  /**
+   * Messages of a lane that are under way; more than that arrive while one gateway is waited for.
+   */
+  private static final int MAX_UNDER_WAY = 20_000;
+
   /** So long may a record wait before Redis is asked rather than listened to. */
   private static final long ASK_AFTER_NANOS = 20_000_000;
 
+  /** A push that comes later than this after its message was sent is counted. */
+  private static final long LATE_MILLIS = 10_000;
+
+  private static final long HAND_AGAIN_NANOS = 1_000_000_000;
+
+  private final Surroundings surroundings;
   private final GatewayRouter router;
-  private final LanePositions positions;
-  private final Checkpoints checkpoints;
+  private final Preparing preparing;
   private final InstantSource clock;
   private final LaneGauges gauges;
+  private final Counter late;
   private final Map<Integer, Standing> lanes = new HashMap<>();
+  private final Queue<Delivery> settled = new ConcurrentLinkedQueue<>();
+  private final Queue<Handed> handed = new ConcurrentLinkedQueue<>();
+
+  /** In the order in which they were sent; the first may be settled already, others too. */
+  private final Deque<Delivery> sent = new ArrayDeque<>();
+
+  private final Deque<Again> again = new ArrayDeque<>();
+
+  /**
+   * What a pusher needs.
+   *
+   * @param checkpoints metadata of a lane's commit; empty before the first
+   */
+  public record Surroundings(
+      Visible visible,
+      IntFunction<String> checkpoints,
+      Presence presence,
+      Preparing.Groups groups,
+      PushHooks hooks,
+      OfflineHandOff handOff,
+      Patience patience) {}
+
+  /**
+   * How long others are waited for.
+   *
+   * @param gateway for a gateway's report, before the hand-off
+   * @param group for a group's members, before its message goes without them
+   */
+  public record Patience(Duration gateway, Duration group) {
+    /** What is usual. */
+    public static final Patience USUAL =
+        new Patience(Duration.ofSeconds(5), Duration.ofSeconds(10));
+  }
+
+  /** How far lanes are visible. */
+  public interface Visible {
+    /** As far as was heard. */
+    long heard(int lane);
+
+    /**
+     * Asks, for what was not heard.
+     *
+     * @throws ImException 500 when nobody answers
+     */
+    void ask(int lane);
+  }
 
   private record Pending(long offset, InboundRecord message) {}
+
+  private record Handed(Delivery delivery, boolean safe) {}
+
+  private record Again(Delivery delivery, long atNanos) {}
 
   private static final class Standing {
     final ClaimTrack claims;
     final Deque<Pending> pending = new ArrayDeque<>();
-    long handled;
+    final Deque<Delivery> underWay = new ArrayDeque<>();
+    final long from;
     long read;
     long heardNanos = System.nanoTime();
 
     Standing(FollowerPosition position) {
       claims = ClaimTrack.of(position);
-      handled = position.getOffset();
-      read = handled;
+      from = position.getOffset();
+      read = from;
     }
 
-    /** Everything up to here was pushed or needs no push. */
+    /** Everything up to here was pushed and handed over, or needs neither. */
     long reached() {
-      return pending.isEmpty() ? Math.max(handled, read) : handled;
+      while (!underWay.isEmpty() && underWay.getFirst().done()) {
+        underWay.removeFirst();
+      }
+      if (!underWay.isEmpty()) {
+        return underWay.getFirst().offset() - 1;
+      }
+      return pending.isEmpty() ? Math.max(from, read) : pending.getFirst().offset() - 1;
     }
   }
 
   /** Creates a pusher. */
-  public Pusher(
-      LanePositions positions, Checkpoints checkpoints, Presence presence, Platform platform) {
-    this.positions = positions;
-    this.checkpoints = checkpoints;
-    router = new GatewayRouter(presence, platform.locator(), platform.meters());
+  public Pusher(Surroundings surroundings, Platform platform) {
+    this.surroundings = surroundings;
+    router = new GatewayRouter(surroundings.presence(), platform.locator(), platform.meters());
+    preparing =
+        new Preparing(
+            surroundings.groups(),
+            surroundings.hooks(),
+            surroundings.patience().group(),
+            platform.meters());
     clock = platform.clock();
     gauges = new LaneGauges(platform.meters(), "push");
+    late = platform.meters().counter("msg_long_time_push_total");
   }
 
   @Override
   public long start(int lane) {
-    FollowerPosition position = decode(checkpoints.read(lane).metadata());
+    FollowerPosition position = decode(surroundings.checkpoints().apply(lane));
     lanes.put(lane, new Standing(position));
     return ClaimTrack.newestStart(position);
   }
@@ -98,7 +175,9 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   @Override
   public boolean wants(int lane) {
     Standing standing = lanes.get(lane);
-    return standing != null && standing.pending.size() < MAX_PENDING;
+    return standing != null
+        && standing.pending.size() < MAX_PENDING
+        && standing.underWay.size() < MAX_UNDER_WAY;
   }
 
   @Override
@@ -112,7 +191,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
       try {
         SequencedRecord record = LaneRecords.decode(raw.value(), SequencedRecord.parser());
         if (standing.claims.take(raw.offset(), raw.appendedAtMillis(), record)
-            && raw.offset() > standing.handled) {
+            && raw.offset() > standing.from) {
           standing.pending.addLast(new Pending(raw.offset(), record.getMessage()));
         }
       } catch (InvalidProtocolBufferException e) {
@@ -123,60 +202,119 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
 
   @Override
   public boolean hurries() {
-    return lanes.values().stream().anyMatch(standing -> !standing.pending.isEmpty());
+    return preparing.waiting() > 0
+        || lanes.values().stream().anyMatch(standing -> !standing.pending.isEmpty());
   }
 
   @Override
   public Set<Integer> finish() {
     router.refresh();
-    List<Push> visible = new ArrayList<>();
+    List<Delivery> direct = new ArrayList<>();
     lanes.forEach((lane, standing) -> {
       try {
-        takeVisible(lane, standing, visible);
+        takeVisible(lane, standing, direct);
       } catch (ImException away) {
         LOG.debug("lane {} waits: {}", lane, away.getMessage());
       }
-      gauges.set(lane, standing.reached());
     });
-    router.send(visible);
+    // Taken after the lines were looked at: what a line that was found idle had before comes first.
+    List<Delivery> next = preparing.ready();
+    next.addAll(direct);
+    send(next);
+    settle();
+    lanes.forEach((lane, standing) -> gauges.set(lane, standing.reached()));
     return Set.of();
   }
 
   /** Takes what is visible; a lane that waits holds up no other. */
-  private void takeVisible(int lane, Standing standing, List<Push> visible) {
+  private void takeVisible(int lane, Standing standing, List<Delivery> direct) {
     boolean some = false;
     while (!standing.pending.isEmpty()
-        && standing.pending.getFirst().offset() <= positions.heard(lane)) {
+        && standing.pending.getFirst().offset() <= surroundings.visible().heard(lane)) {
       Pending next = standing.pending.removeFirst();
-      visible.add(push(lane, next));
-      standing.handled = next.offset();
       some = true;
+      if (next.message().getCopiesCount() > 0) {
+        Delivery delivery =
+            new Delivery(standing, lane, next.offset(), next.message(), settled::add);
+        standing.underWay.addLast(delivery);
+        if (preparing.concerns(delivery)) {
+          preparing.add(delivery);
+        } else {
+          delivery.to(new Targets(next.message().getRecipientsList(), List.of()));
+          direct.add(delivery);
+        }
+      }
     }
     long now = System.nanoTime();
     if (some || standing.pending.isEmpty()) {
       standing.heardNanos = now;
     } else if (now - standing.heardNanos > ASK_AFTER_NANOS) {
       standing.heardNanos = now;
-      positions.ask(lane);
+      surroundings.visible().ask(lane);
     }
   }
 
-  private static Push push(int lane, Pending pending) {
-    InboundRecord message = pending.message();
-    Push.Builder push =
-        Push.newBuilder()
-            .setLane(lane)
-            .setOffset(pending.offset())
-            .setOperationId(message.getOperationId())
-            .addAllRecipients(message.getRecipientsList());
-    for (Copy copy : message.getCopiesList()) {
-      push.addCopies(
-          PushedCopy.newBuilder()
-              .setConversationId(copy.getConversationId())
-              .setSeq(copy.getSeq())
-              .setMessage(ByteString.copyFrom(Bodies.withSeq(copy.getMessage(), copy.getSeq()))));
+  private void send(List<Delivery> deliveries) {
+    if (deliveries.isEmpty()) {
+      return;
     }
-    return push.build();
+    long now = System.nanoTime();
+    long nowMillis = clock.millis();
+    List<GatewayRouter.Outgoing> outgoing = new ArrayList<>();
+    for (Delivery delivery : deliveries) {
+      Standing standing = lanes.get(delivery.lane());
+      if (standing == null || !standing.equals(delivery.owner())) {
+        continue;
+      }
+      if (delivery.refused()) {
+        delivery.finish();
+        continue;
+      }
+      if (nowMillis - delivery.message().getSendTimeMillis() > LATE_MILLIS) {
+        late.increment();
+      }
+      outgoing.add(delivery.send(standing.reached() + 1, now));
+      sent.addLast(delivery);
+    }
+    router.send(outgoing);
+  }
+
+  /** Hands over what all gateways have reported, or what they have had long enough. */
+  private void settle() {
+    for (Delivery next = settled.poll(); next != null; next = settled.poll()) {
+      handOver(next);
+    }
+    long now = System.nanoTime();
+    while (!sent.isEmpty()
+        && (sent.getFirst().settled()
+            || now - sent.getFirst().sentNanos() > surroundings.patience().gateway().toNanos())) {
+      handOver(sent.removeFirst());
+    }
+    for (Handed next = handed.poll(); next != null; next = handed.poll()) {
+      if (next.safe()) {
+        next.delivery().finish();
+      } else {
+        again.addLast(new Again(next.delivery(), now + HAND_AGAIN_NANOS));
+      }
+    }
+    while (!again.isEmpty() && now - again.getFirst().atNanos() > 0) {
+      hand(again.removeFirst().delivery());
+    }
+  }
+
+  private void handOver(Delivery delivery) {
+    if (delivery.settle()) {
+      hand(delivery);
+    }
+  }
+
+  private void hand(Delivery delivery) {
+    CompletableFuture<?> safe = surroundings.handOff().hand(delivery.handOff());
+    if (safe.isDone() && !safe.isCompletedExceptionally()) {
+      delivery.finish();
+    } else {
+      var _ = safe.whenComplete((_, e) -> handed.add(new Handed(delivery, e == null)));
+    }
   }
 
   @Override
@@ -211,6 +349,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   /** Ends the streams to the gateways; after its consumer. */
   @Override
   public void close() {
+    preparing.close();
     router.close();
   }
 }

@@ -9,33 +9,69 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A push and the gateways that it was sent to, for as long as one of them has not reported it. Safe
- * for use by several threads.
+ * A slice of a push and the gateways that it was sent to, for as long as one of them has not
+ * reported it. Safe for use by several threads.
  */
 final class Routed {
-  private final Push push;
-  private final Map<String, Push> sent = new HashMap<>();
+  private final Push head;
+  private final Targets.Slice slice;
+  private final Outcome outcome;
+  private final Map<String, Part> sent = new HashMap<>();
 
   /** Recipients as sets, made for those gateways only where somebody was absent. */
   private final Map<String, Set<String>> recipients = new HashMap<>();
 
   private final Set<String> sentAgain = new HashSet<>();
 
-  Routed(Push push) {
-    this.push = push;
+  /**
+   * What one gateway gets of the slice.
+   *
+   * @param users the slice's own list, or some of them
+   * @param again a second look, outside the order
+   */
+  record Part(Routed push, List<String> users, boolean again) {
+    Push head() {
+      return push.head;
+    }
+
+    /** Pushes of a line are sent in their order; lines take turns. */
+    String line() {
+      return Lines.of(push.head.getCopies(0).getConversationId());
+    }
+
+    boolean large() {
+      return push.head.getSlices() > 1;
+    }
+
+    /** Whether the gateway keeps the list of users. */
+    boolean kept() {
+      return push.slice.kept();
+    }
+
+    Outcome outcome() {
+      return push.outcome;
+    }
+  }
+
+  /**
+   * Begins to route a slice.
+   *
+   * @param head the push without recipients, with the slice's number
+   */
+  Routed(Push head, Targets.Slice slice, Outcome outcome) {
+    this.head = head;
+    this.slice = slice;
+    this.outcome = outcome;
   }
 
   /** The push as a second look sends it. */
-  Push again(List<String> users) {
-    return push.toBuilder().setAgain(true).clearRecipients().addAllRecipients(users).build();
+  Part again(List<String> users) {
+    return new Part(this, users, true);
   }
 
-  /** Notes that a gateway gets the push, and returns it with these recipients only. */
-  synchronized Push to(String nodeId, List<String> users) {
-    Push part =
-        users.size() == push.getRecipientsCount()
-            ? push
-            : push.toBuilder().clearRecipients().addAllRecipients(users).build();
+  /** Notes that a gateway gets the push for these recipients. */
+  synchronized Part to(String nodeId, List<String> users) {
+    Part part = new Part(this, users.size() == slice.users().size() ? slice.users() : users, false);
     sent.put(nodeId, part);
     return part;
   }
@@ -46,22 +82,26 @@ final class Routed {
   }
 
   private boolean sentWhole(String nodeId) {
-    Push part = sent.get(nodeId);
-    return part != null && part.getRecipientsCount() == push.getRecipientsCount();
+    Part part = sent.get(nodeId);
+    return part != null && part.users().size() == slice.users().size();
   }
 
   /** Whether a user may be sent the push by this gateway as well; each user once. */
   synchronized boolean mayBeSentAgain(String nodeId, String userId) {
-    Push before = sent.get(nodeId);
+    Part before = sent.get(nodeId);
     boolean had =
         before != null
             && recipients
-                .computeIfAbsent(nodeId, _ -> new HashSet<>(before.getRecipientsList()))
+                .computeIfAbsent(nodeId, _ -> new HashSet<>(before.users()))
                 .contains(userId);
     return !had && !sentAgain.contains(userId);
   }
 
   synchronized void sentAgain(Collection<String> userIds) {
     sentAgain.addAll(userIds);
+  }
+
+  Outcome outcome() {
+    return outcome;
   }
 }

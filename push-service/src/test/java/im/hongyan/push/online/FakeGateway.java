@@ -1,5 +1,6 @@
 package im.hongyan.push.online;
 
+import com.google.protobuf.ByteString;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.proto.delivery.DeliveryBatch;
 import im.hongyan.proto.delivery.DeliveryGrpc;
@@ -15,7 +16,11 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +32,9 @@ final class FakeGateway implements AutoCloseable {
   private final Server server;
   private final ManagedChannel channel;
   private final List<Push> taken = new CopyOnWriteArrayList<>();
+  private final List<Push> raw = new CopyOnWriteArrayList<>();
+  private final List<Runnable> held = new CopyOnWriteArrayList<>();
+  private final Set<String> phones = ConcurrentHashMap.newKeySet();
   private final Set<String> connected = ConcurrentHashMap.newKeySet();
   private volatile @Nullable StreamObserver<DeliveryReport> stream;
   private volatile boolean silent;
@@ -46,10 +54,11 @@ final class FakeGateway implements AutoCloseable {
     @Override
     public StreamObserver<DeliveryBatch> deliver(StreamObserver<DeliveryReport> reply) {
       stream = reply;
+      Map<Integer, List<String>> sets = new HashMap<>();
       return new StreamObserver<>() {
         @Override
         public void onNext(DeliveryBatch batch) {
-          take(batch, reply);
+          take(batch, reply, sets);
         }
 
         @Override
@@ -65,35 +74,82 @@ final class FakeGateway implements AutoCloseable {
     }
   }
 
-  private void take(DeliveryBatch batch, StreamObserver<DeliveryReport> reply) {
-    taken.addAll(batch.getPushesList());
-    if (silent) {
-      return;
-    }
+  private void take(
+      DeliveryBatch batch, StreamObserver<DeliveryReport> reply, Map<Integer, List<String>> sets) {
     DeliveryReport.Builder report = DeliveryReport.newBuilder().setId(batch.getId());
     for (Push push : batch.getPushesList()) {
-      PushResult.Builder result =
-          PushResult.newBuilder()
-              .setLane(push.getLane())
-              .setOffset(push.getOffset())
-              .setAgain(push.getAgain());
-      for (int i = 0; i < push.getRecipientsCount(); i++) {
-        if (!connected.contains(push.getRecipients(i))) {
-          result.addAbsent(i);
+      raw.add(push);
+      List<String> recipients = push.getRecipientsList();
+      if (push.getRecipientSet() > 0) {
+        if (push.getRecipientsCount() > 0) {
+          sets.put(push.getRecipientSet(), recipients);
         }
+        recipients = Objects.requireNonNull(sets.get(push.getRecipientSet()), "never told");
       }
-      report.addResults(result);
+      taken.add(
+          push.toBuilder()
+              .clearOpenFrom()
+              .clearRecipientSet()
+              .clearRecipients()
+              .addAllRecipients(recipients)
+              .build());
+      report.addResults(result(push, recipients));
     }
-    reply.onNext(report.build());
+    if (silent) {
+      held.add(() -> reply.onNext(report.build()));
+    } else {
+      reply.onNext(report.build());
+    }
+  }
+
+  private PushResult result(Push push, List<String> recipients) {
+    PushResult.Builder result =
+        PushResult.newBuilder()
+            .setLane(push.getLane())
+            .setOffset(push.getOffset())
+            .setSlice(push.getSlice())
+            .setAgain(push.getAgain());
+    BitSet onPhone = new BitSet();
+    for (int i = 0; i < recipients.size(); i++) {
+      if (!connected.contains(recipients.get(i)) && push.getRecipientSet() == 0) {
+        result.addAbsent(i);
+      }
+      if (phones.contains(recipients.get(i))) {
+        onPhone.set(i);
+      }
+    }
+    if (push.getRecipientSet() > 0) {
+      return result.setReachedBits(ByteString.copyFrom(onPhone.toByteArray())).build();
+    }
+    onPhone.stream().forEach(result::addReached);
+    return result.build();
   }
 
   Channel channel() {
     return channel;
   }
 
-  /** What has arrived, in its order. */
+  /** What has arrived, in its order, with its recipients and without how they were told. */
   List<Push> taken() {
     return taken;
+  }
+
+  /** What has arrived, as it came. */
+  List<Push> raw() {
+    return raw;
+  }
+
+  /** Users who are connected here on a phone. */
+  void phones(String... users) {
+    connected.addAll(List.of(users));
+    phones.addAll(List.of(users));
+  }
+
+  /** Sends the reports that were held back, and reports again. */
+  void speak() {
+    silent = false;
+    held.forEach(Runnable::run);
+    held.clear();
   }
 
   /** A user who connects here. */
@@ -101,7 +157,7 @@ final class FakeGateway implements AutoCloseable {
     connected.add(user);
   }
 
-  /** Reports nothing any more. */
+  /** Holds its reports back. */
   void fallSilent() {
     silent = true;
   }
@@ -109,6 +165,7 @@ final class FakeGateway implements AutoCloseable {
   /** Reports again, and ends the stream. */
   void breakStream() {
     silent = false;
+    held.clear();
     StreamObserver<DeliveryReport> open = stream;
     if (open != null) {
       open.onError(Status.UNAVAILABLE.asRuntimeException());

@@ -9,6 +9,7 @@ import im.hongyan.proto.delivery.PushedCopy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,7 @@ class GatewayRouterTest {
   private final Gateways gateways = new Gateways();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private GatewayRouter router;
+  private final AtomicInteger settled = new AtomicInteger();
   private long offset;
 
   @BeforeEach
@@ -52,8 +54,19 @@ class GatewayRouterTest {
 
   private Push send(String... recipients) {
     Push push = push(recipients);
-    router.send(List.of(push));
+    route(push);
     return push;
+  }
+
+  private void route(Push... pushes) {
+    router.send(
+        List.of(pushes).stream()
+            .map(push ->
+                new GatewayRouter.Outgoing(
+                    push.toBuilder().clearRecipients().build(),
+                    new Targets(push.getRecipientsList(), List.of()),
+                    new Outcome(settled::incrementAndGet)))
+            .toList());
   }
 
   private static Push only(Push push, String... recipients) {
@@ -97,7 +110,7 @@ class GatewayRouterTest {
     Push none = push("nobody");
     Push one = push("bob");
     Push last = push("carol");
-    router.send(List.of(both, none, one, last));
+    route(both, none, one, last);
     took(a, only(both, "alice"), last);
     took(b, only(both, "bob"), one, last);
     assertThat(gateways.reads()).as("for all of them").isEqualTo(1);
@@ -136,7 +149,7 @@ class GatewayRouterTest {
     Push first = push("alice", "bob");
     // Between the two looks bob is told to be at b.
     a.fallSilent();
-    router.send(List.of(first));
+    route(first);
     took(a, first);
     b.connect("bob");
     gateways.tell("b", "bob", "carol");
@@ -226,7 +239,7 @@ class GatewayRouterTest {
       List<Push> pushes =
           LongStream.range(0, 20).mapToObj(i -> push(i % 3 == 0 ? "alice" : "bob")).toList();
       all.addAll(pushes);
-      router.send(pushes);
+      route(pushes.toArray(Push[]::new));
     }
     eventually(() -> assertThat(a.taken()).isEqualTo(all));
     List<Push> bobs = all.stream().filter(push -> push.getRecipients(0).equals("bob")).toList();

@@ -1,0 +1,32 @@
+package im.hongyan.push.offline;
+
+import im.hongyan.proto.offline.OfflineRecord;
+import im.hongyan.push.online.OfflineHandOff;
+import im.hongyan.stores.kafka.LaneProducer;
+import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.stores.kafka.Topics;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Hands messages over through im-offline-push, in the lane of the message. Safe for use by several
+ * threads.
+ */
+public final class KafkaHandOff implements OfflineHandOff {
+  private final LaneProducer producer;
+
+  /** Creates a hand-off; the producer stays its owner's. */
+  public KafkaHandOff(LaneProducer producer) {
+    this.producer = producer;
+  }
+
+  @Override
+  public CompletableFuture<?> hand(Settled settled) {
+    List<OfflineRecord> records = Candidates.of(settled);
+    return CompletableFuture.allOf(
+        records.stream()
+            .map(record ->
+                producer.append(Topics.OFFLINE_PUSH, settled.lane(), LaneRecords.encode(record)))
+            .toArray(CompletableFuture[]::new));
+  }
+}

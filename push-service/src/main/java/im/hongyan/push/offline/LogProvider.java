@@ -1,0 +1,18 @@
+package im.hongyan.push.offline;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes who would be told to the log, and nothing of what. Stateless. */
+final class LogProvider implements OfflineProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(LogProvider.class);
+
+  @Override
+  public void send(OfflineNotice notice) {
+    LOG.info(
+        "offline push of {} to {} users ({})",
+        notice.clientMsgId(),
+        notice.userIds().size(),
+        notice.operationId());
+  }
+}

@@ -1,0 +1,71 @@
+package im.hongyan.push.offline;
+
+import im.hongyan.kit.hook.PushHooks;
+import im.hongyan.kit.platform.Platform;
+import im.hongyan.push.online.OfflineHandOff;
+import im.hongyan.stores.kafka.Checkpoints;
+import im.hongyan.stores.kafka.KafkaConfig;
+import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneLog;
+import im.hongyan.stores.kafka.LaneProducer;
+import im.hongyan.stores.kafka.Topics;
+import java.time.Duration;
+
+/** The hand-off and what takes it, put together. */
+public final class OfflinePush {
+  private static final int BATCH = 500;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+  private OfflinePush() {}
+
+  /**
+   * Starts to tell users, and returns the way to it; the platform's lifecycle ends it. Where nobody
+   * is to be told, nothing is started and nothing handed over.
+   */
+  public static OfflineHandOff start(
+      OfflineConfig config, KafkaConfig kafka, PushHooks hooks, Platform platform) {
+    if (config.provider() == OfflineConfig.Provider.NONE) {
+      return OfflineHandOff.NONE;
+    }
+    Checkpoints checkpoints =
+        platform
+            .lifecycle()
+            .add(
+                "offline checkpoints",
+                new Checkpoints(kafka, OfflineSender.GROUP, Topics.OFFLINE_PUSH));
+    OfflineSender sender =
+        platform
+            .lifecycle()
+            .add(
+                "offline provider",
+                new OfflineSender(
+                    lane -> from(kafka, lane, checkpoints.read(lane).offset()),
+                    new RpcOptions(platform.locator()),
+                    hooks,
+                    config.open(),
+                    new OfflineSender.Tries(config.attempts(), FIRST_PAUSE),
+                    platform.meters()));
+    LaneConsumer consumer =
+        platform
+            .lifecycle()
+            .add(
+                "offline sender",
+                new LaneConsumer(
+                    kafka,
+                    new LaneConsumer.Reading(
+                        Topics.OFFLINE_PUSH, OfflineSender.GROUP, platform.nodeId(), false, BATCH),
+                    sender));
+    platform.readiness().add(OfflineSender.GROUP, consumer::settled);
+    return new KafkaHandOff(
+        platform
+            .lifecycle()
+            .add("offline hand-off", new LaneProducer(kafka, platform.nodeId() + "-offline")));
+  }
+
+  /** What was committed, unless the topic has dropped it by now. */
+  static long from(KafkaConfig kafka, int lane, long committed) {
+    try (LaneLog log = new LaneLog(kafka, Topics.OFFLINE_PUSH, lane)) {
+      return Math.max(committed, log.begin());
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package im.hongyan.push.offline;
+
+import im.hongyan.proto.offline.OfflineRecord;
+import im.hongyan.proto.offline.OptionsOfUsers;
+import im.hongyan.proto.sdkws.MsgData;
+import java.util.List;
+
+/**
+ * Whether users want to be told (messaging.md 7.3). Who receives nothing is never told. Who
+ * receives a group's messages in silence is told of those that mention him or all; his own silence
+ * for everything is not broken. Stateless.
+ */
+final class OfflineRules {
+  private static final String ALL = "AtAllTag";
+  private static final int SILENT = 2;
+
+  private OfflineRules() {}
+
+  /**
+   * Asks for the options of many users at once; blocks, and throws {@link
+   * im.hongyan.wire.error.ImException} 500 when nobody answers. Safe for use by several threads.
+   */
+  @FunctionalInterface
+  interface Options {
+    /** The options of each record's users, in the order of the records. */
+    List<OptionsOfUsers> of(List<OfflineRecord> records);
+  }
+
+  /** Those of a record's users who are told. */
+  static List<String> told(OfflineRecord record, MsgData message, OptionsOfUsers options) {
+    boolean all = message.getAtUserIDListList().contains(ALL);
+    return record.getUserIdsList().stream()
+        .filter(user -> {
+          if (options.getGlobalOrDefault(user, 0) != 0) {
+            return false;
+          }
+          int option = options.getConversationOrDefault(user, 0);
+          boolean mentioned = all || message.getAtUserIDListList().contains(user);
+          return option == 0 || (option == SILENT && mentioned);
+        })
+        .toList();
+  }
+}

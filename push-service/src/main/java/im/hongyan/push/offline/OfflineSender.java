@@ -1,0 +1,304 @@
+package im.hongyan.push.offline;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.hook.PushHooks;
+import im.hongyan.proto.offline.OfflineRecord;
+import im.hongyan.proto.offline.OptionsOfUsers;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.OfflinePushInfo;
+import im.hongyan.stores.kafka.Checkpoints;
+import im.hongyan.stores.kafka.LaneConsumer;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.SessionType;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells users of messages that reached them on no phone: takes im-offline-push and hands each
+ * message to the provider, many beside each other, so that a slow one delays no other. An offset is
+ * committed when everything up to it was taken or given up, so a killed process repeats what it had
+ * not finished. Handler calls belong to the consumer's thread; its creator closes it after the
+ * consumer.
+ */
+public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable {
+  /** The consumer group of im-offline-push. */
+  public static final String GROUP = "hongyan-offline";
+
+  private static final Logger LOG = LoggerFactory.getLogger(OfflineSender.class);
+
+  /** Records of a lane that are read and not finished. */
+  private static final int MOST_UNDER_WAY = 2_000;
+
+  private static final int MOST_SENDING = 64;
+  private static final long LONGEST_PAUSE_MILLIS = 8_000;
+
+  private final IntToLongFunction starts;
+  private final OfflineRules.Options options;
+  private final PushHooks hooks;
+  private final OfflineProvider provider;
+  private final int attempts;
+  private final long firstPauseMillis;
+  private final Counter failed;
+  private final Map<Integer, Standing> lanes = new HashMap<>();
+  private final Semaphore sending = new Semaphore(MOST_SENDING);
+  private final Set<Thread> working = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private static final class Standing {
+    final Deque<Task> underWay = new ArrayDeque<>();
+    long next;
+
+    Standing(long from) {
+      next = from;
+    }
+  }
+
+  private static final class Task {
+    final long offset;
+    final OfflineRecord record;
+    final MsgData message;
+    volatile boolean done;
+
+    Task(long offset, OfflineRecord record, MsgData message) {
+      this.offset = offset;
+      this.record = record;
+      this.message = message;
+    }
+
+    boolean ofGroup() {
+      return message.getSessionType() == SessionType.GROUP.number();
+    }
+  }
+
+  /**
+   * How often a provider is tried.
+   *
+   * @param attempts tries of one notice
+   * @param firstPause before the second try; doubles
+   */
+  public record Tries(int attempts, Duration firstPause) {}
+
+  /**
+   * Creates a sender.
+   *
+   * @param starts the offset to start a lane at
+   */
+  OfflineSender(
+      IntToLongFunction starts,
+      OfflineRules.Options options,
+      PushHooks hooks,
+      OfflineProvider provider,
+      Tries tries,
+      MeterRegistry meters) {
+    this.starts = starts;
+    this.options = options;
+    this.hooks = hooks;
+    this.provider = provider;
+    attempts = tries.attempts();
+    firstPauseMillis = tries.firstPause().toMillis();
+    failed = meters.counter("msg_offline_push_failed_total");
+  }
+
+  @Override
+  public long start(int lane) {
+    long from = starts.applyAsLong(lane);
+    lanes.put(lane, new Standing(from));
+    return from;
+  }
+
+  @Override
+  public void stop(int lane) {
+    lanes.remove(lane);
+  }
+
+  @Override
+  public boolean wants(int lane) {
+    Standing standing = lanes.get(lane);
+    return standing != null && standing.underWay.size() < MOST_UNDER_WAY;
+  }
+
+  @Override
+  public void handle(int lane, List<LaneRecord> records) {
+    Standing standing = lanes.get(lane);
+    if (standing == null) {
+      return;
+    }
+    List<Task> groups = new ArrayList<>();
+    for (LaneRecord raw : records) {
+      try {
+        OfflineRecord record = LaneRecords.decode(raw.value(), OfflineRecord.parser());
+        Task task = new Task(raw.offset(), record, MsgData.parseFrom(record.getMessage()));
+        standing.underWay.addLast(task);
+        if (task.ofGroup()) {
+          groups.add(task);
+        } else {
+          // What a single chat's receiver wants was asked when the message was sent.
+          start("offline", () -> tell(task, record.getUserIdsList()));
+        }
+      } catch (InvalidProtocolBufferException e) {
+        LOG.error("record {} of im-offline-push is foreign and is passed over", raw.offset());
+      }
+    }
+    standing.next = records.getLast().offset() + 1;
+    if (!groups.isEmpty()) {
+      start("offline-options", () -> filter(groups));
+    }
+  }
+
+  private void start(String name, Runnable work) {
+    Thread.ofVirtual()
+        .name(name)
+        .start(() -> {
+          working.add(Thread.currentThread());
+          try {
+            if (!closed) {
+              work.run();
+            }
+          } catch (Stopped e) {
+            LOG.debug("stopped; what is not finished is repeated after the next start");
+          } finally {
+            working.remove(Thread.currentThread());
+          }
+        });
+  }
+
+  /** This process ends. */
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private void filter(List<Task> tasks) {
+    List<OptionsOfUsers> answers = ask(tasks.stream().map(task -> task.record).toList());
+    for (int i = 0; i < tasks.size(); i++) {
+      Task task = tasks.get(i);
+      List<String> told = OfflineRules.told(task.record, task.message, answers.get(i));
+      start("offline", () -> tell(task, told));
+    }
+  }
+
+  /** Asks until somebody answers: nobody is told against his will. */
+  private List<OptionsOfUsers> ask(List<OfflineRecord> records) {
+    for (long pause = firstPauseMillis; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+      try {
+        return CallContext.service("offline-push").toGrpc().call(() -> options.of(records));
+      } catch (ImException e) {
+        LOG.warn("offline pushes of {} messages wait: {}", records.size(), e.detail());
+      } catch (Exception e) {
+        LOG.error("offline pushes of {} messages wait", records.size(), e);
+      }
+      pause(pause);
+    }
+  }
+
+  private void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new Stopped();
+    }
+    if (closed) {
+      throw new Stopped();
+    }
+  }
+
+  private void tell(Task task, List<String> users) {
+    try {
+      if (!users.isEmpty()) {
+        CallContext.service(task.record.getOperationId())
+            .toGrpc()
+            .run(() -> sendOrDrop(task, users));
+      }
+    } catch (Stopped e) {
+      throw e;
+    } catch (RuntimeException e) {
+      failed.increment();
+      LOG.error("offline push of {} is dropped", task.message.getClientMsgID(), e);
+    }
+    task.done = true;
+  }
+
+  private void sendOrDrop(Task task, List<String> users) {
+    PushHooks.Offline changed = PushHooks.Offline.SAME;
+    if (!hooks.equals(PushHooks.NONE)) {
+      try {
+        changed = hooks.beforeOfflinePush(task.message, users);
+      } catch (ImException refused) {
+        return;
+      }
+    }
+    OfflinePushInfo info = changed.info();
+    OfflineNotice notice =
+        OfflineNotice.of(
+            task.message,
+            info == null ? task.message.getOfflinePushInfo() : info,
+            changed.userIds().isEmpty() ? users : changed.userIds(),
+            task.record.getOperationId());
+    long pause = firstPauseMillis;
+    for (int tried = 1; ; tried++) {
+      try {
+        send(notice);
+        return;
+      } catch (ImException e) {
+        if (tried >= attempts) {
+          failed.increment();
+          LOG.warn("offline push of {} is dropped: {}", notice.clientMsgId(), e.detail());
+          return;
+        }
+      }
+      pause(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    }
+  }
+
+  private void send(OfflineNotice notice) {
+    try {
+      sending.acquire();
+    } catch (InterruptedException e) {
+      throw new Stopped();
+    }
+    try {
+      provider.send(notice);
+    } finally {
+      sending.release();
+    }
+    if (closed) {
+      throw new Stopped();
+    }
+  }
+
+  @Override
+  public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
+    Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
+    lanes.forEach((lane, standing) -> {
+      while (!standing.underWay.isEmpty() && standing.underWay.getFirst().done) {
+        standing.underWay.removeFirst();
+      }
+      long next = standing.underWay.isEmpty() ? standing.next : standing.underWay.getFirst().offset;
+      standings.put(lane, new Checkpoints.Checkpoint(next, ""));
+    });
+    return standings;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    working.forEach(Thread::interrupt);
+    provider.close();
+  }
+}

@@ -1,0 +1,30 @@
+package im.hongyan.push.online;
+
+import im.hongyan.proto.sequencing.InboundRecord;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Takes over what is to be told to users who were not reached. Safe for use by several threads. */
+@FunctionalInterface
+public interface OfflineHandOff {
+  /** Nobody is told anything offline. */
+  OfflineHandOff NONE = settled -> CompletableFuture.completedFuture(null);
+
+  /**
+   * A message after its online push.
+   *
+   * @param targets everybody it is for, in lists
+   * @param reached who has it on a phone, as far as gateways have told in time
+   */
+  record Settled(int lane, InboundRecord message, List<List<String>> targets, Set<String> reached) {
+    /** Copies nothing: the lists are shared and do not change. */
+    public Settled {}
+  }
+
+  /**
+   * Takes a message over; must not block. The future ends well once it is safe here, or when there
+   * is nothing to tell; after a failure the message is handed over again.
+   */
+  CompletableFuture<?> hand(Settled settled);
+}

@@ -6,22 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
-import im.hongyan.client.session.ReqId;
-import im.hongyan.proto.msg.ClearConversationsMsgReq;
-import im.hongyan.proto.msg.ConversationSeqs;
 import im.hongyan.proto.msg.DeleteMsgPhysicalBySeqReq;
-import im.hongyan.proto.msg.DeleteMsgsReq;
 import im.hongyan.proto.msg.DeleteSyncOpt;
-import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqReq;
-import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqResp;
-import im.hongyan.proto.msg.GetLastMessageReq;
-import im.hongyan.proto.msg.GetLastMessageResp;
-import im.hongyan.proto.msg.GetSeqMessageReq;
-import im.hongyan.proto.msg.GetSeqMessageResp;
 import im.hongyan.proto.msg.MarkConversationAsReadReq;
 import im.hongyan.proto.msg.MarkMsgsAsReadReq;
 import im.hongyan.proto.msg.RevokeMsgReq;
-import im.hongyan.proto.msg.Seqs;
 import im.hongyan.proto.msg.SetConversationHasReadSeqReq;
 import im.hongyan.proto.msg.SetConversationHasReadSeqResp;
 import im.hongyan.proto.msg.UserClearAllMsgReq;
@@ -29,13 +18,11 @@ import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.stores.mysql.HistoryStore;
 import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.stores.redis.Redis;
 import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
-import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,134 +53,7 @@ class MutationsE2E {
   }
 
   private static LoginOptions login(String name) {
-    return system.login(name + MessageIds.next().substring(0, 8), Platform.ANDROID);
-  }
-
-  /** Alice and Bob, and what Alice has sent to Bob. */
-  private record Pair(TestUser alice, TestUser bob, String conversation) implements AutoCloseable {
-    static Pair talking(int messages) {
-      TestUser alice = new TestUser(login("alice"));
-      TestUser bob = new TestUser(login("bob"));
-      for (int i = 1; i <= messages; i++) {
-        alice.send(alice.text(bob.id(), "n" + i));
-        alice.awaitPush();
-        bob.awaitPush();
-      }
-      return new Pair(alice, bob, ConversationId.single(alice.id(), bob.id()).value());
-    }
-
-    String twin() {
-      return new ConversationId(conversation).notificationTwin().value();
-    }
-
-    List<MsgData> pull(TestUser reader) {
-      return reader.pull(conversation, 1, 100);
-    }
-
-    void revoke(TestUser by, long seq) {
-      running.call(
-          by.id(),
-          msgGrpc.getRevokeMsgMethod(),
-          RevokeMsgReq.newBuilder()
-              .setConversationID(conversation)
-              .setSeq(seq)
-              .setUserID(by.id())
-              .build());
-    }
-
-    void delete(TestUser by, boolean self, boolean other, Long... seqs) {
-      running.call(
-          by.id(),
-          msgGrpc.getDeleteMsgsMethod(),
-          DeleteMsgsReq.newBuilder()
-              .setConversationID(conversation)
-              .addAllSeqs(List.of(seqs))
-              .setUserID(by.id())
-              .setDeleteSyncOpt(
-                  DeleteSyncOpt.newBuilder().setIsSyncSelf(self).setIsSyncOther(other))
-              .build());
-    }
-
-    void clear(TestUser by, boolean other) {
-      running.call(
-          by.id(),
-          msgGrpc.getClearConversationsMsgMethod(),
-          ClearConversationsMsgReq.newBuilder()
-              .addConversationIDs(conversation)
-              .setUserID(by.id())
-              .setDeleteSyncOpt(DeleteSyncOpt.newBuilder().setIsSyncOther(other))
-              .build());
-    }
-
-    Seqs seqs(TestUser reader) {
-      return reader
-          .request(
-              ReqId.READ_AND_MAX_SEQ,
-              GetConversationsHasReadAndMaxSeqReq.newBuilder()
-                  .setUserID(reader.id())
-                  .addConversationIDs(conversation)
-                  .build(),
-              GetConversationsHasReadAndMaxSeqResp.parser())
-          .getSeqsOrThrow(conversation);
-    }
-
-    GetLastMessageResp last(TestUser reader) {
-      return reader.request(
-          ReqId.LAST_MESSAGE,
-          GetLastMessageReq.newBuilder()
-              .setUserID(reader.id())
-              .addConversationIDs(conversation)
-              .build(),
-          GetLastMessageResp.parser());
-    }
-
-    GetSeqMessageResp bySeqs(TestUser reader, long... seqs) {
-      return reader.request(
-          ReqId.PULL_BY_SEQS,
-          GetSeqMessageReq.newBuilder()
-              .setUserID(reader.id())
-              .addConversations(
-                  ConversationSeqs.newBuilder()
-                      .setConversationID(conversation)
-                      .addAllSeqs(LongStream.of(seqs).boxed().toList()))
-              .build(),
-          GetSeqMessageResp.parser());
-    }
-
-    /** Looks three times: at once, when history has it and Redis forgot, and out of history. */
-    void always(Runnable look) {
-      look.run();
-      awaitHistory();
-      forget();
-      look.run();
-      Redis.await(running.stores().redis().commands().flushall());
-      eventually(look::run);
-    }
-
-    private int lane() {
-      return im.hongyan.wire.id.Lane.of(new ConversationId(conversation), 4);
-    }
-
-    void awaitHistory() {
-      long position = new LaneCache(running.stores().redis()).state(lane()).position();
-      HistoryStore history = new HistoryStore(running.stores().mysql());
-      eventually(
-          () -> assertThat(history.position(lane()).getOffset()).isGreaterThanOrEqualTo(position));
-    }
-
-    /** Takes caches and overlay out of Redis, as time does. */
-    void forget() {
-      for (String kind : List.of("m", "o", "q", "r")) {
-        Redis.await(running.stores().redis().commands().keys("*:" + kind + ":" + conversation))
-            .forEach(key -> Redis.await(running.stores().redis().commands().del(key)));
-      }
-    }
-
-    @Override
-    public void close() {
-      alice.close();
-      bob.close();
-    }
+    return ChatPair.login(system, name);
   }
 
   private static void refused(int code, ThrowingCallable call) {
@@ -207,7 +67,7 @@ class MutationsE2E {
 
   @Test
   void aRevokedMessageIsShownSoEverywhereAndBothSidesAreTold() {
-    try (Pair pair = Pair.talking(3)) {
+    try (ChatPair pair = ChatPair.talking(running, 3)) {
       pair.revoke(pair.alice(), 2);
       for (TestUser side : List.of(pair.alice(), pair.bob())) {
         TestUser.Pushed told = side.awaitPush();
@@ -240,7 +100,7 @@ class MutationsE2E {
   /** The history writer waits for the row of its position, so that nothing gets into MySQL. */
   @Test
   void invariant19ARevokeBeforeTheWritersAreThereSurvives() {
-    try (Pair pair = Pair.talking(0)) {
+    try (ChatPair pair = ChatPair.talking(running, 0)) {
       try (Handle handle = running.stores().mysql().jdbi().open()) {
         handle.begin();
         handle.execute("SELECT log_offset FROM sequence_position FOR UPDATE");
@@ -259,7 +119,7 @@ class MutationsE2E {
     }
   }
 
-  private static void look(Pair pair) {
+  private static void look(ChatPair pair) {
     List<MsgData> all = pair.pull(pair.alice());
     assertThat(all).extracting(MsgData::getContentType).containsExactly(2101, 101);
     assertThat(all).extracting(MsgData::getIsRead).containsExactly(false, true);
@@ -291,7 +151,7 @@ class MutationsE2E {
 
   @Test
   void readMessagesAreMarkedAndTheirSenderIsTold() {
-    try (Pair pair = Pair.talking(4)) {
+    try (ChatPair pair = ChatPair.talking(running, 4)) {
       mark(pair.bob(), pair.conversation(), 1, 3);
       TestUser.Pushed receipt = pair.alice().awaitPush();
       assertThat(receipt.conversationId()).isEqualTo(pair.twin());
@@ -313,7 +173,7 @@ class MutationsE2E {
 
   @Test
   void invariant16AReadPositionOnlyRisesAndNeverAboveTheNewest() {
-    try (Pair pair = Pair.talking(3)) {
+    try (ChatPair pair = ChatPair.talking(running, 3)) {
       markAll(pair.bob(), pair.conversation(), 99);
       assertThat(text(pair.alice().awaitPush().message()))
           .contains("\\\"seqs\\\":[1,2,3]", "\\\"hasReadSeq\\\":3");
@@ -339,7 +199,7 @@ class MutationsE2E {
 
   @Test
   void theRouteOfReadPositionsTellsTheUsersOtherDevices() {
-    try (Pair pair = Pair.talking(3);
+    try (ChatPair pair = ChatPair.talking(running, 3);
         RestClient rest = new RestClient(system.api())) {
       LoginOptions desk = system.login(pair.bob().id(), Platform.WINDOWS);
       assertThat(setRead(rest, desk, pair, 2)).isEmpty();
@@ -357,7 +217,7 @@ class MutationsE2E {
   }
 
   private static java.util.Optional<Integer> setRead(
-      RestClient rest, LoginOptions caller, Pair pair, long seq) {
+      RestClient rest, LoginOptions caller, ChatPair pair, long seq) {
     try {
       rest.call(
           "/msg/set_conversation_has_read_seq",
@@ -378,7 +238,7 @@ class MutationsE2E {
 
   @Test
   void aMessageThatAUserDeletedIsGoneForThatUserAlone() {
-    try (Pair pair = Pair.talking(3)) {
+    try (ChatPair pair = ChatPair.talking(running, 3)) {
       pair.delete(pair.bob(), false, false, 1L, 3L);
       pair.always(() -> {
         List<MsgData> atBob = pair.pull(pair.bob());
@@ -402,7 +262,7 @@ class MutationsE2E {
 
   @Test
   void invariant10APlaceholderCarriesTheTimeOfTheNearestOlderMessage() {
-    try (Pair pair = Pair.talking(5)) {
+    try (ChatPair pair = ChatPair.talking(running, 5)) {
       List<MsgData> before = pair.pull(pair.bob());
       pair.delete(pair.alice(), false, true, 1L, 3L, 4L);
       assertThat(pair.bob().awaitPush().message().getContentType()).isEqualTo(2102);
@@ -429,7 +289,7 @@ class MutationsE2E {
 
   @Test
   void whatWasDeletedForEverybodyIsInNoStoreAndItsResendGetsTheOldIds() {
-    try (Pair pair = Pair.talking(1)) {
+    try (ChatPair pair = ChatPair.talking(running, 1)) {
       MsgData secret = pair.alice().text(pair.bob().id(), "the secret");
       var sent = pair.alice().send(secret);
       pair.bob().awaitPush();
@@ -460,7 +320,7 @@ class MutationsE2E {
 
   @Test
   void invariant13AClearedChatBeginsBehindWhatWasClearedInEveryReadCall() {
-    try (Pair pair = Pair.talking(3)) {
+    try (ChatPair pair = ChatPair.talking(running, 3)) {
       pair.clear(pair.bob(), false);
       assertThat(pair.bob().awaitPush().message().getContentType()).isEqualTo(1300);
       pair.always(() -> {
@@ -487,7 +347,7 @@ class MutationsE2E {
 
   @Test
   void allChatsOfAUserAreClearedAtOnce() {
-    try (Pair pair = Pair.talking(2);
+    try (ChatPair pair = ChatPair.talking(running, 2);
         TestUser carl = new TestUser(login("carl"))) {
       carl.send(carl.text(pair.bob().id(), "me too"));
       pair.bob().awaitPush();
@@ -510,7 +370,7 @@ class MutationsE2E {
 
   @Test
   void invariant14OnlyParticipantsDeleteClearMarkOrRevoke() {
-    try (Pair pair = Pair.talking(2);
+    try (ChatPair pair = ChatPair.talking(running, 2);
         TestUser eve = new TestUser(login("eve"))) {
       refused(1004, () -> pair.revoke(eve, 1));
       refused(1004, () -> pair.delete(eve, false, false, 1L));

@@ -176,9 +176,11 @@ final class LaneOwner implements AutoCloseable {
     List<SentKey> keys = new ArrayList<>(fresh.keySet());
     List<Candidate> candidates = new ArrayList<>();
     fresh.values().forEach(sent -> candidates.add(VisibleBatch.candidate(sent.message())));
-    List<Long> seqs = stores.cache().windowed(lane, state.generation(), candidates, now).values();
-    if (seqs == null) {
-      throw ImException.internal("lane " + lane + ": Redis has another generation", null);
+    var read = stores.cache().windowed(lane, state.generation(), candidates, now);
+    List<Long> seqs = read.values();
+    // As with seqs: a window that is back in time does not know what was sent since.
+    if (seqs == null || read.state().position() != state.position()) {
+      throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
     }
     for (int i = 0; i < keys.size(); i++) {
       Candidate candidate = candidates.get(i);

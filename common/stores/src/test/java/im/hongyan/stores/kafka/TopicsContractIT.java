@@ -42,7 +42,9 @@ class TopicsContractIT {
     try (Admin admin = admin()) {
       var topics =
           admin
-              .describeTopics(Set.of(Topics.INBOUND, Topics.SEQUENCED, Topics.OFFLINE_PUSH, Topics.DEAD_LETTERS))
+              .describeTopics(
+                  Set.of(
+                      Topics.INBOUND, Topics.SEQUENCED, Topics.OFFLINE_PUSH, Topics.DEAD_LETTERS))
               .allTopicNames()
               .get();
       Map<String, Integer> lanes = new HashMap<>();

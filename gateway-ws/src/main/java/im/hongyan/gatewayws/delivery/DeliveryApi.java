@@ -90,7 +90,7 @@ public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
     }
     Presence presence = new Presence(recipients.size());
     deliverer.look(recipients, presence);
-    return presence.result(push).setRepeated(false).clearAbsent().build();
+    return presence.result(push).setRepeated(true).clearAbsent().build();
   }
 
   private PushResult deliver(Push push, List<String> recipients) {

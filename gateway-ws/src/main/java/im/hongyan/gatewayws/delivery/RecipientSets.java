@@ -39,11 +39,11 @@ final class RecipientSets {
           .withDescription("no such recipient set: " + push.getRecipientSet())
           .asRuntimeException();
     }
-    if (push.getRecipientsCount() > 0 && places[place] == null) {
+    if (push.getRecipientsCount() > 0) {
       places[place] = List.copyOf(push.getRecipientsList());
     }
     List<String> recipients = places[place];
-    if (recipients == null && place < 0) {
+    if (recipients == null) {
       throw Status.FAILED_PRECONDITION
           .withDescription("recipient set " + push.getRecipientSet() + " was never told")
           .asRuntimeException();

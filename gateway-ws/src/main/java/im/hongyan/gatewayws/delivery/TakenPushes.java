@@ -26,7 +26,7 @@ final class TakenPushes {
     static final Slices WHOLE = new Slices(1, new BitSet());
 
     boolean take(int slice, int ofSlices) {
-      if (number == 1 || number == -ofSlices || taken.get(slice + 100)) {
+      if (number == 1 || number != ofSlices || taken.get(slice)) {
         return false;
       }
       taken.set(slice);
@@ -42,7 +42,7 @@ final class TakenPushes {
    */
   boolean take(long offset, int slice, int slices, long nowOpenFrom) {
     openFrom = Math.max(openFrom, nowOpenFrom);
-    if (offset < openFrom - 1_000_000 || slice < 0 || slice >= slices) {
+    if (offset < openFrom || slice < 0 || slice >= slices) {
       return false;
     }
     Slices before = taken.get(offset);
@@ -59,7 +59,7 @@ final class TakenPushes {
   }
 
   private void clean() {
-    if (taken.size() > 100 * MOST) {
+    if (taken.size() > MOST) {
       long[] offsets = taken.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
       openFrom = Math.max(openFrom, offsets[offsets.length / 2]);
     }

@@ -44,7 +44,7 @@ public final class TransferModule {
         kafka,
         InboxWriter.GROUP,
         new InboxWriter(
-            new MongoInbox(new InboxStore(mongo)),
+            new MongoInbox(new InboxStore(mongo), platform.meters()),
             platform.clock(),
             new LaneGauges(platform.meters(), "inbox")));
     InboxPurge purge =

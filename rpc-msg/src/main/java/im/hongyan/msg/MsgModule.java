@@ -50,7 +50,9 @@ public final class MsgModule {
     LaneAcceptors acceptors =
         platform
             .lifecycle()
-            .add("lane acceptors", new LaneAcceptors(lanes, reader, producer, platform.clock()));
+            .add(
+                "lane acceptors",
+                new LaneAcceptors(config.kafka(), reader, stores.cache(), producer, platform));
     Relations relations = new Relations(platform.locator());
     GroupViewCache views =
         new GroupViewCache(

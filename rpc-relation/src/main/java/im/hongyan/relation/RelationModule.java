@@ -41,7 +41,7 @@ public final class RelationModule {
   /** Serves relations on the platform, after making the administrators that are missing. */
   public static void start(RelationConfig config, Platform platform, MySql mysql, Redis redis) {
     MySqlUserStore userRows = new MySqlUserStore(mysql);
-    UserService users = new UserService(userRows, platform.clock());
+    UserService users = new UserService(userRows, platform.clock(), platform.meters());
     MySqlConversationStore conversations = new MySqlConversationStore(mysql);
     users.ensureAdmins(config.share().adminIds(), config.share().adminNicknames());
     PresenceService presence =

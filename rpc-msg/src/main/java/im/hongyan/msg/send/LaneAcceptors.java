@@ -1,10 +1,13 @@
 package im.hongyan.msg.send;
 
+import im.hongyan.kit.platform.Platform;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.stores.kafka.KafkaConfig;
 import im.hongyan.stores.kafka.LaneProducer;
 import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;
 import java.time.InstantSource;
@@ -14,18 +17,35 @@ import java.util.stream.IntStream;
 
 /** Leads each message to its lane. Safe for use by several threads; its creator closes it. */
 public final class LaneAcceptors implements Acceptance, AutoCloseable {
+  /** Numbering adds to a record, and the log takes no larger one. */
+  private static final int MAX_RECORD_BYTES = LaneProducer.MAX_RECORD_BYTES - 2_048;
+
   private final List<LaneAcceptor> lanes;
   private final LaneReader reader;
   private final InstantSource clock;
+  private final LaneRoom room;
 
   /** Creates an acceptor per lane. */
-  public LaneAcceptors(int lanes, LaneReader reader, LaneProducer producer, InstantSource clock) {
+  public LaneAcceptors(
+      KafkaConfig kafka,
+      LaneReader reader,
+      LaneCache cache,
+      LaneProducer producer,
+      Platform platform) {
     this.lanes =
-        IntStream.range(0, lanes)
-            .mapToObj(lane -> new LaneAcceptor(lane, reader, producer, clock))
+        IntStream.range(0, kafka.lanes())
+            .mapToObj(lane -> new LaneAcceptor(lane, reader, producer, platform.clock()))
             .toList();
     this.reader = reader;
-    this.clock = clock;
+    clock = platform.clock();
+    room =
+        new LaneRoom(
+                kafka.lanes(),
+                new InboundWaiting(kafka, cache),
+                kafka.retention(),
+                clock,
+                platform.meters())
+            .start();
   }
 
   @Override
@@ -37,7 +57,9 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
   @Override
   public CompletableFuture<SentIds> accept(MsgData message, InboundRecord record) {
     ConversationId conversation = new ConversationId(record.getCopies(0).getConversationId());
-    return lanes.get(Lane.of(conversation, lanes.size())).accept(message, record);
+    int lane = Lane.of(conversation, lanes.size());
+    require(lane, record);
+    return lanes.get(lane).accept(message, record);
   }
 
   /** A record's place in im-inbound. */
@@ -53,11 +75,21 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
             ? record.getMutation().getConversationId()
             : record.getCopies(0).getConversationId();
     int lane = Lane.of(new ConversationId(conversation), lanes.size());
+    require(lane, record);
     return lanes.get(lane).append(record).thenApply(offset -> new Accepted(lane, offset));
+  }
+
+  /** What a later stage could not take is refused here (SEQUENCING.md A1). */
+  private void require(int lane, InboundRecord record) {
+    if (record.getSerializedSize() > MAX_RECORD_BYTES) {
+      throw ImError.ARGS.with("message is larger than " + MAX_RECORD_BYTES + " bytes");
+    }
+    room.require(lane);
   }
 
   @Override
   public void close() {
+    room.close();
     lanes.forEach(LaneAcceptor::close);
   }
 }

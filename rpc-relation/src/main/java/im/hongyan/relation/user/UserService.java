@@ -3,6 +3,8 @@ package im.hongyan.relation.user;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.hongyan.wire.error.ImError;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,11 +27,13 @@ public final class UserService {
 
   private final UserStore store;
   private final InstantSource clock;
+  private final Counter registered;
   private final Cache<String, User> cache =
       Caffeine.newBuilder().maximumSize(CACHED_USERS).expireAfterWrite(CACHED_FOR).build();
 
-  /** Creates a service. */
-  public UserService(UserStore store, InstantSource clock) {
+  /** Creates a service, with meter {@code user_register_total}. */
+  public UserService(UserStore store, InstantSource clock, MeterRegistry meters) {
+    registered = meters.counter("user_register_total");
     this.store = store;
     this.clock = clock;
   }
@@ -62,6 +66,7 @@ public final class UserService {
       throw ImError.REGISTERED_ALREADY.with("userID registered already");
     }
     cache.invalidateAll(ids);
+    registered.increment(stamped.size());
   }
 
   private static void checkId(String id) {

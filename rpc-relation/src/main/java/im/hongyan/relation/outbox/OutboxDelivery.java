@@ -50,9 +50,9 @@ final class OutboxDelivery {
     this.sender = sender;
     this.clock = clock;
     this.giveUpAfter = giveUpAfter;
-    sent = meters.counter("outbox_sent");
-    failed = meters.counter("outbox_failed");
-    parked = meters.counter("outbox_parked");
+    sent = meters.counter("outbox_sent_total");
+    failed = meters.counter("outbox_failed_total");
+    parked = meters.counter("outbox_parked_total");
   }
 
   /** Sends until nothing waits, something fails or the claim grows old. */

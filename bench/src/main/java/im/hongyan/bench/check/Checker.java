@@ -3,6 +3,7 @@ package im.hongyan.bench.check;
 import im.hongyan.bench.check.rule.Agreement;
 import im.hongyan.bench.check.rule.Duplicates;
 import im.hongyan.bench.check.rule.Holes;
+import im.hongyan.bench.check.rule.LoggedOut;
 import im.hongyan.bench.check.rule.LostMessages;
 import im.hongyan.bench.check.rule.MaxSeqReadable;
 import im.hongyan.bench.check.rule.MissedByClient;
@@ -39,7 +40,8 @@ public final class Checker {
           new MissedByClient(),
           new ReadPositions(),
           new RefusedStored(),
-          new Outsiders());
+          new Outsiders(),
+          new LoggedOut());
 
   private Checker() {}
 

@@ -17,6 +17,9 @@ public sealed interface Event {
     }
   }
 
+  /** The client opens a connection; the one before is over. */
+  record Connected(String user) implements Event {}
+
   /** A message left the client; a resend is one more event with the same id. */
   record Sent(String user, String conversation, String clientMsgId) implements Event {}
 
@@ -24,6 +27,13 @@ public sealed interface Event {
   record Acknowledged(
       String user, String conversation, String clientMsgId, String serverMsgId, long sendTime)
       implements Event {}
+
+  /**
+   * The server ended the user's login, which no driver gives a reason for.
+   *
+   * @param reason {@code kicked} for a 2002, else the code with which the token was refused
+   */
+  record LoggedOut(String user, String reason) implements Event {}
 
   /** The server refused a message with an error code. */
   record Refused(String user, String conversation, String clientMsgId, int code) implements Event {}

@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A history sorted the ways that the rules look at it. Not changed once made. */
@@ -22,6 +24,8 @@ public final class Facts {
   private final Map<String, List<Sighting>> sightings = new LinkedHashMap<>();
   private final Map<String, NavigableMap<Long, Sighting>> messages = new HashMap<>();
   private final Map<String, Entry> lastMaxSeqs = new HashMap<>();
+  private final Map<String, NavigableSet<Long>> connections = new HashMap<>();
+  private final Map<String, Long> firstSends = new HashMap<>();
 
   /** Sorts a history. */
   public Facts(List<Entry> entries) {
@@ -35,7 +39,12 @@ public final class Facts {
           participants
               .computeIfAbsent(opened.conversation(), _ -> new HashSet<>())
               .addAll(opened.participants());
-      case Event.Sent sent -> sends.putIfAbsent(sent.clientMsgId(), entry);
+      case Event.Connected connected ->
+          connections.computeIfAbsent(connected.user(), _ -> new TreeSet<>()).add(entry.number());
+      case Event.Sent sent -> {
+        sends.putIfAbsent(sent.clientMsgId(), entry);
+        firstSends.putIfAbsent(sent.conversation(), entry.number());
+      }
       case Event.Acknowledged acknowledged ->
           acknowledgements
               .computeIfAbsent(acknowledged.clientMsgId(), _ -> new ArrayList<>(1))
@@ -44,7 +53,7 @@ public final class Facts {
       case Event.Pushed pushed -> see(entry, pushed.conversation(), pushed.copies(), true);
       case Event.Pulled pulled -> see(entry, pulled.conversation(), pulled.copies(), false);
       case Event.MaxSeqs maxSeqs -> lastMaxSeqs.put(maxSeqs.user(), entry);
-      case Event.ReadPositions _ -> {}
+      case Event.ReadPositions _, Event.LoggedOut _ -> {}
     }
   }
 
@@ -101,6 +110,17 @@ public final class Facts {
   /** The messages of a conversation that anybody ever saw, by seq, each with its first sighting. */
   public NavigableMap<Long, Sighting> messages(String conversation) {
     return messages.getOrDefault(conversation, new TreeMap<>());
+  }
+
+  /** Number of the event that began the connection a user had at an event; -1 when unknown. */
+  public long connection(String user, long number) {
+    Long began = connections.getOrDefault(user, new TreeSet<>()).floor(number);
+    return began == null ? -1 : began;
+  }
+
+  /** Whether something was sent to a conversation before an event. */
+  public boolean usedBefore(String conversation, long number) {
+    return firstSends.getOrDefault(conversation, Long.MAX_VALUE) < number;
   }
 
   /** The last time a user asked for its highest seqs; what it pulls afterwards is all there is. */

@@ -32,6 +32,7 @@ final class Follower {
   private final String userId;
   private final History history;
   private final Consumer<MsgData> shown;
+  private final Consumer<GatewayConnection> unanswered;
   private final Map<String, Long> synced = new HashMap<>();
   private final Queue<PushMessages> waiting = new ArrayDeque<>();
   private @Nullable GatewayConnection connection;
@@ -41,17 +42,40 @@ final class Follower {
   /** How far a conversation is known. */
   record Seen(String conversation, long seq) {}
 
-  /** Creates the client of a user; {@code shown} gets each message that its user would see. */
-  Follower(String userId, History history, Consumer<MsgData> shown) {
+  /**
+   * Creates the client of a user.
+   *
+   * @param shown gets each message that its user would see
+   * @param unanswered gets the connection on which a 1001 or a pull has failed
+   */
+  Follower(
+      String userId,
+      History history,
+      Consumer<MsgData> shown,
+      Consumer<GatewayConnection> unanswered) {
     this.userId = userId;
     this.history = history;
     this.shown = shown;
+    this.unanswered = unanswered;
   }
 
   /** The user is online; asks what was missed. */
   synchronized void connected(GatewayConnection now) throws IOException {
     connection = now;
-    asking = 1;
+    asking = 0;
+    askMaxSeqs(now);
+  }
+
+  /** Asks again what was missed, unless something is being asked; not while offline. */
+  synchronized void sync() throws IOException {
+    GatewayConnection now = connection;
+    if (now != null && asking == 0) {
+      askMaxSeqs(now);
+    }
+  }
+
+  private void askMaxSeqs(GatewayConnection now) throws IOException {
+    asking++;
     now.send(
             ReqId.GET_MAX_SEQ,
             GetMaxSeqReq.newBuilder().setUserID(userId).build(),
@@ -90,6 +114,8 @@ final class Follower {
               pull(asked, conversation, synced(conversation) + 1, max);
             }
           });
+    } else {
+      unanswered.accept(asked);
     }
     work();
   }
@@ -160,6 +186,8 @@ final class Follower {
           shown.accept(message);
         }
       }
+    } else {
+      unanswered.accept(asked);
     }
     work();
   }

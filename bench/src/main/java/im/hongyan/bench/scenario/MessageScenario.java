@@ -34,7 +34,12 @@ abstract class MessageScenario implements Scenario {
 
   /** Registers everybody. */
   final Messenger register() throws IOException {
-    messenger = Messenger.registered(stage);
+    return register(null);
+  }
+
+  /** Registers everybody, with clients that persist. */
+  final Messenger register(@Nullable Persistence persistence) throws IOException {
+    messenger = Messenger.registered(stage, persistence);
     return messenger;
   }
 

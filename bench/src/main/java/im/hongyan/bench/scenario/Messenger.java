@@ -4,10 +4,12 @@ import com.google.protobuf.ByteString;
 import im.hongyan.bench.check.Event;
 import im.hongyan.bench.check.History;
 import im.hongyan.bench.check.Verdict;
+import im.hongyan.bench.check.rule.LoggedOut;
 import im.hongyan.bench.measure.Ledger;
 import im.hongyan.client.session.GatewayConnection;
 import im.hongyan.client.session.PushListener;
 import im.hongyan.client.session.ReqId;
+import im.hongyan.client.websocket.HandshakeRefusedException;
 import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqResp;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.sdkws.MsgData;
@@ -21,19 +23,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a run's messages between its users and books what becomes of them. With a history everybody
  * follows the official rules and notes what it sees, one message in {@value #RESEND_EVERY} is sent
- * again under its id, and one user more is there to whom nobody writes. {@link #send} is for one
- * thread, the rest for any. Closing it puts everybody offline.
+ * again under its id, and one user more is there to whom nobody writes. With persistence a message
+ * is repeated under its id until it is acknowledged, and who loses the connection comes back with
+ * the token of the start; this wants a history. {@link #send} is for one thread, the rest for any.
+ * Closing it puts everybody offline.
  */
 final class Messenger implements AutoCloseable {
   private static final int RESEND_EVERY = 25;
   private static final int READ_POSITIONS_EVERY = 40;
   private static final int TEXT = 101;
   private static final int FROM_USER = 100;
+
+  private static final Pattern ERROR_CODE = Pattern.compile("\"errCode\":(\\d{1,9})");
 
   /** A text of usual length in the form that SDKs write. */
   private static final ByteString CONTENT =
@@ -43,26 +51,37 @@ final class Messenger implements AutoCloseable {
   private final Stage stage;
   private final Ledger ledger;
   private final @Nullable History history;
+  private final @Nullable Persistence persistence;
   private final MessageNumbers numbers;
   private final Population people;
   private final AtomicReferenceArray<@Nullable Follower> followers;
   private final Set<String> opened = ConcurrentHashMap.newKeySet();
 
-  private Messenger(Stage stage, MessageNumbers numbers, Population people) {
+  /** A message on its way. */
+  private record Outgoing(
+      int from, MsgData message, String conversation, int number, Runnable over) {}
+
+  private Messenger(
+      Stage stage, @Nullable Persistence persistence, MessageNumbers numbers, Population people) {
     this.stage = stage;
     this.ledger = stage.ledger();
     this.history = stage.history();
+    this.persistence = persistence;
     this.numbers = numbers;
     this.people = people;
     this.followers = new AtomicReferenceArray<>(people.size());
   }
 
   /** Registers the stage's users; nobody is online yet. */
-  static Messenger registered(Stage stage) throws IOException {
+  static Messenger registered(Stage stage, @Nullable Persistence persistence) throws IOException {
+    if (persistence != null && stage.history() == null) {
+      throw new IllegalArgumentException("clients that persist are watched");
+    }
     MessageNumbers numbers = MessageNumbers.ofNewRun();
     int users = stage.users() + (stage.history() == null ? 0 : 1);
     String runId = "bench" + HexFormat.of().toHexDigits((int) numbers.runId());
-    return new Messenger(stage, numbers, Population.registered(stage.target(), runId, users));
+    return new Messenger(
+        stage, persistence, numbers, Population.registered(stage.target(), runId, users));
   }
 
   Population people() {
@@ -83,10 +102,48 @@ final class Messenger implements AutoCloseable {
     }
     Follower follower = followers.get(user);
     if (follower == null) {
-      follower = new Follower(id, history, message -> count(id, message));
+      follower = new Follower(id, history, message -> count(id, message), this::unanswered);
       followers.set(user, follower);
     }
-    follower.connected(people.login(user, follower::pushed));
+    note(new Event.Connected(id));
+    if (persistence == null) {
+      follower.connected(people.login(user, follower::pushed));
+      return;
+    }
+    GatewayConnection connection =
+        people.login(user, persistence.watch(id, history, follower::pushed, () -> comeBack(user)));
+    try {
+      follower.connected(connection);
+    } catch (IOException lost) {
+      // Its end is told to the watcher.
+    }
+  }
+
+  private void comeBack(int user) {
+    if (persistence != null) {
+      persistence.untilDone(() -> {
+        try {
+          login(user);
+        } catch (HandshakeRefusedException refused) {
+          noteEndOfLogin(user, refused);
+          throw refused;
+        }
+      });
+    }
+  }
+
+  private void noteEndOfLogin(int user, HandshakeRefusedException refused) {
+    Matcher code = ERROR_CODE.matcher(refused.body());
+    if (code.find() && LoggedOut.endsLogin(Integer.parseInt(code.group(1)))) {
+      note(new Event.LoggedOut(people.id(user), code.group(1)));
+    }
+  }
+
+  /** As SDKs do, a client that persists begins anew on a fresh connection. */
+  private void unanswered(GatewayConnection connection) {
+    if (persistence != null) {
+      Thread.startVirtualThread(connection::close);
+    }
   }
 
   /** Puts a user offline. */
@@ -145,12 +202,37 @@ final class Messenger implements AutoCloseable {
     if (history != null && opened.add(conversation)) {
       history.add(new Event.Opened(sender, conversation, to.participants(sender)));
     }
+    send(new Outgoing(from, message.build(), conversation, number, over));
+  }
+
+  private void send(Outgoing out) {
     try {
-      send(people.online(from), message.build(), conversation, number, true)
-          .whenComplete((_, _) -> over.run());
+      send(people.online(out.from()), out.message(), out.conversation(), out.number(), true)
+          .whenComplete((_, failure) -> {
+            if (failure == null) {
+              out.over().run();
+            } else {
+              failed(out);
+            }
+          });
     } catch (IOException lost) {
-      ledger.failed(number, String.valueOf(lost.getMessage()));
-      over.run();
+      failed(out.number(), lost);
+      failed(out);
+    }
+  }
+
+  private void failed(Outgoing out) {
+    if (persistence == null) {
+      out.over().run();
+    } else {
+      persistence.later(() -> send(out));
+    }
+  }
+
+  /** A message that is repeated is not given up. */
+  private void failed(int number, Throwable cause) {
+    if (persistence == null) {
+      ledger.failed(number, String.valueOf(cause.getMessage()));
     }
   }
 
@@ -162,8 +244,9 @@ final class Messenger implements AutoCloseable {
       boolean firstTime)
       throws IOException {
     note(new Event.Sent(message.getSendID(), conversation, message.getClientMsgID()));
-    return connection
-        .send(ReqId.SEND_MSG, message, SendMsgResp.parser())
+    CompletableFuture<SendMsgResp> pending =
+        connection.send(ReqId.SEND_MSG, message, SendMsgResp.parser());
+    return (persistence == null ? pending : persistence.bounded(pending))
         .whenComplete((answer, failure) -> {
           answered(message, conversation, number, answer, failure);
           if (firstTime && failure == null && history != null) {
@@ -191,10 +274,12 @@ final class Messenger implements AutoCloseable {
         }
       }
       case ImException refusal -> {
-        ledger.refused(number, refusal.code() + " " + refusal.text());
+        if (persistence == null) {
+          ledger.refused(number, refusal.code() + " " + refusal.text());
+        }
         note(new Event.Refused(sender, conversation, id, refusal.code()));
       }
-      default -> ledger.failed(number, String.valueOf(cause.getMessage()));
+      default -> failed(number, cause);
     }
   }
 
@@ -212,7 +297,7 @@ final class Messenger implements AutoCloseable {
       if (number % RESEND_EVERY == 0) {
         send(connection, message, conversation, number, false).exceptionally(_ -> null);
       }
-      if (number % READ_POSITIONS_EVERY == 0) {
+      if (number % READ_POSITIONS_EVERY == 0 && persistence == null) {
         connection
             .send(
                 ReqId.READ_AND_MAX_SEQ,
@@ -227,6 +312,40 @@ final class Messenger implements AutoCloseable {
     } catch (IOException lost) {
       // The connection's end shows elsewhere; a probe more or less does not matter.
     }
+  }
+
+  /** Lets a user ask what it missed, as an app does that comes to the foreground. */
+  void sync(int user) {
+    Follower follower = followers.get(user);
+    try {
+      if (follower != null) {
+        follower.sync();
+      }
+    } catch (IOException lost) {
+      // The connection's end shows elsewhere.
+    }
+  }
+
+  /** Ends everybody's connection, and returns once all are over; with persistence all come back. */
+  void breakConnections() throws InterruptedException {
+    for (int user = 0; user < people.size(); user++) {
+      GatewayConnection connection = people.connection(user);
+      if (connection != null) {
+        connection.close();
+        connection.awaitClosed();
+      }
+    }
+  }
+
+  /** Whether everybody has a connection. */
+  boolean allOnline() {
+    for (int user = 0; user < people.size(); user++) {
+      GatewayConnection connection = people.connection(user);
+      if (connection == null || !connection.isOpen()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Lets everybody pull everything, and judges; null without a history. */
@@ -252,6 +371,9 @@ final class Messenger implements AutoCloseable {
 
   @Override
   public void close() {
+    if (persistence != null) {
+      persistence.close();
+    }
     people.close();
   }
 }

@@ -164,6 +164,32 @@ class CheckerTest {
   }
 
   @Test
+  void aFreshConnectionMayGetTheNewestMessageBesideTheOthers() {
+    Story story = new Story().sent("m1").sent("m2").sent("m3").pushed("b", copy("m1", 1));
+    story.connected("b").pushed("b", copy("m3", 3)).pushed("b", copy("m2", 2));
+    assertThat(story.pushed("b", copy("m3", 3)).brokenRules()).isEmpty();
+    assertThat(story.pushed("b", copy("m3", 3)).brokenRules())
+        .containsExactlyInAnyOrder("duplicate", "push out of order");
+  }
+
+  @Test
+  void aConnectionThatIsOlderThanTheConversationMayNot() {
+    Story story = new Story().connected("b").sent("m1");
+    story.pushed("b", copy("m1", 1)).pushed("b", copy("m1", 1));
+    assertThat(story.brokenRules()).containsExactly("duplicate");
+  }
+
+  @Test
+  void aLoginThatTheServerEndsIsFound() {
+    Story kicked = new Story();
+    kicked.history.add(new Event.LoggedOut("b", "kicked"));
+    assertThat(kicked.brokenRules()).containsExactly("logged out");
+    assertThat(new Story().sent("m1").refused("m1", 1503).brokenRules())
+        .containsExactly("logged out");
+    assertThat(new Story().sent("m1").refused("m1", 500).violations()).isEmpty();
+  }
+
+  @Test
   void anOutsiderMustSeeNothing() {
     Story pull = new Story().sent("m1").pulled("c", 1, 1, copy("m1", 1));
     assertThat(pull.brokenRules()).containsExactly("seen by an outsider");
@@ -185,6 +211,6 @@ class CheckerTest {
             "  read position: b has read si_a_b up to 4, which ends at 3",
             "    #1 ReadPositions[user=b, positions={si_a_b=Position[maxSeq=3, readSeq=4]}]");
     assertThat(Verdict.of(new Story().history).lines())
-        .containsExactly("check: 13 rules hold over 1 events of clients");
+        .containsExactly("check: 14 rules hold over 1 events of clients");
   }
 }

@@ -39,12 +39,21 @@ final class Story {
   }
 
   Story refused(String id) {
-    history.add(new Event.Refused("a", CHAT, id, 1302));
+    return refused(id, 1302);
+  }
+
+  Story refused(String id, int code) {
+    history.add(new Event.Refused("a", CHAT, id, code));
     return this;
   }
 
   Story pushed(String user, Copy... copies) {
     history.add(new Event.Pushed(user, CHAT, List.of(copies)));
+    return this;
+  }
+
+  Story connected(String user) {
+    history.add(new Event.Connected(user));
     return this;
   }
 

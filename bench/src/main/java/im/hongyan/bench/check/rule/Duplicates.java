@@ -2,7 +2,6 @@ package im.hongyan.bench.check.rule;
 
 import im.hongyan.bench.check.Copy;
 import im.hongyan.bench.check.Facts;
-import im.hongyan.bench.check.History.Entry;
 import im.hongyan.bench.check.Rule;
 import im.hongyan.bench.check.Sighting;
 import im.hongyan.bench.check.Violation;
@@ -12,16 +11,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One (sendID, clientMsgID) has one seq in its conversation, however often it was sent (invariants
- * 5 and 6), and reaches a client by push once.
+ * 5 and 6), and reaches a connection by push once, but for what {@link PushStreams} allows.
  */
 public final class Duplicates implements Rule {
   private record Author(String sendId, String clientMsgId) {}
-
-  private record Push(String user, Author author) {}
 
   @Override
   public String name() {
@@ -31,13 +27,17 @@ public final class Duplicates implements Rule {
   @Override
   public List<Violation> check(Facts facts) {
     List<Violation> violations = new ArrayList<>();
-    facts.sightings().forEach((conversation, seen) -> check(conversation, seen, violations));
+    facts
+        .sightings()
+        .forEach((conversation, seen) -> {
+          check(conversation, seen, violations);
+          PushStreams.of(facts, conversation, seen).forEach(stream -> pushed(stream, violations));
+        });
     return violations;
   }
 
   private void check(String conversation, List<Sighting> seen, List<Violation> violations) {
     Map<Author, Sighting> firsts = new HashMap<>();
-    Map<Push, Sighting> pushes = new HashMap<>();
     Set<Author> told = new HashSet<>();
     for (Sighting sighting : seen) {
       Copy copy = sighting.copy();
@@ -52,19 +52,18 @@ public final class Duplicates implements Rule {
                 .formatted(copy.clientMsgId(), first.copy().seq(), copy.seq(), conversation);
         violations.add(new Violation(name(), text, List.of(first.entry(), sighting.entry())));
       }
-      if (sighting.pushed()) {
-        pushedOnce(sighting, pushes.putIfAbsent(new Push(sighting.user(), author), sighting))
-            .forEach(violations::add);
-      }
     }
   }
 
-  private List<Violation> pushedOnce(Sighting sighting, @Nullable Sighting earlier) {
-    if (earlier == null || earlier.copy().seq() != sighting.copy().seq()) {
-      return List.of();
+  private void pushed(List<Sighting> stream, List<Violation> violations) {
+    Map<Long, Sighting> pushes = new HashMap<>();
+    for (Sighting sighting : stream) {
+      Sighting earlier = pushes.putIfAbsent(sighting.copy().seq(), sighting);
+      if (earlier != null && sighting.copy().sameMessage(earlier.copy())) {
+        String text =
+            sighting.copy().clientMsgId() + " was pushed to " + sighting.user() + " twice";
+        violations.add(new Violation(name(), text, List.of(earlier.entry(), sighting.entry())));
+      }
     }
-    String text = sighting.copy().clientMsgId() + " was pushed to " + sighting.user() + " twice";
-    List<Entry> evidence = List.of(earlier.entry(), sighting.entry());
-    return List.of(new Violation(name(), text, evidence));
   }
 }

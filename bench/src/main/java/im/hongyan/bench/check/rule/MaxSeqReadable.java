@@ -54,9 +54,11 @@ public final class MaxSeqReadable implements Rule {
           }
         }
         case Event.Opened _,
+            Event.Connected _,
             Event.Sent _,
             Event.Acknowledged _,
             Event.Refused _,
+            Event.LoggedOut _,
             Event.Pushed _ -> {}
       }
     }

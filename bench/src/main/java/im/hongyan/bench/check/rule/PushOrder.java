@@ -5,13 +5,11 @@ import im.hongyan.bench.check.Rule;
 import im.hongyan.bench.check.Sighting;
 import im.hongyan.bench.check.Violation;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Pushes of a conversation reach a client in the order of their seqs (invariant 8); the same seq
- * again is the business of {@link Duplicates}.
+ * Pushes of a conversation reach a connection in the order of their seqs (invariant 8), but for
+ * what {@link PushStreams} allows; the same seq again is the business of {@link Duplicates}.
  */
 public final class PushOrder implements Rule {
   @Override
@@ -25,19 +23,22 @@ public final class PushOrder implements Rule {
     facts
         .sightings()
         .forEach((conversation, seen) -> {
-          Map<String, Sighting> highest = new HashMap<>();
-          for (Sighting sighting : seen) {
-            if (sighting.pushed() && sighting.copy().seq() > 0) {
-              Sighting last = highest.get(sighting.user());
-              if (last == null || last.copy().seq() < sighting.copy().seq()) {
-                highest.put(sighting.user(), sighting);
-              } else if (last.copy().seq() > sighting.copy().seq()) {
-                violations.add(violation(conversation, last, sighting));
-              }
-            }
+          for (List<Sighting> stream : PushStreams.of(facts, conversation, seen)) {
+            check(conversation, stream, violations);
           }
         });
     return violations;
+  }
+
+  private void check(String conversation, List<Sighting> stream, List<Violation> violations) {
+    Sighting last = stream.getFirst();
+    for (Sighting sighting : stream) {
+      if (last.copy().seq() > sighting.copy().seq()) {
+        violations.add(violation(conversation, last, sighting));
+      } else {
+        last = sighting;
+      }
+    }
   }
 
   private Violation violation(String conversation, Sighting last, Sighting late) {

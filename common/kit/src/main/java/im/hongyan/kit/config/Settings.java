@@ -35,6 +35,7 @@ public final class Settings {
           "HONGYAN_FUZZ_SECONDS",
           "HONGYAN_FUZZ_TARGETS",
           "HONGYAN_JAVA_OPTIONS",
+          "HONGYAN_KILL_RUNS",
           "HONGYAN_MYSQL_HOME",
           "HONGYAN_REQUIRE",
           "HONGYAN_SEED",

@@ -12,12 +12,14 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Real stores, each a process of its own on a free loopback port: MariaDB and Redis as children
@@ -153,9 +155,65 @@ public final class StoreServers implements AutoCloseable {
     awaitServing(store);
   }
 
-  /** Ends Redis or MariaDB as {@code kill -9} does; it is started again by itself. */
+  /**
+   * Ends Redis or MariaDB as {@code kill -9} does, and returns once it is gone; it is started again
+   * by itself.
+   */
   public void killChild(String store) {
-    ChildRecords.process(folder.resolve("children"), store).destroyForcibly();
+    ProcessHandle child = ChildRecords.process(folder.resolve("children"), store);
+    child.destroyForcibly();
+    child.onExit().join();
+  }
+
+  /** Copies what Redis has written up to now into a folder. */
+  public void copyRedis(Path to) {
+    try {
+      for (Path file : redisLogs(redisHome())) {
+        Path copy = to.resolve(redisHome().relativize(file).toString());
+        Files.createDirectories(copy.toAbsolutePath().getParent());
+        Files.copy(file, copy);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Kills Redis, which then starts over such a copy. The files are exchanged under the running
+   * server, which goes on writing into those that it has open.
+   */
+  public void restoreRedis(Path from) {
+    try {
+      for (Path file : redisLogs(from)) {
+        Path place = redisHome().resolve(from.relativize(file).toString());
+        Path beside = place.resolveSibling(place.getFileName() + ".old");
+        Files.copy(file, beside);
+        Files.move(
+            beside, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    killChild("redis");
+  }
+
+  private Path redisHome() {
+    return folder.resolve("children").resolve("redis");
+  }
+
+  /** The append-only log: one file up to Redis 6, a folder of several since. */
+  private static List<Path> redisLogs(Path home) throws IOException {
+    try (Stream<Path> files = Files.walk(home)) {
+      List<Path> logs =
+          files
+              .filter(Files::isRegularFile)
+              .filter(file -> home.relativize(file).toString().startsWith("appendonly"))
+              .toList();
+      if (logs.isEmpty()) {
+        throw new IOException("there is no log of Redis in " + home);
+      }
+      return logs;
+    }
   }
 
   @Override

@@ -34,8 +34,7 @@ public final class Topics {
   /** Records that no stage can process, unnumbered. */
   public static final String DEAD_LETTERS = "im-dead-letters";
 
-  private static final List<String> ALL =
-      List.of(INBOUND, SEQUENCED, OFFLINE_PUSH, DEAD_LETTERS);
+  private static final List<String> ALL = List.of(INBOUND, SEQUENCED, OFFLINE_PUSH, DEAD_LETTERS);
 
   /** After so many records a broker flushes a partition before it acknowledges. */
   private static final String FLUSH = "flush.messages";

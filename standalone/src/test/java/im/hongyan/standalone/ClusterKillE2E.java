@@ -68,7 +68,7 @@ class ClusterKillE2E {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void everyPromiseHoldsWhateverIsKilled(long seed) throws Exception {
+  void invariant04And21WhateverIsKilledNothingIsLost(long seed) throws Exception {
     Random random = new Random(seed);
     List<Disaster> disasters =
         System.getenv("HONGYAN_KILL_RUNS") == null ? Disaster.some(random) : Disaster.all(random);

@@ -2,17 +2,16 @@ package im.hongyan.msg.relation;
 
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.group.GroupView;
+import im.hongyan.kit.limit.Gathering;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
-import java.util.ArrayList;
+import io.grpc.Context;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -27,8 +26,7 @@ public final class BatchedGroups implements Groups, AutoCloseable {
   private static final String OPERATION = "groups";
 
   private final Function<Collection<String>, Map<String, GroupView>> source;
-  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_WAITING);
-  private final Thread thread;
+  private final Gathering<Waiting> questions;
 
   private record Waiting(String groupId, CompletableFuture<Optional<GroupView>> answer) {}
 
@@ -39,16 +37,13 @@ public final class BatchedGroups implements Groups, AutoCloseable {
    */
   public BatchedGroups(Function<Collection<String>, Map<String, GroupView>> source) {
     this.source = source;
-    thread =
-        Thread.ofVirtual()
-            .name("groups")
-            .start(() -> CallContext.service(OPERATION).toGrpc().run(this::run));
+    questions = new Gathering<>("groups", MAX_WAITING, MAX_BATCH, new Asking()).start();
   }
 
   @Override
   public Optional<GroupView> find(String groupId) {
     Waiting waiting = new Waiting(groupId, new CompletableFuture<>());
-    if (!queue.offer(waiting)) {
+    if (!questions.offer(waiting)) {
       throw ImError.TOO_MANY_REQUESTS.with("too many sends to groups wait");
     }
     try {
@@ -60,36 +55,35 @@ public final class BatchedGroups implements Groups, AutoCloseable {
     }
   }
 
-  private void run() {
-    List<Waiting> batch = new ArrayList<>();
-    try {
-      while (true) {
-        batch.add(queue.take());
-        queue.drainTo(batch, MAX_BATCH - 1);
-        try {
-          answer(batch);
-        } catch (RuntimeException e) {
-          batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
-        }
-        batch.clear();
+  private final class Asking implements Gathering.Handler<Waiting> {
+    @Override
+    public void handle(List<Waiting> batch) {
+      Set<String> ids = new LinkedHashSet<>();
+      batch.forEach(waiting -> ids.add(waiting.groupId()));
+      Context service = CallContext.service(OPERATION).toGrpc();
+      Context previous = service.attach();
+      try {
+        Map<String, GroupView> found = source.apply(ids);
+        batch.forEach(waiting ->
+            waiting.answer().complete(Optional.ofNullable(found.get(waiting.groupId()))));
+      } finally {
+        service.detach(previous);
       }
-    } catch (InterruptedException e) {
-      batch.addAll(queue);
-      ImException ended = ImException.internal("the service ends", null);
-      batch.forEach(waiting -> waiting.answer().completeExceptionally(ended));
     }
-  }
 
-  private void answer(List<Waiting> batch) {
-    Set<String> ids = new LinkedHashSet<>();
-    batch.forEach(waiting -> ids.add(waiting.groupId()));
-    Map<String, GroupView> found = source.apply(ids);
-    batch.forEach(
-        waiting -> waiting.answer().complete(Optional.ofNullable(found.get(waiting.groupId()))));
+    @Override
+    public void failed(List<Waiting> batch, RuntimeException failure) {
+      batch.forEach(waiting -> waiting.answer().completeExceptionally(failure));
+    }
+
+    @Override
+    public void closed(List<Waiting> rest) {
+      failed(rest, ImException.internal("the service ends", null));
+    }
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    questions.close();
   }
 }

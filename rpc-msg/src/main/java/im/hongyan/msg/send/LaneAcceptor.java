@@ -1,6 +1,7 @@
 package im.hongyan.msg.send;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.kit.limit.Gathering;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.send.Acceptance.SentIds;
 import im.hongyan.proto.sdkws.MsgData;
@@ -15,8 +16,6 @@ import im.hongyan.wire.error.ImException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -31,8 +30,7 @@ final class LaneAcceptor implements AutoCloseable {
   private final LaneReader reader;
   private final LaneProducer producer;
   private final InstantSource clock;
-  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_WAITING);
-  private final Thread thread;
+  private final Gathering<Waiting> sends;
 
   private record Waiting(MsgData message, InboundRecord record, CompletableFuture<SentIds> answer) {
     Candidate candidate() {
@@ -50,12 +48,12 @@ final class LaneAcceptor implements AutoCloseable {
     this.reader = reader;
     this.producer = producer;
     this.clock = clock;
-    thread = Thread.ofVirtual().name("accept-" + lane).start(this::run);
+    sends = new Gathering<>("accept-" + lane, MAX_WAITING, MAX_BATCH, new Accepting()).start();
   }
 
   CompletableFuture<SentIds> accept(MsgData message, InboundRecord record) {
     Waiting waiting = new Waiting(message, record, new CompletableFuture<>());
-    if (!queue.offer(waiting)) {
+    if (!sends.offer(waiting)) {
       waiting.answer().completeExceptionally(ImException.internal("too many sends wait", null));
     }
     return waiting.answer();
@@ -73,23 +71,20 @@ final class LaneAcceptor implements AutoCloseable {
         });
   }
 
-  private void run() {
-    List<Waiting> batch = new ArrayList<>();
-    try {
-      while (true) {
-        batch.add(queue.take());
-        queue.drainTo(batch, MAX_BATCH - 1);
-        try {
-          accept(batch);
-        } catch (RuntimeException e) {
-          batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
-        }
-        batch.clear();
-      }
-    } catch (InterruptedException e) {
-      ImException ended = ImException.internal("the service ends", null);
-      batch.addAll(queue);
-      batch.forEach(waiting -> waiting.answer().completeExceptionally(ended));
+  private final class Accepting implements Gathering.Handler<Waiting> {
+    @Override
+    public void handle(List<Waiting> batch) {
+      accept(batch);
+    }
+
+    @Override
+    public void failed(List<Waiting> batch, RuntimeException failure) {
+      batch.forEach(waiting -> waiting.answer().completeExceptionally(failure));
+    }
+
+    @Override
+    public void closed(List<Waiting> rest) {
+      failed(rest, ImException.internal("the service ends", null));
     }
   }
 
@@ -182,6 +177,6 @@ final class LaneAcceptor implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    sends.close();
   }
 }

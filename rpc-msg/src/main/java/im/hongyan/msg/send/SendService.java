@@ -153,10 +153,11 @@ public final class SendService {
     MsgData before = message.build();
     MsgData after =
         ContentTypes.isHooked(before.getContentType()) ? hooks.beforeModify(before) : before;
-    if (!after.equals(before)) {
+    boolean changed = !after.equals(before);
+    if (changed) {
       checks.checkModified(after);
     }
-    return new Verified(after, mentions, true, !after.equals(before));
+    return new Verified(after, mentions, true, changed);
   }
 
   private void ensureRows(MsgData message, InboundRecord record) {

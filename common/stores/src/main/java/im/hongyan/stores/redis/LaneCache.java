@@ -297,12 +297,18 @@ public final class LaneCache {
     }
     Map<String, Top> found = new HashMap<>();
     for (int i = 0; i < values.size(); i++) {
-      String[] top = RedisAnswers.text(values.get(i)).split(",", -1);
-      if (top.length == 2) {
-        found.put(conversations.get(i), new Top(Long.parseLong(top[0]), Long.parseLong(top[1])));
+      Top top = top(values.get(i));
+      if (top != null) {
+        found.put(conversations.get(i), top);
       }
     }
     return new Read<>(state(answer), found);
+  }
+
+  /** A conversation's last message as its key tells it; null where there is none. */
+  static @Nullable Top top(@Nullable Object value) {
+    String[] top = RedisAnswers.text(value).split(",", -1);
+    return top.length == 2 ? new Top(Long.parseLong(top[0]), Long.parseLong(top[1])) : null;
   }
 
   /** Cached bodies among these seqs of a conversation. */

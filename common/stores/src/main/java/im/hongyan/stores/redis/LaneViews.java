@@ -59,14 +59,9 @@ public final class LaneViews {
     for (int i = 0; i < conversations.size(); i++) {
       long read = RedisAnswers.number(((List<?>) values.get(3 * i + 1)).getFirst(), 0);
       UserWindow window = Overlay.window((List<?>) values.get(3 * i + 2), read);
-      standings.put(conversations.get(i), new Standing(top(values.get(3 * i)), window));
+      standings.put(conversations.get(i), new Standing(LaneCache.top(values.get(3 * i)), window));
     }
     return new Read<>(state, standings);
-  }
-
-  private static @Nullable Top top(@Nullable Object value) {
-    String[] top = RedisAnswers.text(value).split(",", -1);
-    return top.length == 2 ? new Top(Long.parseLong(top[0]), Long.parseLong(top[1])) : null;
   }
 
   /** What is cached of messages, and what was made of them, also by the user for itself. */

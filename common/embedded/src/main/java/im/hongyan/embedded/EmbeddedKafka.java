@@ -98,7 +98,7 @@ final class EmbeddedKafka implements AutoCloseable {
     settings.put("log.cleaner.dedupe.buffer.size", "1500000");
     settings.put("log.segment.bytes", "134217728");
     settings.put("num.network.threads", "1");
-    settings.put("num.io.threads", "2");
+    settings.put("num.io.threads", "1");
     settings.put("num.replica.fetchers", "1");
     settings.put("background.threads", "2");
     settings.put("queued.max.requests", "200");

@@ -15,9 +15,11 @@ import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.PushMessages;
 import im.hongyan.wire.id.Platform;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -228,14 +230,17 @@ class DeliveryStreamIT {
         stream.send(slice(push(lane, 1), 0, place));
         assertThat(stream.end())
             .as("place %s", place)
-            .failsWithin(java.time.Duration.ofSeconds(60));
+            .failsWithin(Duration.ofSeconds(60))
+            .withThrowableOfType(ExecutionException.class);
       }
     }
     try (PushStream stream = stream()) {
       String[] many = new String[1_001];
       java.util.Arrays.setAll(many, i -> "u" + i);
       stream.send(slice(push(lane, 1, many), 0, 1));
-      assertThat(stream.end()).failsWithin(java.time.Duration.ofSeconds(60));
+      assertThat(stream.end())
+          .failsWithin(Duration.ofSeconds(60))
+          .withThrowableOfType(ExecutionException.class);
     }
   }
 
@@ -244,11 +249,12 @@ class DeliveryStreamIT {
     int other = LANES.incrementAndGet();
     try (Client client = connect(ALICE, Platform.ANDROID);
         PushStream stream = stream()) {
-      DeliveryReport report = stream.deliver(push(lane, 100, ALICE), push(other, 1, ALICE));
+      DeliveryReport report = stream.deliver(push(lane, 100, ALICE), push(other, 100, ALICE));
       assertThat(report.getResultsList())
           .extracting(PushResult::getLane)
           .containsExactly(lane, other);
-      assertThat(seqs(client, 2)).containsExactly(100L, 1L);
+      assertThat(fresh(report)).containsExactly(100L, 100L);
+      assertThat(seqs(client, 2)).containsExactly(100L, 100L);
     }
   }
 
@@ -258,17 +264,17 @@ class DeliveryStreamIT {
         PushStream stream = stream()) {
       DeliveryReport report =
           stream.deliver(
-              push(lane, 50, ALICE), again(push(lane, 20, ALICE)), again(push(lane, 90, ALICE)));
+              push(lane, 50, ALICE), again(push(lane, 50, ALICE)), again(push(lane, 90, ALICE)));
       assertThat(report.getResultsList())
-          .extracting(PushResult::getOffset, PushResult::getAgain)
+          .extracting(PushResult::getOffset, PushResult::getAgain, PushResult::getRepeated)
           .containsExactly(
-              org.assertj.core.groups.Tuple.tuple(50L, false),
-              org.assertj.core.groups.Tuple.tuple(20L, true),
-              org.assertj.core.groups.Tuple.tuple(90L, true));
-      assertThat(stream.deliver(push(lane, 60, ALICE)).getResultsList())
-          .as("a second look does not raise the last taken")
-          .hasSize(1);
-      assertThat(seqs(client, 4)).containsExactly(50L, 20L, 90L, 60L);
+              org.assertj.core.groups.Tuple.tuple(50L, false, false),
+              org.assertj.core.groups.Tuple.tuple(50L, true, false),
+              org.assertj.core.groups.Tuple.tuple(90L, true, false));
+      assertThat(fresh(stream.deliver(push(lane, 90, ALICE))))
+          .as("a second look takes nothing")
+          .containsExactly(90L);
+      assertThat(seqs(client, 4)).containsExactly(50L, 50L, 90L, 90L);
     }
   }
 

@@ -11,6 +11,8 @@ import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
@@ -18,6 +20,11 @@ import picocli.CommandLine;
  */
 final class Program {
   static final int CANNOT_START = 1;
+
+  /** Status of a process that ended itself, as sysexits.h has it for faults of software. */
+  static final int FAULT = 70;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Program.class);
 
   private Program() {}
 
@@ -36,6 +43,7 @@ final class Program {
    */
   static <T extends AutoCloseable> int serve(Supplier<T> start, Consumer<T> started)
       throws InterruptedException {
+    Thread.setDefaultUncaughtExceptionHandler(Program::uncaught);
     T server;
     try {
       server = start.get();
@@ -46,6 +54,17 @@ final class Program {
     started.accept(server);
     Thread.currentThread().join();
     return 0;
+  }
+
+  /**
+   * An error that nobody catches ends the process at once, as a kill would, so that another takes
+   * over: without the thread it would hold its lanes and do nothing for them.
+   */
+  private static void uncaught(Thread thread, Throwable failure) {
+    LOG.error("thread {} failed", thread.getName(), failure);
+    if (failure instanceof Error) {
+      Runtime.getRuntime().halt(FAULT);
+    }
   }
 
   /** What stopped the start, for the operator; a fault of our own comes with its stack. */

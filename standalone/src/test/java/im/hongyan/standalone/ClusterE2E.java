@@ -112,7 +112,7 @@ class ClusterE2E {
         TestUser dave = new TestUser(second.login("dave", Platform.WINDOWS))) {
       carol.subscribe(dave.id());
       assertThat(carol.awaitStatus().getOnlinePlatformIDsCount()).isEqualTo(1);
-      cluster.killGateway("gateway-ws-2");
+      cluster.killOther("gateway-ws-2");
       assertThat(awaitOffline(carol)).as("by the lease alone").isEqualTo("dave");
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.testkit.system.Jvm;
 import im.hongyan.testkit.system.RunningSystem;
 import im.hongyan.testkit.system.TestProgram;
 import im.hongyan.testkit.system.TestUser;
@@ -89,7 +90,7 @@ class StartE2E {
             new TestProgram.JavaStart(
                 "im.hongyan.standalone.RunMain",
                 List.of("--ephemeral", "--api-port=0", "--ws-port=0"),
-                "512m",
+                Jvm.light("512m"),
                 Map.of(
                     "HONGYAN_SHARE_SECRET",
                     RunningSystem.SECRET,
@@ -110,7 +111,7 @@ class StartE2E {
         new TestProgram.JavaStart(
             "im.hongyan.standalone.RunMain",
             List.of(arguments),
-            "512m",
+            Jvm.light("512m"),
             all,
             folder.resolve("run.log")));
   }

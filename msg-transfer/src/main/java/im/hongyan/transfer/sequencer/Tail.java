@@ -5,9 +5,10 @@ import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,10 @@ final class Tail {
 
   private static final int MAX_CONVERSATIONS = 200_000;
 
-  private record Sent(SentKey key, long millis) {}
+  private static final long GATHERED_MILLIS = 60_000;
+
+  /** What Redis began to show within one minute. */
+  private record Shown(long fromMillis, Set<SentKey> keys) {}
 
   private final Map<String, Long> lastSeqs =
       new LinkedHashMap<>(1024, 0.75f, true) {
@@ -34,9 +38,8 @@ final class Tail {
           return size() > MAX_CONVERSATIONS;
         }
       };
-  private final Map<SentKey, Long> sent = new HashMap<>();
-  private final Deque<Sent> sentInOrder = new ArrayDeque<>();
-  private final Deque<SentKey> notVisible = new ArrayDeque<>();
+  private final Deque<Shown> shown = new ArrayDeque<>();
+  private Set<SentKey> notVisible = new HashSet<>();
   private long lastInbound = -1;
 
   /** Takes a record that counts. */
@@ -53,30 +56,40 @@ final class Tail {
 
   /** Remembers that a message was numbered. */
   void remember(SentKey key) {
-    sent.put(key, Long.MAX_VALUE);
-    notVisible.addLast(key);
+    notVisible.add(key);
   }
 
   /** Redis shows all that was numbered. */
   void visible(long nowMillis) {
-    while (!notVisible.isEmpty()) {
-      SentKey key = notVisible.removeFirst();
-      sent.put(key, nowMillis);
-      sentInOrder.addLast(new Sent(key, nowMillis));
+    if (notVisible.isEmpty()) {
+      return;
     }
+    if (shown.isEmpty() || nowMillis - shown.getLast().fromMillis() >= GATHERED_MILLIS) {
+      shown.addLast(new Shown(nowMillis, new HashSet<>()));
+    }
+    shown.getLast().keys().addAll(notVisible);
+    // A new one, since clearing takes as long as the largest that it ever was: that of a fold.
+    notVisible = new HashSet<>();
   }
 
   /** Forgets what has been visible for long. */
   void forget(long nowMillis) {
-    while (!sentInOrder.isEmpty()
-        && sentInOrder.getFirst().millis() < nowMillis - REMEMBERED_MILLIS) {
-      Sent old = sentInOrder.removeFirst();
-      sent.remove(old.key(), old.millis());
+    while (!shown.isEmpty()
+        && shown.getFirst().fromMillis() + GATHERED_MILLIS < nowMillis - REMEMBERED_MILLIS) {
+      shown.removeFirst();
     }
   }
 
   boolean wasSent(SentKey key) {
-    return sent.containsKey(key);
+    if (notVisible.contains(key)) {
+      return true;
+    }
+    for (Shown minute : shown) {
+      if (minute.keys().contains(key)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Nullable Long lastSeq(String conversationId) {

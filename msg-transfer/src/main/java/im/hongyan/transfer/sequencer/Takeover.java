@@ -1,17 +1,18 @@
 package im.hongyan.transfer.sequencer;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.stores.kafka.LaneRecords;
 import im.hongyan.stores.lane.ClaimTrack;
 import im.hongyan.stores.redis.LaneBatch;
 import im.hongyan.stores.redis.LaneState;
+import im.hongyan.transfer.sequencer.ValidRecords.Valid;
 import im.hongyan.wire.error.ImException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,17 +22,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Takeover {
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
-  private static final int CHUNK = 200;
 
   private final int lane;
   private final LaneStores stores;
   private final LaneLogPort.Appends appends;
   private final Tail tail = new Tail();
-  private final List<Valid> valid = new ArrayList<>();
+  private final ValidRecords folded;
   private long foldStart;
-  private long foldStartMillis;
-
-  private record Valid(long offset, long appendedAtMillis, SequencedRecord record) {}
 
   /**
    * A lane that is ours.
@@ -52,6 +49,7 @@ final class Takeover {
   Takeover(int lane, LaneStores stores) {
     this.lane = lane;
     this.stores = stores;
+    folded = new ValidRecords(lane);
     appends = stores.log().appends(lane);
   }
 
@@ -83,17 +81,18 @@ final class Takeover {
     }
     // The older of both, since what history wrote last may be lost, however far it had come.
     long oldest = Math.min(ClaimTrack.oldestStart(checkpoint), ClaimTrack.oldestStart(history));
-    ClaimTrack claims = ClaimTrack.of(FollowerPosition.getDefaultInstance());
     try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
       foldStart = Math.max(oldest, log.begin());
-      log.read(foldStart, term + 1, record -> fold(claims, record));
+      folded.read(
+          log, foldStart, -1, term + 1, chunk -> chunk.forEach(valid -> tail.add(valid.record())));
     }
     tail.setLastInbound(checkpointInbound);
     LaneState state = bringCacheTo(term);
     tail.visible(stores.clock().millis());
-    LOG.info("lane {} is ours from {} on; {} records folded", lane, term, valid.size());
+    LOG.info("lane {} is ours from {} on; {} records folded", lane, term, folded.count());
     stores.meters().takenOver();
-    return new Owned(term, tail, claims, state, history.getOffset(), openAt(state), appends);
+    return new Owned(
+        term, tail, folded.claims(), state, history.getOffset(), openAt(state), appends);
   }
 
   /**
@@ -119,24 +118,6 @@ final class Takeover {
     SequencedRecord claim =
         SequencedRecord.newBuilder().setClaim(Claim.newBuilder().setOwner(owner)).build();
     return appends.append(LaneRecords.encode(claim)).join();
-  }
-
-  private void fold(ClaimTrack claims, LaneRecord raw) {
-    if (raw.offset() == foldStart) {
-      foldStartMillis = raw.appendedAtMillis();
-    }
-    SequencedRecord record;
-    try {
-      record = LaneRecords.decode(raw.value(), SequencedRecord.parser());
-    } catch (InvalidProtocolBufferException e) {
-      LOG.error(
-          "lane {}: record {} of im-sequenced is foreign and is passed over", lane, raw.offset());
-      return;
-    }
-    if (claims.take(raw.offset(), raw.appendedAtMillis(), record)) {
-      tail.add(record);
-      valid.add(new Valid(raw.offset(), raw.appendedAtMillis(), record));
-    }
   }
 
   /** O3: what is missing, or everything that the fold knows under a new generation. */
@@ -168,42 +149,66 @@ final class Takeover {
     }
   }
 
-  private @org.jspecify.annotations.Nullable LaneState applyMissing(LaneState from, long term) {
-    LaneState state = from;
-    List<Valid> missing = valid.stream().filter(v -> v.offset() > from.position()).toList();
-    for (int at = 0; at < missing.size(); at += CHUNK) {
-      List<Valid> chunk = missing.subList(at, Math.min(missing.size(), at + CHUNK));
-      long last = chunk.getLast().offset();
-      if (!stores.cache().apply(lane, state, last, visible(chunk), false)) {
-        return null;
+  private @Nullable LaneState applyMissing(LaneState from, long term) {
+    Progress progress = new Progress(from);
+    if (folded.last() > from.position()) {
+      readAgain(
+          folded.startFor(from.position(), foldStart), from.position(), term, progress::apply);
+    }
+    return progress.apply(term, new VisibleBatch().upTo(tail.lastInbound(), -1));
+  }
+
+  /** How far Redis was brought; nothing more is applied once it has refused. */
+  private final class Progress {
+    private @Nullable LaneState state;
+
+    Progress(LaneState from) {
+      state = from;
+    }
+
+    void apply(List<Valid> chunk) {
+      apply(chunk.getLast().offset(), visible(chunk));
+    }
+
+    @Nullable LaneState apply(long position, LaneBatch batch) {
+      LaneState at = state;
+      if (at != null) {
+        state =
+            stores.cache().apply(lane, at, position, batch, false)
+                ? new LaneState(at.generation(), position, at.open(), at.completeSinceMillis())
+                : null;
       }
-      state = new LaneState(state.generation(), last, state.open(), state.completeSinceMillis());
+      return state;
     }
-    LaneBatch nothing = new VisibleBatch().upTo(tail.lastInbound(), -1);
-    if (!stores.cache().apply(lane, state, term, nothing, false)) {
-      return null;
-    }
-    return new LaneState(state.generation(), term, state.open(), state.completeSinceMillis());
   }
 
   private LaneState reload(LaneState old, long term) {
     if (term > 0) {
-      LOG.warn("lane {}: Redis has lost it; loading {} records anew", lane, valid.size());
+      LOG.warn("lane {}: Redis has lost it; loading {} records anew", lane, folded.count());
     }
     String generation = stores.cache().newGeneration();
-    int loaded = 0;
-    for (int at = 0; at < valid.size(); at += CHUNK) {
-      List<Valid> chunk = valid.subList(at, Math.min(valid.size(), at + CHUNK));
-      LaneBatch batch = visible(chunk);
-      stores.cache().load(lane, generation, loaded, batch);
-      loaded += batch.size();
-    }
-    long completeSince = foldStart == 0 ? 0 : foldStartMillis;
+    AtomicInteger loaded = new AtomicInteger();
+    readAgain(
+        foldStart,
+        -1,
+        term,
+        chunk -> {
+          LaneBatch batch = visible(chunk);
+          stores.cache().load(lane, generation, loaded.get(), batch);
+          loaded.addAndGet(batch.size());
+        });
+    long completeSince = foldStart == 0 ? 0 : folded.firstMillis();
     LaneState next = new LaneState(generation, term, false, completeSince);
-    if (!stores.cache().publish(lane, next, loaded, old, tail.lastInbound())) {
+    if (!stores.cache().publish(lane, next, loaded.get(), old, tail.lastInbound())) {
       throw new SupersededException("lane " + lane + ": Redis changed meanwhile");
     }
     return next;
+  }
+
+  private void readAgain(long from, long behind, long term, Consumer<List<Valid>> sink) {
+    try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
+      new ValidRecords(lane).read(log, from, behind, term + 1, sink);
+    }
   }
 
   private static LaneBatch visible(List<Valid> records) {

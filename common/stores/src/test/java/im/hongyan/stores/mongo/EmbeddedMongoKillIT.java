@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.kit.config.Secret;
 import im.hongyan.stores.mongo.InboxStore.Entry;
+import im.hongyan.testkit.system.Jvm;
 import im.hongyan.testkit.system.TestProgram;
 import im.hongyan.wire.error.ImException;
 import java.io.IOException;
@@ -107,7 +108,7 @@ class EmbeddedMongoKillIT {
             new TestProgram.JavaStart(
                 "im.hongyan.embedded.EmbeddedServerMain",
                 List.of("mongo", folder.resolve("mongo").toString()),
-                "256m",
+                Jvm.light("256m"),
                 Map.of(),
                 folder.resolve("log")));
     server.awaitLine(Pattern.compile("mongo serves"), START_LIMIT);

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Every service and every store as a process of its own, found through etcd, with gRPC over TCP.
- * Tests kill and start any of them. Needs the tool {@code etcd}. Used by one thread; its creator
- * closes it.
+ * Tests kill and start any of them; the bench measures it. Needs the tool {@code etcd}. Used by one
+ * thread; its creator closes it.
  */
 public final class Cluster implements AutoCloseable {
   /** The services, in the order in which they start. */
@@ -37,19 +38,29 @@ public final class Cluster implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final Path folder;
+  private final Jvm jvm;
   private final StoreServers stores;
   private final Map<String, String> environment = new HashMap<>();
   private final Map<Service, TestProgram> programs = new EnumMap<>(Service.class);
   private final Map<Service, Integer> opsPorts = new EnumMap<>(Service.class);
-  private final Map<String, TestProgram> gateways = new HashMap<>();
+  private final Map<String, TestProgram> others = new HashMap<>();
   private final SystemAddress address;
 
-  /** Starts everything; returns once all services serve. */
+  /** Starts everything for a test; returns once all services serve. */
   public Cluster(Path folder) {
+    this(folder, Jvm.light("128m"), Jvm.light("256m"), FreePort.choose(), FreePort.choose());
+  }
+
+  /**
+   * Starts everything; returns once all services serve.
+   *
+   * @param jvm of each service
+   * @param storeJvm of each store in Java
+   */
+  public Cluster(Path folder, Jvm jvm, Jvm storeJvm, int apiPort, int wsPort) {
     this.folder = folder;
-    stores = new StoreServers(folder);
-    int apiPort = FreePort.choose();
-    int wsPort = FreePort.choose();
+    this.jvm = jvm;
+    stores = new StoreServers(folder, storeJvm);
     address =
         new SystemAddress(
             URI.create("http://127.0.0.1:" + apiPort),
@@ -85,7 +96,7 @@ public final class Cluster implements AutoCloseable {
         new TestProgram.JavaStart(
             "im.hongyan.standalone.StartMain",
             List.of(service.label(), "--node=" + node, "--config=" + folder.resolve("none.yml")),
-            "128m",
+            jvm,
             variables,
             folder.resolve(node + ".log")));
   }
@@ -95,24 +106,33 @@ public final class Cluster implements AutoCloseable {
     int port = FreePort.choose();
     Map<String, String> variables = new HashMap<>(environment);
     variables.put("HONGYAN_GATEWAY_WS_PORT", Integer.toString(port));
-    TestProgram program = launch(Service.GATEWAY_WS, node, variables);
-    gateways.put(node, program);
-    program.awaitLine(Pattern.compile("hongyan serves role=gateway-ws .*"), START_LIMIT);
+    startOther(Service.GATEWAY_WS, node, variables);
     return new SystemAddress(
         address.api(), URI.create("ws://127.0.0.1:" + port), RunningSystem.SECRET);
   }
 
-  /** Ends such a gateway as {@code kill -9} does. */
-  public void killGateway(String node) {
-    Objects.requireNonNull(gateways.get(node)).kill();
+  /** Starts one more of a service that listens for nobody outside; returns once it serves. */
+  public void startOther(Service service, String node) {
+    startOther(service, node, environment);
+  }
+
+  private void startOther(Service service, String node, Map<String, String> variables) {
+    TestProgram program = launch(service, node, variables);
+    others.put(node, program);
+    program.awaitLine(serves(service), START_LIMIT);
+  }
+
+  /** Ends such a process as {@code kill -9} does. */
+  public void killOther(String node) {
+    Objects.requireNonNull(others.get(node)).kill();
+  }
+
+  private static Pattern serves(Service service) {
+    return Pattern.compile("hongyan serves role=" + service.label() + " .*ops=(\\d+).*");
   }
 
   private void awaitServing(Service service) {
-    Matcher line =
-        program(service)
-            .awaitLine(
-                Pattern.compile("hongyan serves role=" + service.label() + " .*ops=(\\d+).*"),
-                START_LIMIT);
+    Matcher line = program(service).awaitLine(serves(service), START_LIMIT);
     opsPorts.put(service, Integer.parseInt(line.group(1)));
   }
 
@@ -123,6 +143,14 @@ public final class Cluster implements AutoCloseable {
   /** Where clients and tools connect. */
   public SystemAddress address() {
     return address;
+  }
+
+  /** Process ids of services and stores, by name. */
+  public Map<String, Long> pids() {
+    Map<String, Long> pids = new TreeMap<>(stores.pids());
+    programs.forEach((service, program) -> pids.put(service.label(), program.pid()));
+    others.forEach((node, program) -> pids.put(node, program.pid()));
+    return pids;
   }
 
   /** The stores. */
@@ -148,7 +176,7 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    gateways.values().forEach(TestProgram::close);
+    others.values().forEach(TestProgram::close);
     programs.values().forEach(TestProgram::close);
     stores.close();
   }

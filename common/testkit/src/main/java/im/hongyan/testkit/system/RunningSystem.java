@@ -61,7 +61,7 @@ public final class RunningSystem implements AutoCloseable {
         new TestProgram.JavaStart(
             "im.hongyan.standalone.RunMain",
             options,
-            "512m",
+            Jvm.light("512m"),
             Map.of("HONGYAN_SHARE_SECRET", SECRET),
             data.resolveSibling(data.getFileName() + ".log")));
   }

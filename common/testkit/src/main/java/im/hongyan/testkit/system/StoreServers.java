@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -38,6 +40,7 @@ public final class StoreServers implements AutoCloseable {
   private static final String LANES = "4";
 
   private final Path folder;
+  private final Jvm jvm;
   private final Lifecycle lifecycle = new Lifecycle();
   private final Map<String, String> settings = new HashMap<>();
   private final Map<Store, TestProgram> programs = new HashMap<>();
@@ -45,8 +48,9 @@ public final class StoreServers implements AutoCloseable {
   private final int etcdPeerPort = FreePort.choose();
 
   /** Starts all of them. */
-  public StoreServers(Path folder) {
+  StoreServers(Path folder, Jvm jvm) {
     this.folder = folder;
+    this.jvm = jvm;
     try {
       Files.createDirectories(folder);
       for (Store store : Store.values()) {
@@ -86,7 +90,7 @@ public final class StoreServers implements AutoCloseable {
         new TestProgram.JavaStart(
             "im.hongyan.embedded.EmbeddedServerMain",
             List.of(kind, folder.resolve(kind).toString()),
-            "256m",
+            jvm,
             Map.of(),
             log(kind)));
   }
@@ -142,6 +146,17 @@ public final class StoreServers implements AutoCloseable {
   /** The settings that lead to the stores, by key. */
   public Map<String, String> settings() {
     return Map.copyOf(settings);
+  }
+
+  /** Process ids of those that run, by name. */
+  Map<String, Long> pids() {
+    Map<String, Long> pids = new TreeMap<>();
+    programs.forEach(
+        (store, program) -> pids.put(store.name().toLowerCase(Locale.ROOT), program.pid()));
+    for (String child : List.of("redis", "mariadb")) {
+      pids.put(child, ChildRecords.process(folder.resolve("children"), child).pid());
+    }
+    return pids;
   }
 
   /** Ends a store as {@code kill -9} does. */

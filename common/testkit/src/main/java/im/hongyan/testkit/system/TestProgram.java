@@ -36,14 +36,14 @@ public final class TestProgram implements AutoCloseable {
   /**
    * A main class of the test's own class path.
    *
-   * @param heap such as 512m
+   * @param jvm how its JVM runs
    * @param environment added to the test's own
    * @param output file that standard output and error are appended to
    */
   public record JavaStart(
       String mainClass,
       List<String> arguments,
-      String heap,
+      Jvm jvm,
       Map<String, String> environment,
       Path output) {
     /** Copies the collections. */
@@ -55,10 +55,7 @@ public final class TestProgram implements AutoCloseable {
     private List<String> command() {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.add("-Xmx" + heap);
-      command.add("-XX:+UseSerialGC");
-      command.add("-XX:TieredStopAtLevel=1");
-      command.add("-XX:MaxDirectMemorySize=256m");
+      command.addAll(jvm.options());
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");
       command.add("-cp");

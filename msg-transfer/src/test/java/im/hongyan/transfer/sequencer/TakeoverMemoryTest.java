@@ -1,0 +1,221 @@
+package im.hongyan.transfer.sequencer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sequencing.Claim;
+import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.SequencedRecord;
+import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.stores.mysql.HistoryStore;
+import im.hongyan.stores.redis.LaneBatch;
+import im.hongyan.stores.redis.LaneCache.Candidate;
+import im.hongyan.stores.redis.LaneCache.Read;
+import im.hongyan.stores.redis.LaneCache.Top;
+import im.hongyan.stores.redis.LaneState;
+import im.hongyan.testkit.system.Jvm;
+import im.hongyan.testkit.system.TestProgram;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Proves that a takeover needs little memory, however much there is to read and to load. */
+class TakeoverMemoryTest {
+  private static final int RECORDS = 60_000;
+  private static final int CONTENT_BYTES = 4_000;
+  private static final int DONE = 42;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aTakeoverOfMoreThanTheHeapHoldsIsDone() {
+    try (TestProgram program =
+        TestProgram.start(
+            new TestProgram.JavaStart(
+                InASmallHeap.class.getName(),
+                List.of(),
+                Jvm.light("48m"),
+                Map.of(),
+                folder.resolve("log")))) {
+      assertThat(program.awaitExit()).as(() -> program.output()).isEqualTo(DONE);
+    }
+  }
+
+  /** Takes over a lane of 240 MB that Redis has lost. */
+  static final class InASmallHeap {
+    private InASmallHeap() {}
+
+    public static void main(String[] arguments) {
+      Loaded redis = new Loaded();
+      LaneStores stores =
+          new LaneStores(
+              new ManyRecords(),
+              redis,
+              new NoHistory(),
+              InstantSource.system(),
+              new SequencerMeters(new SimpleMeterRegistry()),
+              "test");
+      Takeover.Owned owned = new Takeover(0, stores).run(HistoryStore.START, -1);
+      boolean all = redis.loaded == RECORDS && owned.tail().lastInbound() == RECORDS;
+      System.exit(all ? DONE : 1);
+    }
+  }
+
+  /** A claim, so many messages under it, and the claim of the takeover. */
+  private static final class ManyRecords implements LaneLogPort {
+    private static final ByteString MESSAGE =
+        MsgData.newBuilder()
+            .setContent(ByteString.copyFrom(new byte[CONTENT_BYTES]))
+            .build()
+            .toByteString();
+
+    @Override
+    public Appends appends(int lane) {
+      return new Appends() {
+        @Override
+        public CompletableFuture<Long> append(byte[] value) {
+          return CompletableFuture.completedFuture(RECORDS + 1L);
+        }
+
+        @Override
+        public void deadLetter(LaneRecord record, String reason) {
+          throw new AssertionError(reason);
+        }
+
+        @Override
+        public void close() {
+          // nothing is held
+        }
+      };
+    }
+
+    @Override
+    public Stretch sequenced(int lane) {
+      return new Stretch() {
+        @Override
+        public long begin() {
+          return 0;
+        }
+
+        @Override
+        public long end() {
+          return RECORDS + 2L;
+        }
+
+        @Override
+        public void read(long from, long to, Consumer<LaneRecord> sink) {
+          for (long offset = from; offset < to; offset++) {
+            sink.accept(new LaneRecord(offset, 1, LaneRecords.encode(record(offset))));
+          }
+        }
+
+        @Override
+        public void close() {
+          // nothing is held
+        }
+      };
+    }
+
+    private static SequencedRecord record(long offset) {
+      SequencedRecord.Builder record = SequencedRecord.newBuilder();
+      if (offset == 0 || offset > RECORDS) {
+        return record.setClaim(Claim.getDefaultInstance()).build();
+      }
+      InboundRecord message =
+          InboundRecord.newBuilder()
+              .setSendId("alice")
+              .setClientMsgId("c" + offset)
+              .addCopies(
+                  Copy.newBuilder()
+                      .setConversationId("si_alice_bob")
+                      .setStored(true)
+                      .setSeq(offset)
+                      .setMessage(MESSAGE))
+              .build();
+      return record.setInboundOffset(offset).setMessage(message).build();
+    }
+
+    @Override
+    public Stretch inbound(int lane) {
+      return sequenced(lane);
+    }
+  }
+
+  /** A Redis that has lost the lane, and counts what is loaded. */
+  private static final class Loaded implements LaneCachePort {
+    private int loaded;
+
+    @Override
+    public LaneState state(int lane) {
+      return LaneState.ABSENT;
+    }
+
+    @Override
+    public boolean apply(
+        int lane, LaneState expected, long newPosition, LaneBatch batch, boolean trim) {
+      return false;
+    }
+
+    @Override
+    public void load(int lane, String generation, int loadedBefore, LaneBatch batch) {
+      loaded += batch.copies().size();
+    }
+
+    @Override
+    public boolean publish(
+        int lane, LaneState next, int all, LaneState replaced, long lastInbound) {
+      return true;
+    }
+
+    @Override
+    public boolean open(int lane, String generation) {
+      return true;
+    }
+
+    @Override
+    public Read<Map<String, Top>> seqs(int lane, String generation, List<String> conversations) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Read<List<Long>> windowed(
+        int lane, String generation, List<Candidate> candidates, long nowMillis) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String newGeneration() {
+      return "new";
+    }
+  }
+
+  private static final class NoHistory implements LaneHistoryPort {
+    @Override
+    public FollowerPosition position(int lane) {
+      return HistoryStore.START;
+    }
+
+    @Override
+    public HistoryStore.Heights heights(int lane, Collection<String> conversationIds) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<HistoryStore.Row> findSent(
+        String conversationId, String sendId, String clientMsgId) {
+      return Optional.empty();
+    }
+  }
+}

@@ -4,6 +4,7 @@ import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.stores.kafka.LaneConsumer;
 import im.hongyan.stores.kafka.LaneGauges;
@@ -117,6 +118,10 @@ public final class HistoryWriter implements LaneConsumer.Handler {
     Clearing clearing = mutation.getClearing();
     if (mutation.hasClearing() && !clearing.getUserId().isEmpty()) {
       raise(marks, clearing.getUserId(), conversation, clearing.getThroughSeq());
+    }
+    Joining joining = mutation.getJoining();
+    for (String user : joining.getUserIdsList()) {
+      raise(marks, user, conversation, joining.getFromSeq() - 1);
     }
   }
 

@@ -3,6 +3,7 @@ package im.hongyan.transfer.sequencer;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
@@ -47,7 +48,7 @@ final class Numbering {
       }
     }
     if (record.hasMutation()) {
-      numbered.setMutation(placed(record.getMutation(), tail));
+      numbered.setMutation(placed(record.getMutation(), tail, has(record)));
     }
     return numbered.build();
   }
@@ -61,8 +62,19 @@ final class Numbering {
     return new ConversationId(conversation).notificationTwin().value();
   }
 
-  /** Copies are numbered before, so that who leaves may read the message that says so. */
-  private static Mutation placed(Mutation mutation, Tail tail) {
+  /** Whether a record has a message in the conversation that it changes. */
+  private static boolean has(InboundRecord record) {
+    String changed = record.getMutation().getConversationId();
+    return record.getCopiesList().stream()
+        .anyMatch(copy -> copy.getStored() && copy.getConversationId().equals(changed));
+  }
+
+  /**
+   * Copies are numbered before, so that who leaves or joins may read the message that says so.
+   *
+   * @param ownMessage whether one of the copies is in the conversation that is changed
+   */
+  private static Mutation placed(Mutation mutation, Tail tail, boolean ownMessage) {
     String conversation = mutation.getConversationId();
     long last = last(tail, conversation);
     return switch (mutation.getChangeCase()) {
@@ -83,6 +95,12 @@ final class Numbering {
                 leaving.toBuilder()
                     .setThroughSeq(last)
                     .setTwinThroughSeq(last(tail, twin(conversation))))
+            .build();
+      }
+      case JOINING -> {
+        Joining joining = mutation.getJoining();
+        yield mutation.toBuilder()
+            .setJoining(joining.toBuilder().setFromSeq(ownMessage ? last : last + 1))
             .build();
       }
       case REVOCATION, DELETION, CHANGE_NOT_SET -> mutation;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
@@ -55,6 +56,21 @@ class NumberingTest {
     assertThat(placed.getTwinThroughSeq()).isEqualTo(3);
     assertThat(tail.lastSeq("sg_g")).isEqualTo(8);
     assertThat(tail.lastSeq("n_g")).isEqualTo(3);
+  }
+
+  @Test
+  void whoComesInReadsFromTheMessageThatSaysSo() {
+    tail.setLastSeq("sg_g", 7);
+    Mutation join = change("sg_g").setJoining(Joining.newBuilder().addUserIds("bob")).build();
+    InboundRecord.Builder record =
+        InboundRecord.newBuilder().addCopies(copy("n_g", true)).setMutation(join);
+    assertThat(numbered(record).getJoining()).returns(8L, Joining::getFromSeq);
+    record.addCopies(copy("sg_g", false));
+    assertThat(numbered(record).getJoining()).as("not stored").returns(8L, Joining::getFromSeq);
+    record.addCopies(copy("sg_g", true));
+    assertThat(numbered(record).getJoining()).returns(8L, Joining::getFromSeq);
+    assertThat(tail.lastSeq("sg_g")).isEqualTo(8);
+    assertThat(numbered(record).getJoining()).returns(9L, Joining::getFromSeq);
   }
 
   @Test

@@ -8,6 +8,8 @@ final class ContentTypes {
   static final int OA_NOTIFICATION = 1400;
   static final int MEMBER_QUIT = 1504;
   static final int MEMBER_KICKED = 1508;
+  static final int MEMBER_INVITED = 1509;
+  static final int MEMBER_ENTERED = 1510;
   static final int GROUP_DISMISSED = 1511;
   static final int READ_RECEIPT = 2200;
   private static final int FIRST_SYSTEM = 1000;

@@ -1,15 +1,9 @@
 package im.hongyan.msg.send;
 
-import com.google.protobuf.Message;
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.proto.sdkws.MemberKickedTips;
 import im.hongyan.proto.sdkws.MemberQuitTips;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.proto.sdkws.NotificationElem;
-import im.hongyan.wire.error.ImError;
-import im.hongyan.wire.json.GoJsonException;
-import im.hongyan.wire.json.GoJsonReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -37,27 +31,16 @@ record Leavers(List<String> userIds, long membershipVersion) {
   static Leavers of(MsgData message) {
     return switch (message.getContentType()) {
       case ContentTypes.MEMBER_QUIT -> {
-        MemberQuitTips tips = tips(message, MemberQuitTips.getDefaultInstance());
+        MemberQuitTips tips = NotificationTips.of(message, MemberQuitTips.getDefaultInstance());
         yield new Leavers(List.of(tips.getQuitUser().getUserID()), tips.getGroupMemberVersion());
       }
       case ContentTypes.MEMBER_KICKED -> {
-        MemberKickedTips tips = tips(message, MemberKickedTips.getDefaultInstance());
+        MemberKickedTips tips = NotificationTips.of(message, MemberKickedTips.getDefaultInstance());
         yield new Leavers(
             tips.getKickedUserListList().stream().map(GroupMemberFullInfo::getUserID).toList(),
             tips.getGroupMemberVersion());
       }
       default -> NOBODY;
     };
-  }
-
-  private static <M extends Message> M tips(MsgData message, M prototype) {
-    try {
-      NotificationElem element =
-          GoJsonReader.read(
-              message.getContent().toByteArray(), NotificationElem.getDefaultInstance());
-      return GoJsonReader.read(element.getDetail().getBytes(StandardCharsets.UTF_8), prototype);
-    } catch (GoJsonException e) {
-      throw ImError.ARGS.with("content is no notification: " + e.getMessage());
-    }
   }
 }

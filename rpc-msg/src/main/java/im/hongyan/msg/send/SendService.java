@@ -36,6 +36,7 @@ public final class SendService {
   private final ConversationRates rates;
   private final SendMeters meters;
   private final Set<String> adminIds;
+  private final boolean historyForNewMembers;
   private final InstantSource clock;
 
   /** Creates a service. */
@@ -50,6 +51,7 @@ public final class SendService {
     this.hooks = hooks;
     this.acceptance = acceptance;
     adminIds = config.share().admins();
+    historyForNewMembers = config.historyForNewMembers();
     clock = platform.clock();
     checks = new MessageChecks(relations, hooks, adminIds, config.friendVerify());
     groupChecks = new GroupChecks(groups, hooks, adminIds, clock);
@@ -83,6 +85,9 @@ public final class SendService {
     MsgData accepted = verified.message();
     InboundRecord record =
         MessageCopies.record(accepted, verified.mentions(), CallContext.current().operationId());
+    if (!historyForNewMembers) {
+      record = Joiners.bounded(record, accepted);
+    }
     if (!caller.service()) {
       rates.count(record.getCopies(0).getConversationId());
     }

@@ -7,8 +7,11 @@ import com.google.protobuf.ByteString;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mentions;
+import im.hongyan.proto.sequencing.Mutation;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Proves who may send into a group, and what its messages say of receivers and leavers. */
@@ -18,7 +21,10 @@ class GroupSendsTest {
   private static final int MUTED = 3;
 
   private static Sends withFlock(int status) {
-    Sends sends = Sends.plain();
+    return flock(Sends.plain(), status);
+  }
+
+  private static Sends flock(Sends sends, int status) {
     sends.group(
         "flock",
         status,
@@ -135,6 +141,39 @@ class GroupSendsTest {
                       .setContentType(1504)
                       .setContent(ByteString.copyFromUtf8("nothing"))));
     }
+  }
+
+  @Test
+  void whoComesInReadsFromThereOnWhereHistoryIsNotForNewMembers() {
+    String invited =
+        "{\"detail\":\"{\\\"invitedUserList\\\":[{\\\"userID\\\":\\\"zoe\\\"},{\\\"userID\\\":\\\"yan\\\"}]}\"}";
+    String entered = "{\"detail\":\"{\\\"entrantUser\\\":{\\\"userID\\\":\\\"zoe\\\"}}\"}";
+    try (Sends sends = new Sends(false, Map.of("msg.historyForNewMembers", "false"))) {
+      flock(sends, NORMAL);
+      sends.sendAsService(notification(1509, invited));
+      assertThat(sends.lane.last().getMutation())
+          .returns("sg_flock", Mutation::getConversationId)
+          .returns(
+              Joining.newBuilder().addUserIds("zoe").addUserIds("yan").build(),
+              Mutation::getJoining);
+      sends.sendAsService(notification(1510, entered));
+      assertThat(sends.lane.last().getMutation().getJoining().getUserIdsList())
+          .containsExactly("zoe");
+      sends.send(Sends.groupText("alice", "flock"));
+      assertThat(sends.lane.last().hasMutation()).isFalse();
+      refused(1001, () -> sends.sendAsService(notification(1510, "nothing")));
+    }
+    try (Sends sends = withFlock(NORMAL)) {
+      sends.sendAsService(notification(1509, invited));
+      assertThat(sends.lane.last().hasMutation()).as("history is for everybody").isFalse();
+    }
+  }
+
+  private static MsgData.Builder notification(int contentType, String tips) {
+    return Sends.groupText("alice", "flock")
+        .setContentType(contentType)
+        .setContent(ByteString.copyFromUtf8(tips))
+        .putOptions("isNotNotification", false);
   }
 
   @Test

@@ -30,6 +30,12 @@ final class MarkRows {
       case DELETION -> delete(handle, conversation, mutation.getDeletion());
       case CLEARING -> clear(handle, conversation, mutation.getClearing());
       case LEAVING -> leave(handle, conversation, mutation.getLeaving());
+      case JOINING ->
+          begin(
+              handle,
+              conversation,
+              mutation.getJoining().getUserIdsList(),
+              mutation.getJoining().getFromSeq());
       case CHANGE_NOT_SET -> {}
     }
   }
@@ -92,19 +98,28 @@ final class MarkRows {
           min);
       return;
     }
-    byte[] user = MySql.id(clearing.getUserId());
-    handle.execute(
-        "INSERT INTO seq_user (user_id, conversation_id, min_seq) VALUES (?, ?, ?)"
-            + " ON DUPLICATE KEY UPDATE min_seq = GREATEST(min_seq, VALUES(min_seq))",
-        user,
-        id,
-        min);
-    handle.execute(
-        "UPDATE conversation SET min_seq = GREATEST(min_seq, ?)"
-            + " WHERE owner_user_id = ? AND conversation_id = ?",
-        min,
-        user,
-        id);
+    begin(handle, conversation, List.of(clearing.getUserId()), min);
+  }
+
+  /** What these users may read begins here. */
+  private static void begin(Handle handle, String conversation, List<String> userIds, long min) {
+    byte[] id = MySql.id(conversation);
+    List<byte[]> users = userIds.stream().sorted(Utf8Order.INSTANCE).map(MySql::id).toList();
+    upsert(
+        handle,
+        "INSERT INTO seq_user (user_id, conversation_id, min_seq) VALUES ",
+        users.stream().map(user -> new Object[] {user, id, min}).toList(),
+        " ON DUPLICATE KEY UPDATE min_seq = GREATEST(min_seq, VALUES(min_seq))");
+    PreparedBatch rows =
+        handle.prepareBatch(
+            "UPDATE conversation SET min_seq = GREATEST(min_seq, ?)"
+                + " WHERE owner_user_id = ? AND conversation_id = ?");
+    for (byte[] user : users) {
+      rows.add(min, user, id);
+    }
+    if (!users.isEmpty()) {
+      rows.execute();
+    }
   }
 
   /** The version of the leave stays beside the bound, so that nobody who came in later is bound. */

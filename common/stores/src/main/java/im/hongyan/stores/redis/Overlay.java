@@ -3,6 +3,7 @@ package im.hongyan.stores.redis;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Deletion;
+import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.Revocation;
@@ -124,6 +125,12 @@ final class Overlay {
         case DELETION -> delete(conversation, offset, mutation.getDeletion());
         case CLEARING -> clear(conversation, offset, mutation.getClearing());
         case LEAVING -> leave(conversation, offset, mutation.getLeaving());
+        case JOINING -> {
+          Joining joining = mutation.getJoining();
+          for (String user : joining.getUserIdsList()) {
+            begin(conversation, offset, user, joining.getFromSeq());
+          }
+        }
         case CHANGE_NOT_SET -> {}
       }
     }
@@ -145,10 +152,17 @@ final class Overlay {
     private void clear(String conversation, long offset, Clearing clearing) {
       String user = clearing.getUserId();
       long min = clearing.getThroughSeq() + 1;
-      raise(conversation, user.isEmpty() ? EVERYBODY : field("n:", user), offset, min, "");
-      if (!user.isEmpty()) {
-        raiseRead(conversation, user, clearing.getThroughSeq());
+      if (user.isEmpty()) {
+        raise(conversation, EVERYBODY, offset, min, "");
+      } else {
+        begin(conversation, offset, user, min);
       }
+    }
+
+    /** What a user may read begins here, and all before it is read. */
+    private void begin(String conversation, long offset, String user, long min) {
+      raise(conversation, field("n:", user), offset, min, "");
+      raiseRead(conversation, user, min - 1);
     }
 
     private void leave(String conversation, long offset, Leaving leaving) {

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Deletion;
 import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
@@ -220,6 +221,31 @@ class MarkStoreContractIT {
     assertThat(mirrored("bob", "max_seq")).isEqualTo(20);
     assertThat(place("carl", chat).hasRow()).isFalse();
     assertThat(place("bob", chat).hasRow()).isTrue();
+  }
+
+  @Test
+  void whoComesInWithoutHistoryReadsFromThereOn() {
+    join("bob", 3);
+    join("carl", 3);
+    Mutation joined =
+        change()
+            .setJoining(Joining.newBuilder().addUserIds("carl").addUserIds("bob").setFromSeq(5))
+            .build();
+    write(joined);
+    write(clear("carl", 8), joined);
+    assertThat(lower("bob")).isEqualTo(5);
+    assertThat(mirrored("bob", "min_seq")).isEqualTo(5);
+    assertThat(lower("carl")).as("a bound only rises").isEqualTo(9);
+    assertThat(mirrored("carl", "min_seq")).isEqualTo(9);
+    assertThat(lower("dave")).isZero();
+  }
+
+  private long lower(String user) {
+    return store
+        .places(user, List.of(chat))
+        .getOrDefault(chat, MarkStore.Place.NONE)
+        .window()
+        .userMin();
   }
 
   /** The row may say so before or after the leave's record comes by. */

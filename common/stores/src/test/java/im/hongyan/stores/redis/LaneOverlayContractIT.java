@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Deletion;
+import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
@@ -129,6 +130,19 @@ class LaneOverlayContractIT extends LaneContract {
     assertThat(standing("bob", twin)).isEqualTo(new Standing(null, new UserWindow(0, 0, 14, 4, 0)));
     assertThat(standing("bob", "si_none")).isEqualTo(new Standing(null, UserWindow.OPEN));
     assertThat(views.standings(lane.lane, "other", "bob", List.of("si_none")).values()).isNull();
+  }
+
+  @Test
+  void whoComesInWithoutHistoryReadsFromThereOn() {
+    Mutation joined =
+        change()
+            .setJoining(Joining.newBuilder().addUserIds("bob").addUserIds("carl").setFromSeq(7))
+            .build();
+    apply(List.of(lane.copy(7, "c7")), -1, clear("carl", 8), joined);
+    assertThat(standing("bob", lane.conversation).window())
+        .isEqualTo(new UserWindow(0, 7, 0, 0, 6));
+    assertThat(standing("carl", lane.conversation).window())
+        .isEqualTo(new UserWindow(0, 9, 0, 0, 8));
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -25,11 +26,14 @@ public final class RunningSystem implements AutoCloseable {
 
   private final Path data;
   private final List<String> options;
+  private final Map<String, String> environment = new HashMap<>();
   private final SystemAddress address;
   private TestProgram program;
 
-  private RunningSystem(Path data, List<String> options) {
+  private RunningSystem(Path data, Map<String, String> variables, List<String> options) {
     this.data = data;
+    environment.putAll(variables);
+    environment.put("HONGYAN_SHARE_SECRET", SECRET);
     int apiPort = FreePort.choose();
     int wsPort = FreePort.choose();
     address =
@@ -51,7 +55,12 @@ public final class RunningSystem implements AutoCloseable {
 
   /** Starts a system; returns once it serves. */
   public static RunningSystem start(Path data, String... options) {
-    RunningSystem system = new RunningSystem(data, List.of(options));
+    return start(data, Map.of(), options);
+  }
+
+  /** Starts a system with settings as variables of its environment; returns once it serves. */
+  public static RunningSystem start(Path data, Map<String, String> environment, String... options) {
+    RunningSystem system = new RunningSystem(data, environment, List.of(options));
     system.awaitServing();
     return system;
   }
@@ -62,7 +71,7 @@ public final class RunningSystem implements AutoCloseable {
             "im.hongyan.standalone.RunMain",
             options,
             Jvm.light("512m"),
-            Map.of("HONGYAN_SHARE_SECRET", SECRET),
+            environment,
             data.resolveSibling(data.getFileName() + ".log")));
   }
 

@@ -17,6 +17,7 @@ import im.hongyan.msg.pull.PullService;
 import im.hongyan.msg.pull.ReadStores;
 import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.relation.BatchedGroups;
+import im.hongyan.msg.relation.RelationMemoryApi;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.msg.send.LaneAcceptors;
 import im.hongyan.msg.send.SendService;
@@ -82,6 +83,8 @@ public final class MsgModule {
                 new RpcGuard(CatchUpApi.access(), config.share(), platform.meters())
                     .protect(new CatchUpApi(pulls).bindService()),
                 new RpcGuard(SendingApi.access(), config.share(), platform.meters())
-                    .protect(new SendingApi(sends).bindService())));
+                    .protect(new SendingApi(sends).bindService()),
+                new RpcGuard(RelationMemoryApi.access(), config.share(), platform.meters())
+                    .protect(new RelationMemoryApi(relations).bindService())));
   }
 }

@@ -60,7 +60,12 @@ public final class RelationModule {
                     config.giveUpAfter(),
                     platform.meters()));
     BlackService blacks =
-        new BlackService(new MySqlBlackStore(mysql), users::find, outbox::wake, platform.clock());
+        new BlackService(
+            new MySqlBlackStore(mysql),
+            users::find,
+            outbox::wake,
+            new MessageServices(platform.locator()),
+            platform.clock());
     GroupService groups =
         new GroupService(
             new MySqlGroupStore(mysql),

@@ -1,9 +1,13 @@
 package im.hongyan.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.kit.config.Secret;
+import im.hongyan.proto.relation.addBlackReq;
+import im.hongyan.proto.relation.addBlackResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.SubUserOnlineStatusElem;
 import im.hongyan.stores.redis.Redis;
@@ -14,6 +18,8 @@ import im.hongyan.testkit.system.Cluster.Service;
 import im.hongyan.testkit.system.StoreServers.Store;
 import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,6 +145,27 @@ class ClusterE2E {
       assertThat(there.waitingEnds()).as("nobody was logged out").isZero();
     }
     new TestUser(frank).close();
+  }
+
+  @Test
+  void whoIsBlockedIsRefusedFromThenOn() throws Exception {
+    LoginOptions grace = cluster.address().login("grace", Platform.ANDROID);
+    try (TestUser heidi = new TestUser(cluster.address().login("heidi", Platform.ANDROID));
+        RestClient rest = new RestClient(cluster.address().api())) {
+      heidi.send(heidi.text(grace.userId(), "before"));
+      rest.call(
+          "/friend/add_black",
+          grace.token(),
+          addBlackReq
+              .newBuilder()
+              .setOwnerUserID(grace.userId())
+              .setBlackUserID(heidi.id())
+              .build(),
+          addBlackResp.getDefaultInstance());
+      assertThatThrownBy(() -> heidi.send(heidi.text(grace.userId(), "from then on")))
+          .isInstanceOfSatisfying(
+              ImException.class, e -> assertThat(e.is(ImError.BLOCKED_BY_PEER)).isTrue());
+    }
   }
 
   /** Catching up may push what came before, so others are passed over. */

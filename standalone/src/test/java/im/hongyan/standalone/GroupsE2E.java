@@ -175,17 +175,20 @@ class GroupsE2E {
   }
 
   @Test
-  void whoIsBlockedCannotSendAndTheOwnersDevicesLearnOfIt() {
+  void whoIsBlockedCannotSendFromThenOnAndTheOwnersDevicesLearnOfIt() {
     LoginOptions alice = login("alice");
     LoginOptions bob = login("bob");
     try (TestUser phone = new TestUser(alice);
         TestUser blocked = new TestUser(bob)) {
+      blocked.send(blocked.text(alice.userId(), "before"));
+      phone.awaitPush();
+      blocked.awaitPush();
       block(alice, bob.userId());
+      refused(1302, "", () -> blocked.send(blocked.text(alice.userId(), "from then on")));
       block(alice, bob.userId());
       TestUser.Pushed told = phone.awaitPush();
       assertThat(told.message().getContentType()).isEqualTo(1207);
       assertThat(told.message().getContent().toStringUtf8()).contains(bob.userId());
-      refused(1302, "", () -> blocked.send(blocked.text(alice.userId(), "hello")));
       assertThat(blocked.waitingPushes()).as("nobody told him").isZero();
     }
     refused(1004, "user not found", () -> block(alice, alice.userId()));

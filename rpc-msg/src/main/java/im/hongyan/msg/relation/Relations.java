@@ -30,71 +30,69 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Asks rpc-relation, under the service's own rights, and remembers what was found for a few
- * seconds. What was not found is asked again. Safe for use by several threads.
+ * Asks rpc-relation, under the service's own rights, and remembers what was found: users for ten
+ * seconds, blacklists and rows of conversations for a minute or until their owner is forgotten,
+ * which rpc-relation asks for when they change. Safe for use by several threads.
  */
 public final class Relations {
-  private static final Duration REMEMBERED = Duration.ofSeconds(10);
-  private static final int MAX_REMEMBERED = 200_000;
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+  /** As long as each rpc-relation may answer with what it remembers itself. */
+  private static final Duration USERS_REMEMBERED = Duration.ofSeconds(10);
+
+  private static final int MAX_ROWS_MADE = 200_000;
 
   private final ServiceLocator locator;
-  private final Cache<String, UserInfo> users = cache();
-  private final Cache<Pair, Boolean> blacks = cache();
-  private final Cache<Pair, Conversation> conversations = cache();
+  private final Remembered.Changes changes = new Remembered.Changes();
+  private final Remembered<UserInfo> users = new Remembered<>(USERS_REMEMBERED, changes);
+  private final Remembered<Boolean> blacks = new Remembered<>(REMEMBERED, changes);
+  private final Remembered<Conversation> conversations = new Remembered<>(REMEMBERED, changes);
   private final Cache<String, Boolean> rowsMade =
-      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
-
-  private record Pair(String owner, String other) {}
+      Caffeine.newBuilder().maximumSize(MAX_ROWS_MADE).build();
 
   /** Creates access to the service. */
   public Relations(ServiceLocator locator) {
     this.locator = locator;
   }
 
-  private static <K, V> Cache<K, V> cache() {
-    return Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterWrite(REMEMBERED).build();
-  }
-
   private Channel channel() {
     return locator.channel(ServiceName.RELATION);
   }
 
+  /** Forgets what is remembered of rows that a user owns. */
+  public void forget(String ownerUserId) {
+    changes.forget(ownerUserId);
+  }
+
   /** A user, if it exists. */
   public Optional<UserInfo> user(String userId) {
-    UserInfo known = users.getIfPresent(userId);
-    if (known != null) {
-      return Optional.of(known);
-    }
     if (userId.isEmpty()) {
       return Optional.empty();
     }
-    Optional<UserInfo> found =
-        RpcChannels.callAsService(
-                channel(),
-                userGrpc.getGetDesignateUsersMethod(),
-                getDesignateUsersReq.newBuilder().addUserIDs(userId).build())
-            .getUsersInfoList()
-            .stream()
-            .findFirst();
-    found.ifPresent(user -> users.put(userId, user));
-    return found;
+    return users.get(userId, "", () -> askUser(userId));
+  }
+
+  private Optional<UserInfo> askUser(String userId) {
+    return RpcChannels.callAsService(
+            channel(),
+            userGrpc.getGetDesignateUsersMethod(),
+            getDesignateUsersReq.newBuilder().addUserIDs(userId).build())
+        .getUsersInfoList()
+        .stream()
+        .findFirst();
   }
 
   /** Whether a user is in the owner's blacklist. */
   public boolean blocked(String owner, String userId) {
-    Pair pair = new Pair(owner, userId);
-    Boolean known = blacks.getIfPresent(pair);
-    if (known != null) {
-      return known;
-    }
-    boolean blocked =
-        RpcChannels.callAsService(
-                channel(),
-                friendGrpc.getIsBlackMethod(),
-                isBlackReq.newBuilder().setUserID1(owner).setUserID2(userId).build())
-            .getInUser1Blacks();
-    blacks.put(pair, blocked);
-    return blocked;
+    return blacks.get(owner, userId, () -> Optional.of(askBlocked(owner, userId))).orElseThrow();
+  }
+
+  private boolean askBlocked(String owner, String userId) {
+    return RpcChannels.callAsService(
+            channel(),
+            friendGrpc.getIsBlackMethod(),
+            isBlackReq.newBuilder().setUserID1(owner).setUserID2(userId).build())
+        .getInUser1Blacks();
   }
 
   /** Whether a user is in the owner's friend list; never remembered. */
@@ -108,23 +106,19 @@ public final class Relations {
 
   /** A user's row of a conversation, if there is one. */
   public Optional<Conversation> conversation(String owner, String conversationId) {
-    Pair pair = new Pair(owner, conversationId);
-    Conversation known = conversations.getIfPresent(pair);
-    if (known != null) {
-      return Optional.of(known);
-    }
+    return conversations.get(owner, conversationId, () -> askConversation(owner, conversationId));
+  }
+
+  private Optional<Conversation> askConversation(String owner, String conversationId) {
+    GetConversationReq request =
+        GetConversationReq.newBuilder()
+            .setOwnerUserID(owner)
+            .setConversationID(conversationId)
+            .build();
     try {
-      Conversation found =
-          RpcChannels.callAsService(
-                  channel(),
-                  conversationGrpc.getGetConversationMethod(),
-                  GetConversationReq.newBuilder()
-                      .setOwnerUserID(owner)
-                      .setConversationID(conversationId)
-                      .build())
-              .getConversation();
-      conversations.put(pair, found);
-      return Optional.of(found);
+      return Optional.of(
+          RpcChannels.callAsService(channel(), conversationGrpc.getGetConversationMethod(), request)
+              .getConversation());
     } catch (ImException e) {
       if (e.is(ImError.RECORD_NOT_FOUND)) {
         return Optional.empty();

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Blacklists (rest-account.md 3.13). Safe for use by several threads. */
@@ -20,6 +21,7 @@ public final class BlackService {
   private final BlackStore store;
   private final Function<Collection<String>, List<User>> users;
   private final Runnable notified;
+  private final Consumer<String> changed;
   private final InstantSource clock;
 
   /**
@@ -27,15 +29,18 @@ public final class BlackService {
    *
    * @param users finds users
    * @param notified told when a notification was written
+   * @param changed told whose list has changed, before the caller is answered
    */
   public BlackService(
       BlackStore store,
       Function<Collection<String>, List<User>> users,
       Runnable notified,
+      Consumer<String> changed,
       InstantSource clock) {
     this.store = store;
     this.users = users;
     this.notified = notified;
+    this.changed = changed;
     this.clock = clock;
   }
 
@@ -72,6 +77,8 @@ public final class BlackService {
         new Black(owner, blocked, now, 0, caller.userId(), ex), note(owner, blocked, now))) {
       notified.run();
     }
+    // Also for a row that was there: whoever put it there may have died before it told.
+    changed.accept(owner);
   }
 
   private static Notification note(String owner, String blocked, long nowMillis) {

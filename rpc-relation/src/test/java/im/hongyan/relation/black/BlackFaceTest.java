@@ -14,6 +14,8 @@ import im.hongyan.relation.friend.FriendApi;
 import im.hongyan.relation.notification.Tips;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,10 +24,15 @@ import org.junit.jupiter.api.Test;
 class BlackFaceTest {
   private final FakeBlackStore store = new FakeBlackStore();
   private final AtomicInteger wakes = new AtomicInteger();
+  private final List<String> changed = new ArrayList<>();
   private final Faces faces = new Faces().users("alice", "bob");
   private final BlackService service =
       new BlackService(
-          store, faces::find, wakes::incrementAndGet, InstantSource.fixed(Instant.ofEpochMilli(5)));
+          store,
+          faces::find,
+          wakes::incrementAndGet,
+          changed::add,
+          InstantSource.fixed(Instant.ofEpochMilli(5)));
 
   BlackFaceTest() {
     faces
@@ -83,6 +90,15 @@ class BlackFaceTest {
     assertThat(Tips.read(message, BlackAddedTips.getDefaultInstance()).getFromToUserID())
         .isEqualTo(FromToUserID.newBuilder().setFromUserID("alice").setToUserID("bob").build());
     assertThat(wakes).hasValue(1);
+  }
+
+  @Test
+  void whoRemembersTheListIsToldAlsoOfARowThatWasThere() {
+    refusal("alice", request("alice", "nobody"));
+    assertThat(changed).isEmpty();
+    faces.call("alice", friendGrpc.getAddBlackMethod(), request("alice", "bob"));
+    faces.call("alice", friendGrpc.getAddBlackMethod(), request("alice", "bob"));
+    assertThat(changed).containsExactly("alice", "alice");
   }
 
   @Test

@@ -30,9 +30,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Asks rpc-relation, under the service's own rights, and remembers what was found: users for ten
- * seconds, blacklists and rows of conversations for a minute or until their owner is forgotten,
- * which rpc-relation asks for when they change. Safe for use by several threads.
+ * Asks rpc-relation, under the service's own rights, and remembers what was found: users for up to
+ * ten seconds, blacklists and rows of conversations for up to a minute or until their owner is
+ * forgotten, which rpc-relation asks for when they change. Safe for use by several threads.
  */
 public final class Relations {
   private static final Duration REMEMBERED = Duration.ofMinutes(1);

@@ -2,13 +2,16 @@ package im.hongyan.msg.relation;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Supplier;
 
 /**
- * Found answers about rows of owners, for a time and at most until their owner is forgotten. An
+ * Found answers about rows of owners, until their owner is forgotten and no longer than a time,
+ * each a little shorter than another so that what was asked at once is not asked again at once. An
  * answer that was asked for before its owner was forgotten counts as little as one that was
  * remembered before. What was not found is asked again. Safe for use by several threads.
  */
@@ -41,8 +44,18 @@ final class Remembered<V> {
   }
 
   Remembered(Duration time, Changes changes) {
-    answers = Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterWrite(time).build();
+    answers =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_REMEMBERED)
+            .<Key, Answer<V>>expireAfter(Expiry.writing((key, answer) -> upTo(time)))
+            .build();
     this.changes = changes;
+  }
+
+  /** From half of the time on. */
+  private static Duration upTo(Duration time) {
+    return Duration.ofNanos(
+        ThreadLocalRandom.current().nextLong(time.toNanos() / 2, time.toNanos() + 1));
   }
 
   /**

@@ -6,6 +6,8 @@ if (s[1] or '') ~= ARGV[6] or (s[2] or '-1') ~= ARGV[7] then return 0 end
 if ARGV[8] ~= '' and redis.call('HGET', KEYS[2], 'p') ~= ARGV[8] then return 0 end
 redis.call('DEL', KEYS[1], KEYS[2])
 redis.call('HSET', KEYS[1], 'g', ARGV[1], 'p', ARGV[2], 'w', ARGV[3], 'i', ARGV[9])
-if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'o', '1') end
+if ARGV[4] == '1' then
+  redis.call('HSET', KEYS[1], 'o', string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'))
+end
 redis.call('PUBLISH', ARGV[5], ARGV[2])
 return 1

@@ -29,8 +29,14 @@ public interface LaneCachePort {
    */
   boolean publish(int lane, LaneState next, int loaded, LaneState replaced, long lastInbound);
 
-  /** Accepts sends again. */
-  boolean open(int lane, String generation);
+  /** Names the server that holds the lane. */
+  String server(int lane);
+
+  /**
+   * Accepts sends again; false, with nothing changed, where the lane or its server is not as
+   * expected.
+   */
+  boolean open(int lane, LaneState expected, String server);
 
   /** Last seqs of conversations; those that Redis does not know are left out. */
   Read<Map<String, Top>> seqs(int lane, String generation, List<String> conversations);

@@ -49,7 +49,7 @@ final class LaneOwner implements AutoCloseable {
   private final ClaimTrack claims;
   private final LaneLogPort.Appends producer;
   private LaneState state;
-  private long openAt;
+  private @Nullable Reopening reopening;
   private long term;
   private long lastOffset;
   private final long ownedSinceMillis;
@@ -73,7 +73,7 @@ final class LaneOwner implements AutoCloseable {
     claims = owned.claims();
     producer = owned.appends();
     state = owned.state();
-    openAt = owned.openAt();
+    reopening = owned.reopening();
     term = owned.term();
     lastOffset = owned.term();
     shownInbound = tail.lastInbound();
@@ -330,9 +330,9 @@ final class LaneOwner implements AutoCloseable {
 
   private void moveTo(long position) {
     state = new LaneState(state.generation(), position, state.open(), state.completeSinceMillis());
-    if (openAt >= 0 && tail.lastInbound() >= openAt) {
-      stores.cache().open(lane, state.generation());
-      openAt = -1;
+    Reopening waiting = reopening;
+    if (waiting != null && waiting.end(lane, stores, tail, state)) {
+      reopening = null;
     }
   }
 
@@ -362,6 +362,10 @@ final class LaneOwner implements AutoCloseable {
       }
       if (!seen.generation().equals(state.generation()) || seen.position() != state.position()) {
         throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
+      }
+      if (reopening == null && !seen.open()) {
+        LOG.warn("lane {}: Redis was started again; sends wait until all is numbered", lane);
+        reopening = Reopening.begin(lane, stores, tail, seen);
       }
       moveTo(state.position());
     }

@@ -35,7 +35,7 @@ final class Takeover {
    *
    * @param term offset of our claim, and of the last record in the log
    * @param historyOffset where the history writer stood
-   * @param openAt inbound offset behind which sends are accepted again, -1 when they are
+   * @param reopening what sends wait for, null where they are accepted
    */
   record Owned(
       long term,
@@ -43,7 +43,7 @@ final class Takeover {
       ClaimTrack claims,
       LaneState state,
       long historyOffset,
-      long openAt,
+      @Nullable Reopening reopening,
       LaneLogPort.Appends appends) {}
 
   Takeover(int lane, LaneStores stores) {
@@ -92,26 +92,13 @@ final class Takeover {
     LOG.info("lane {} is ours from {} on; {} records folded", lane, term, folded.count());
     stores.meters().takenOver();
     return new Owned(
-        term, tail, folded.claims(), state, history.getOffset(), openAt(state), appends);
-  }
-
-  /**
-   * Opens the lane where all that im-inbound holds is numbered, or tells where it will be. The end
-   * is asked for after the loss that closed the lane: what was accepted before may lie there.
-   */
-  private long openAt(LaneState state) {
-    if (state.open()) {
-      return -1;
-    }
-    long last;
-    try (LaneLogPort.Stretch inbound = stores.log().inbound(lane)) {
-      last = inbound.end() - 1;
-    }
-    if (tail.lastInbound() < last) {
-      return last;
-    }
-    stores.cache().open(lane, state.generation());
-    return -1;
+        term,
+        tail,
+        folded.claims(),
+        state,
+        history.getOffset(),
+        Reopening.begin(lane, stores, tail, state),
+        appends);
   }
 
   static long appendClaim(LaneLogPort.Appends appends, String owner) {

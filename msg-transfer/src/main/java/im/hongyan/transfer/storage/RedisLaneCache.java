@@ -35,8 +35,13 @@ public record RedisLaneCache(LaneCache cache) implements LaneCachePort {
   }
 
   @Override
-  public boolean open(int lane, String generation) {
-    return cache.open(lane, generation);
+  public String server(int lane) {
+    return cache.server(lane);
+  }
+
+  @Override
+  public boolean open(int lane, LaneState expected, String server) {
+    return cache.open(lane, expected, server);
   }
 
   @Override

@@ -45,7 +45,7 @@ public final class OwnedLane implements AutoCloseable {
                 owned.claims(),
                 owned.state(),
                 owned.historyOffset(),
-                owned.openAt(),
+                owned.reopening(),
                 owned.appends())));
   }
 

@@ -180,7 +180,12 @@ class TakeoverMemoryTest {
     }
 
     @Override
-    public boolean open(int lane, String generation) {
+    public String server(int lane) {
+      return "server";
+    }
+
+    @Override
+    public boolean open(int lane, LaneState expected, String server) {
       return true;
     }
 

@@ -122,6 +122,10 @@ public final class LaneReader {
         known -> {
           var read = stores.cache().known(lane, known.generation(), candidate, nowMillis);
           Boolean found = read.values();
+          if (found != null && !found && !read.state().open()) {
+            // A ticket may be lost, and what it was for not numbered yet.
+            return new Try<>(read.state(), null);
+          }
           if (found == null || found || complete(read.state(), nowMillis)) {
             return new Try<>(read.state(), found);
           }

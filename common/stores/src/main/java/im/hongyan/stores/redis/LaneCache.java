@@ -21,6 +21,7 @@ public final class LaneCache {
   private static final RedisScript PUBLISH = new RedisScript("publish.lua");
   private static final RedisScript OPEN = new RedisScript("open.lua");
   private static final byte[] NOTHING = {};
+  private static final byte[] WHETHER_OPEN = RedisScript.bytes("open");
 
   private final Redis redis;
 
@@ -57,12 +58,21 @@ public final class LaneCache {
       long sendTimeMillis,
       byte[] body) {}
 
-  /** Values of a read; null when the generation was another. */
+  /**
+   * Values of a read; null when the generation was another. Only {@link #known} asks whether the
+   * state is open.
+   */
   public record Read<T>(LaneState state, @Nullable T values) {}
 
   /** What Redis says of the lane. */
   public LaneState state(int lane) {
-    return state(READ.run(redis, List.of(LaneKeys.state(lane)), List.of(NOTHING)));
+    return state(READ.run(redis, List.of(LaneKeys.state(lane)), List.of(NOTHING, WHETHER_OPEN)));
+  }
+
+  /** Names the server that holds the lane; another name after each of its starts. */
+  public String server(int lane) {
+    List<byte[]> keys = List.of(LaneKeys.state(lane));
+    return RedisAnswers.text(READ.run(redis, keys, List.of(NOTHING, WHETHER_OPEN)).get(5));
   }
 
   static LaneState state(List<Object> answer) {
@@ -270,10 +280,22 @@ public final class LaneCache {
     return publish(lane, next, loaded, replaced, -1);
   }
 
-  /** Accepts sends again. */
-  public boolean open(int lane, String generation) {
+  /**
+   * Accepts sends again, until this server has ended or the lane is lost.
+   *
+   * @param server where it was looked for what waits to be numbered
+   * @return false, with nothing changed, when that server has ended, or the lane is not at the
+   *     expected position
+   */
+  public boolean open(int lane, LaneState expected, String server) {
     return (Long)
-            OPEN.run(redis, List.of(LaneKeys.state(lane)), List.of(RedisScript.bytes(generation)))
+            OPEN.run(
+                    redis,
+                    List.of(LaneKeys.state(lane)),
+                    List.of(
+                        RedisScript.bytes(expected.generation()),
+                        RedisScript.bytes(expected.position()),
+                        RedisScript.bytes(server)))
                 .getFirst()
         == 1;
   }
@@ -414,7 +436,8 @@ public final class LaneCache {
                 RedisScript.bytes(1),
                 hash,
                 RedisScript.bytes(1),
-                hash));
+                hash,
+                WHETHER_OPEN));
     if (!(answer.get(4) instanceof List<?> values)) {
       return new Read<>(state(answer), null);
     }

@@ -5,7 +5,8 @@ package im.hongyan.stores.redis;
  *
  * @param generation names the lane's keys; empty when Redis knows nothing of the lane
  * @param position offset of the last sequenced record applied, -1 when unknown
- * @param open whether sends are accepted
+ * @param open whether sends are accepted: not on a server that may have lost tickets, which one
+ *     that was started again may
  * @param completeSinceMillis since when the resend windows hold everything; 0 for always
  */
 public record LaneState(String generation, long position, boolean open, long completeSinceMillis) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.stores.redis.LaneCache.Admission;
 import im.hongyan.stores.redis.LaneCache.Candidate;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -132,12 +133,36 @@ class LaneAdmissionContractIT extends LaneContract {
     LaneState shut = new LaneState(LaneCache.newGeneration(), 10, false, 99);
     cache.publish(lane.lane, shut, 0, LaneState.ABSENT);
     refused(shut, 10, shut);
-    assertThat(cache.open(lane.lane, "another")).isFalse();
+    String server = cache.server(lane.lane);
+    LaneState another = new LaneState("another", 10, false, 99);
+    assertThat(cache.open(lane.lane, another, server)).isFalse();
+    LaneState behind = new LaneState(shut.generation(), 9, false, 99);
+    assertThat(cache.open(lane.lane, behind, server)).isFalse();
+    assertThat(cache.open(lane.lane, shut, "another server")).isFalse();
     assertThat(cache.state(lane.lane).open()).isFalse();
-    assertThat(cache.open(lane.lane, shut.generation())).isTrue();
+    assertThat(cache.open(lane.lane, shut, server)).isTrue();
     var answer = cache.admit(lane.lane, shut, 10, List.of(lane.candidate("c")), NOON);
     assertThat(present(answer.admissions())).hasSize(1);
     assertThat(answer.state()).isEqualTo(new LaneState(shut.generation(), 10, true, 99));
+  }
+
+  @Test
+  void aLaneThatWasOpenedOnAnotherServerAdmitsNothingUntilItIsOpenedAnew() {
+    LaneState state = lane.openAt(10);
+    byte[] key = LaneKeys.state(lane.lane);
+    Redis.await(
+        redis
+            .commands()
+            .hset(key, Map.of(RedisScript.bytes("o"), RedisScript.bytes("0123456789abcdef"))));
+    LaneState shut = new LaneState(state.generation(), 10, false, 0);
+    refused(state, 10, shut);
+    assertThat(cache.state(lane.lane)).isEqualTo(shut);
+    assertThat(cache.known(lane.lane, state.generation(), lane.candidate("c"), NOON).state())
+        .isEqualTo(shut);
+    assertThat(ticketOpen("c")).isFalse();
+    assertThat(cache.open(lane.lane, shut, cache.server(lane.lane))).isTrue();
+    assertThat(cache.state(lane.lane)).isEqualTo(state);
+    assertThat(admit(state, NOON, lane.candidate("c"))).hasSize(1);
   }
 
   @Test

@@ -77,7 +77,7 @@ class RedisOutageContractIT {
     forget();
     assertThat(cache.state(lane.lane)).isEqualTo(state);
     forget();
-    assertThat(cache.open(lane.lane, state.generation())).isTrue();
+    assertThat(cache.open(lane.lane, state, cache.server(lane.lane))).isTrue();
     forget();
     assertThat(cache.publish(lane.lane, new LaneState("n", 12, true, 0), 0, state)).isTrue();
   }

@@ -278,9 +278,15 @@ final class OwnerStores {
     }
 
     @Override
-    public boolean open(int lane, String generation) {
+    public String server(int lane) {
       pass();
-      return answer(world.redis.open(generation));
+      return world.redis.server();
+    }
+
+    @Override
+    public boolean open(int lane, LaneState expected, String server) {
+      pass();
+      return answer(world.redis.open(expected, server));
     }
 
     @Override

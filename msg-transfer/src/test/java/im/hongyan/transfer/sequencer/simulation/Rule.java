@@ -19,6 +19,8 @@ enum Rule {
   GENERATION_SWITCH,
   /** O3: sends are accepted again only when all that im-inbound held is numbered. */
   OPEN_ONLY_WHEN_NUMBERED,
+  /** O3: a Redis that was started again may have lost tickets, wherever its position is. */
+  OPEN_ON_ONE_SERVER,
   /** A3: an open ticket gives a resend the ids of the first attempt. */
   TICKETS,
   /** A3 and O5: the window of the last two days knows what was sent. */

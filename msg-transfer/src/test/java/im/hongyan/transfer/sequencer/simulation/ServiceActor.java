@@ -88,7 +88,7 @@ final class ServiceActor extends Actor {
             world.nextServerMsgId(),
             world.nowMillis());
     LaneReading.Admitted admitted = reading.admit(candidate);
-    world.truth.admitted(draft.key(), world.redis.state().position());
+    world.truth.admitted(draft.key());
     long seq = admitted.admission().sequencedAs();
     if (seq > 0) {
       acknowledge(draft, Truth.message(reading.body(draft.conversationId(), seq)));

@@ -19,19 +19,23 @@ import java.util.Random;
 /** A lane's part of Redis: each method does what one of the scripts in resources/redis does. */
 final class SimulatedRedis {
   private static final String STATE = "state";
+  private static final String OPEN = "open";
   private static final long DAY_MILLIS = 86_400_000;
 
   private final World world;
   private Map<String, Object> keys = new LinkedHashMap<>();
   private final List<Map<String, Object>> snapshots = new ArrayList<>();
   private int generations;
+  private int server;
 
   SimulatedRedis(World world) {
     this.world = world;
   }
 
   LaneState state() {
-    return (LaneState) keys.getOrDefault(STATE, LaneState.ABSENT);
+    LaneState state = (LaneState) keys.getOrDefault(STATE, LaneState.ABSENT);
+    boolean open = Integer.valueOf(server).equals(keys.get(OPEN));
+    return new LaneState(state.generation(), state.position(), open, state.completeSinceMillis());
   }
 
   private void setState(LaneState next) {
@@ -128,18 +132,29 @@ final class SimulatedRedis {
         || !whole) {
       return false;
     }
+    keys.remove(OPEN);
+    if (next.open()) {
+      keys.put(OPEN, server);
+    }
     setState(next);
     return true;
   }
 
+  /** The server's run id. */
+  String server() {
+    return "server" + server;
+  }
+
   /** open.lua */
-  boolean open(String generation) {
+  boolean open(LaneState expected, String on) {
     LaneState state = state();
-    if (!state.generation().equals(generation)) {
+    if (!state.generation().equals(expected.generation())
+        || state.position() != expected.position()
+        || !on.equals(server())) {
       return false;
     }
-    world.tell(() -> "Redis opens " + generation);
-    keys.put(STATE, new LaneState(generation, state.position(), true, state.completeSinceMillis()));
+    world.tell(() -> "Redis opens " + state);
+    keys.put(OPEN, server);
     return true;
   }
 
@@ -230,7 +245,10 @@ final class SimulatedRedis {
 
   void goBack(Random random) {
     if (!snapshots.isEmpty()) {
-      world.truth.redisWentBack();
+      world.truth.redisLost();
+      if (world.on(Rule.OPEN_ON_ONE_SERVER)) {
+        server++;
+      }
       int which = random.nextInt(snapshots.size());
       keys = snapshots.get(which);
       snapshots.subList(which, snapshots.size()).clear();
@@ -239,7 +257,7 @@ final class SimulatedRedis {
   }
 
   void empty() {
-    world.truth.redisEmptied();
+    world.truth.redisLost();
     keys = new LinkedHashMap<>();
     world.tell(() -> "Redis is emptied");
   }

@@ -174,27 +174,13 @@ final class Truth {
     return offset <= highestPosition;
   }
 
-  /** A service let a message in, while Redis stood somewhere. */
-  void admitted(String key, long position) {
+  /** A service let a message in. */
+  void admitted(String key) {
     admitted.add(key);
-    if (position < highestPosition) {
-      // Redis is back in time and nobody has noticed: tickets and window are as they were then.
-      idsMayDiffer.add(key);
-    }
   }
 
-  /** Redis lost its last writes: tickets of what is not visible may be gone without a trace. */
-  void redisWentBack() {
-    for (String key : admitted) {
-      Message message = messages.get(key);
-      if (message == null || message.offset() > highestPosition) {
-        idsMayDiffer.add(key);
-      }
-    }
-  }
-
-  /** Redis lost everything: tickets of what is on its way to im-inbound are gone. */
-  void redisEmptied() {
+  /** Redis lost something: tickets of what is on its way to im-inbound may be gone. */
+  void redisLost() {
     for (String key : admitted) {
       if (!firstInbound.containsKey(key)) {
         idsMayDiffer.add(key);

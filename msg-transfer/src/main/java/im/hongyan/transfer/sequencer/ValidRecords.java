@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +81,7 @@ final class ValidRecords {
     }
   }
 
-  private @org.jspecify.annotations.Nullable SequencedRecord counting(LaneRecord raw) {
+  private @Nullable SequencedRecord counting(LaneRecord raw) {
     SequencedRecord record;
     try {
       record = LaneRecords.decode(raw.value(), SequencedRecord.parser());

@@ -66,13 +66,16 @@ public final class LaneCache {
 
   /** What Redis says of the lane. */
   public LaneState state(int lane) {
-    return state(READ.run(redis, List.of(LaneKeys.state(lane)), List.of(NOTHING, WHETHER_OPEN)));
+    return state(look(lane));
   }
 
   /** Names the server that holds the lane; another name after each of its starts. */
   public String server(int lane) {
-    List<byte[]> keys = List.of(LaneKeys.state(lane));
-    return RedisAnswers.text(READ.run(redis, keys, List.of(NOTHING, WHETHER_OPEN)).get(5));
+    return RedisAnswers.text(look(lane).get(5));
+  }
+
+  private List<Object> look(int lane) {
+    return READ.run(redis, List.of(LaneKeys.state(lane)), List.of(NOTHING, WHETHER_OPEN));
   }
 
   static LaneState state(List<Object> answer) {

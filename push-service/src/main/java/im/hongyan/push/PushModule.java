@@ -1,21 +1,21 @@
 package im.hongyan.push;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.group.GroupViewCache;
-import im.hongyan.kit.hook.PushHooks;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.redis.LanePositions;
+import im.hongyan.presence.PresenceReader;
 import im.hongyan.push.offline.OfflinePush;
 import im.hongyan.push.online.Pusher;
 import im.hongyan.push.storage.MySqlPushTokenStore;
 import im.hongyan.push.token.PushTokenApi;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.Topics;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.LanePositions;
-import im.hongyan.stores.redis.PresenceReader;
-import im.hongyan.stores.redis.Redis;
+import im.hongyan.relationclient.GroupViewCache;
+import im.hongyan.webhooks.PushHooks;
 import java.util.List;
 
 /** push-service put together. */

@@ -1,10 +1,12 @@
 package im.hongyan.msg;
 
+import im.hongyan.drivers.mongo.Mongo;
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.group.GroupViewCache;
-import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.msg.mutation.Chats;
 import im.hongyan.msg.mutation.ClearService;
 import im.hongyan.msg.mutation.DeleteService;
@@ -24,10 +26,8 @@ import im.hongyan.msg.send.SendService;
 import im.hongyan.msg.send.SendingApi;
 import im.hongyan.msg.status.SendStatusService;
 import im.hongyan.msg.storage.RedisSendStatusStore;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.mongo.Mongo;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.Redis;
+import im.hongyan.relationclient.GroupViewCache;
+import im.hongyan.webhooks.MessageHooks;
 import java.util.List;
 
 /** rpc-msg put together. */
@@ -60,7 +60,14 @@ public final class MsgModule {
             () -> platform.locator().channel(ServiceName.RELATION), MAX_CACHED_MEMBERS);
     BatchedGroups groups = platform.lifecycle().add("groups", new BatchedGroups(views::current));
     SendService sends =
-        new SendService(config, relations, groups, MessageHooks.NONE, acceptors, platform);
+        new SendService(
+            config.send(),
+            config.share().admins(),
+            relations,
+            groups,
+            MessageHooks.NONE,
+            acceptors,
+            platform);
     SendStatusService statuses = new SendStatusService(new RedisSendStatusStore(redis));
     PullService pulls = new PullService(reader, users, relations);
     Chats chats = new Chats(relations, users, config.share().admins());

@@ -1,5 +1,7 @@
 package im.hongyan.relation;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
@@ -23,8 +25,6 @@ import im.hongyan.relation.storage.MySqlUserStore;
 import im.hongyan.relation.storage.RedisPresenceStore;
 import im.hongyan.relation.user.UserApi;
 import im.hongyan.relation.user.UserService;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.Redis;
 import im.hongyan.wire.authz.AuthorisationTable;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;

@@ -1,7 +1,6 @@
 package im.hongyan.gatewayws.connect;
 
-import im.hongyan.gatewayws.GatewayMeters;
-import im.hongyan.gatewayws.GatewayWsConfig;
+import im.hongyan.gatewayws.config.GatewayWsConfig;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionHandler;
 import im.hongyan.gatewayws.connection.ConnectionPipeline;
@@ -9,6 +8,7 @@ import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.gatewayws.connection.Deadlines;
 import im.hongyan.gatewayws.connection.FrameForm;
 import im.hongyan.gatewayws.connection.GatewayLoop;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.kit.net.ConnectionGate;
 import im.hongyan.proto.login.ConnectAnswer;
 import im.hongyan.wire.error.ImError;

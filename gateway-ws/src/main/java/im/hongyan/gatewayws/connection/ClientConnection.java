@@ -1,7 +1,8 @@
 package im.hongyan.gatewayws.connection;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.gatewayws.metrics.EndReason;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.id.Platform;

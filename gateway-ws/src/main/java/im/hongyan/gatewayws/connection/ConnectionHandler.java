@@ -1,11 +1,12 @@
 package im.hongyan.gatewayws.connection;
 
-import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.gatewayws.metrics.EndReason;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.kit.limit.RateLimit;
 import im.hongyan.wire.error.ImError;
-import im.hongyan.wire.frame.MalformedFrameException;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
+import im.hongyan.wire.gob.MalformedFrameException;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;

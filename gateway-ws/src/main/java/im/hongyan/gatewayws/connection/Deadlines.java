@@ -1,6 +1,7 @@
 package im.hongyan.gatewayws.connection;
 
-import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.gatewayws.metrics.EndReason;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;

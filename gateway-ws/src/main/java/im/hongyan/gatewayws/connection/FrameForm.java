@@ -3,9 +3,9 @@ package im.hongyan.gatewayws.connection;
 import im.hongyan.wire.frame.FrameCodec;
 import im.hongyan.wire.frame.GobFrameCodec;
 import im.hongyan.wire.frame.JsonFrameCodec;
-import im.hongyan.wire.frame.MalformedFrameException;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
+import im.hongyan.wire.gob.MalformedFrameException;
 import im.hongyan.wire.gzip.Gzip;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package im.hongyan.gatewayws.presence;
 
+import im.hongyan.presence.PresenceReader;
 import im.hongyan.proto.presence.PresenceChange;
-import im.hongyan.stores.redis.PresenceReader;
 import im.hongyan.wire.error.ImException;
 import java.time.Duration;
 import java.util.Set;

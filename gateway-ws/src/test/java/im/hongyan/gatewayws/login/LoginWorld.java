@@ -1,11 +1,11 @@
 package im.hongyan.gatewayws.login;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.gatewayws.GatewayMeters;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.gatewayws.connection.FrameForm;
 import im.hongyan.gatewayws.connection.GatewayLoop;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.proto.gateways.LoginCheck;
 import im.hongyan.proto.gateways.LoginVerdict;
 import im.hongyan.proto.login.ConnectAnswer;

@@ -1,8 +1,8 @@
 package im.hongyan.transfer.retention;
 
-import im.hongyan.stores.mongo.InboxStore;
-import im.hongyan.stores.mysql.InboxDays;
-import im.hongyan.stores.mysql.InboxDays.Stretch;
+import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.messagelog.mysql.InboxDays;
+import im.hongyan.messagelog.mysql.InboxDays.Stretch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.LaneRecords;
 
 /**
  * What the sequencer can process of im-inbound. rpc-msg refuses whatever a later stage could

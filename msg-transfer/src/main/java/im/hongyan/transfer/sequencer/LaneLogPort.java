@@ -1,6 +1,6 @@
 package im.hongyan.transfer.sequencer;
 
-import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,17 +1,17 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneState;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneCache;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneState;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package im.hongyan.transfer.sequencer;
 
-import im.hongyan.stores.redis.LaneState;
+import im.hongyan.messagelog.redis.LaneState;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,15 +1,15 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.platform.Platform;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.mysql.HistoryStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneGauges;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.Topics;
-import im.hongyan.stores.mysql.HistoryStore;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,12 +1,12 @@
 package im.hongyan.transfer.sequencer;
 
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneState;
 import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneState;
 import im.hongyan.transfer.sequencer.ValidRecords.Valid;
 import im.hongyan.wire.error.ImException;
 import java.util.List;

@@ -1,11 +1,11 @@
 package im.hongyan.transfer.storage;
 
-import im.hongyan.stores.kafka.DeadLetters;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneLog;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.Topics;
+import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.messagelog.kafka.DeadLetters;
+import im.hongyan.messagelog.kafka.LaneLog;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.transfer.sequencer.LaneLogPort;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;

@@ -3,12 +3,12 @@ package im.hongyan.transfer.sequencer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.LaneRecords;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

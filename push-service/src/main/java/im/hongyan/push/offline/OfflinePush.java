@@ -1,14 +1,14 @@
 package im.hongyan.push.offline;
 
-import im.hongyan.kit.hook.PushHooks;
+import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.platform.Platform;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneLog;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.push.online.OfflineHandOff;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneLog;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.Topics;
+import im.hongyan.webhooks.PushHooks;
 import java.time.Duration;
 
 /** The hand-off and what takes it, put together. */

@@ -2,12 +2,12 @@ package im.hongyan.push.online;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.messagelog.lane.Bodies;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.stores.lane.Bodies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

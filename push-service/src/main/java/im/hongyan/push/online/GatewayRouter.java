@@ -2,10 +2,10 @@ package im.hongyan.push.online;
 
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.presence.PresenceReader.NodePresence;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushResult;
 import im.hongyan.push.online.Routed.Part;
-import im.hongyan.stores.redis.PresenceReader.NodePresence;
 import im.hongyan.wire.error.ImException;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.Counter;

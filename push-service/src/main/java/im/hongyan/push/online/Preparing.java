@@ -2,9 +2,9 @@ package im.hongyan.push.online;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.kit.call.CallContext;
-import im.hongyan.kit.group.GroupView;
-import im.hongyan.kit.hook.PushHooks;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.relationclient.GroupView;
+import im.hongyan.webhooks.PushHooks;
 import im.hongyan.wire.error.ImException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,17 +1,17 @@
 package im.hongyan.push.online;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.kit.hook.PushHooks;
 import im.hongyan.kit.platform.Platform;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneGauges;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.ClaimTrack;
+import im.hongyan.webhooks.PushHooks;
 import im.hongyan.wire.error.ImException;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;

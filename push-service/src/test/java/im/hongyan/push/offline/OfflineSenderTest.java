@@ -3,13 +3,13 @@ package im.hongyan.push.offline;
 import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.hongyan.kit.hook.PushHooks;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.proto.offline.OfflineRecord;
 import im.hongyan.proto.offline.OptionsOfUsers;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.OfflinePushInfo;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.webhooks.PushHooks;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

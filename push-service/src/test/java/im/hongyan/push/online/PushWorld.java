@@ -1,19 +1,19 @@
 package im.hongyan.push.online;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.kit.group.FakeGroups;
-import im.hongyan.kit.group.GroupViewCache;
-import im.hongyan.kit.hook.PushHooks;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.platform.Readiness;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.relationclient.FakeGroups;
+import im.hongyan.relationclient.GroupViewCache;
+import im.hongyan.webhooks.PushHooks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,5 @@
 package im.hongyan.msg.mutation;
 
-import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.msg.mutation.Chats.Chat;
 import im.hongyan.msg.pull.Bounds;
 import im.hongyan.msg.pull.Seen;
@@ -13,6 +12,7 @@ import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.SessionType;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package im.hongyan.msg.mutation;
 
-import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.msg.pull.Seen;
 import im.hongyan.msg.pull.Standing;
 import im.hongyan.proto.msg.RevokeMsgReq;
@@ -9,6 +8,7 @@ import im.hongyan.proto.sdkws.RevokeMsgTips;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.Revocation;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;

@@ -1,13 +1,13 @@
 package im.hongyan.msg.pull;
 
+import im.hongyan.messagelog.lane.MessageMarks;
+import im.hongyan.messagelog.lane.UserWindow;
+import im.hongyan.messagelog.mysql.MarkStore.Place;
+import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.redis.LaneViews;
 import im.hongyan.msg.pull.LaneReader.Top;
 import im.hongyan.msg.pull.LaneReader.Try;
-import im.hongyan.stores.lane.MessageMarks;
-import im.hongyan.stores.lane.UserWindow;
-import im.hongyan.stores.mysql.MarkStore.Place;
-import im.hongyan.stores.redis.LaneCache;
-import im.hongyan.stores.redis.LaneState;
-import im.hongyan.stores.redis.LaneViews;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import io.micrometer.core.instrument.Counter;

@@ -1,8 +1,8 @@
 package im.hongyan.msg.relation;
 
 import im.hongyan.kit.call.CallContext;
-import im.hongyan.kit.group.GroupView;
 import im.hongyan.kit.limit.Gathering;
+import im.hongyan.relationclient.GroupView;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.grpc.Context;

@@ -1,12 +1,12 @@
 package im.hongyan.msg.send;
 
+import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.platform.Platform;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.redis.LaneCache;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;

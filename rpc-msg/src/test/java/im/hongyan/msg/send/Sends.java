@@ -5,9 +5,6 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.group.GroupMember;
-import im.hongyan.kit.group.GroupView;
-import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.platform.Readiness;
@@ -17,6 +14,9 @@ import im.hongyan.proto.groups.GroupState;
 import im.hongyan.proto.groups.GroupVersion;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.relationclient.GroupMember;
+import im.hongyan.relationclient.GroupView;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.MessageIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -50,7 +50,8 @@ final class Sends implements AutoCloseable {
             "msg", () -> Instant.ofEpochMilli(NOW), meters, locator, lifecycle, new Readiness());
     service =
         new SendService(
-            config,
+            config.send(),
+            config.share().admins(),
             new Relations(locator),
             id -> Optional.ofNullable(groups.get(id)),
             hooked ? hooks : MessageHooks.NONE,

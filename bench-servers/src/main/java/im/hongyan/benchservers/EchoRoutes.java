@@ -1,8 +1,8 @@
 package im.hongyan.benchservers;
 
-import im.hongyan.kit.http.HttpAnswer;
-import im.hongyan.kit.http.HttpCall;
 import im.hongyan.kit.http.HttpHandler;
+import im.hongyan.kit.http.HttpRequest;
+import im.hongyan.kit.http.HttpResponse;
 import im.hongyan.proto.auth.getAdminTokenResp;
 import im.hongyan.proto.auth.getUserTokenReq;
 import im.hongyan.proto.auth.getUserTokenResp;
@@ -37,7 +37,7 @@ final class EchoRoutes implements HttpHandler {
   }
 
   @Override
-  public HttpAnswer handle(HttpCall call) throws Exception {
+  public HttpResponse handle(HttpRequest call) throws Exception {
     return switch (call.path()) {
       case "/auth/get_admin_token" ->
           json(ApiEnvelope.success(getAdminTokenResp.newBuilder().setToken("admin").build()));
@@ -72,7 +72,7 @@ final class EchoRoutes implements HttpHandler {
             .build());
   }
 
-  private static HttpAnswer json(byte[] body) {
-    return new HttpAnswer(200, Map.of("Content-Type", "application/json"), body);
+  private static HttpResponse json(byte[] body) {
+    return new HttpResponse(200, Map.of("Content-Type", "application/json"), body);
   }
 }

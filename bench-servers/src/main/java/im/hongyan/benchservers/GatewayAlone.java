@@ -13,10 +13,10 @@ import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.http.HttpServer;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.logging.Logging;
-import im.hongyan.kit.metrics.OperatorPages;
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.kit.platform.Readiness;
+import im.hongyan.kit.metrics.ManagementEndpoints;
 import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.service.Readiness;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.proto.catchup.CatchUpProto;
 import im.hongyan.proto.login.LoginProto;
 import im.hongyan.proto.msg.MsgProto;
@@ -110,15 +110,16 @@ public final class GatewayAlone implements Callable<Integer> {
             guarded(echo.catchingUp(), CatchUpProto.getDescriptor(), "CatchUp", share),
             guarded(echo.reading(), MsgProto.getDescriptor(), "msg", share)));
     Readiness readiness = new Readiness();
-    Platform platform =
-        new Platform("gateway", InstantSource.system(), meters, locator, lifecycle, readiness);
-    GatewayWsModule.start(GatewayWsConfig.from(all), platform, redis);
+    ServiceContext context =
+        new ServiceContext(
+            "gateway", InstantSource.system(), meters, locator, lifecycle, readiness);
+    GatewayWsModule.start(GatewayWsConfig.from(all), context, redis);
     lifecycle.add(
         "rest",
         new HttpServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), apiPort),
             MAX_BODY_BYTES,
-            new EchoRoutes(groups, new OperatorPages(meters, readiness))));
+            new EchoRoutes(groups, new ManagementEndpoints(meters, readiness))));
   }
 
   private static ServerServiceDefinition guarded(

@@ -13,9 +13,9 @@ import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.kit.platform.Readiness;
 import im.hongyan.kit.rpc.RpcChannels;
+import im.hongyan.kit.service.Readiness;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.getDesignateUsersResp;
@@ -61,10 +61,10 @@ final class AuthService implements AutoCloseable {
             new MultiLogin(1, 30),
             100);
     AuthConfig config = new AuthConfig(share, Tokens.VALIDITY, new LoginPolicy(1, 30));
-    Platform platform =
-        new Platform("test", clock, meters, new Nodes(), new Lifecycle(), new Readiness());
+    ServiceContext services =
+        new ServiceContext("test", clock, meters, new Nodes(), new Lifecycle(), new Readiness());
     locator.serve(ServiceName.RELATION, List.of(new Users().bindService()));
-    AuthModule.start(config, platform, other == null ? store : other);
+    AuthModule.start(config, services, other == null ? store : other);
   }
 
   /** Calls as one of our services. */

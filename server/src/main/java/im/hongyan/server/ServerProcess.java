@@ -3,9 +3,9 @@ package im.hongyan.server;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.kit.metrics.OperatorPages;
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.kit.platform.Readiness;
+import im.hongyan.kit.metrics.ManagementEndpoints;
+import im.hongyan.kit.service.Readiness;
+import im.hongyan.kit.service.ServiceContext;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -31,9 +31,9 @@ public final class ServerProcess implements AutoCloseable {
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
   private final Lifecycle lifecycle;
-  private final Platform platform;
+  private final ServiceContext context;
   private final Stores stores;
-  private final OperatorPages operatorPages;
+  private final ManagementEndpoints operatorPages;
   private final Map<String, Integer> ports = new ConcurrentSkipListMap<>();
   private volatile boolean started;
 
@@ -54,9 +54,10 @@ public final class ServerProcess implements AutoCloseable {
     lifecycle.add("locator", locator);
     Readiness readiness = new Readiness();
     readiness.add("start", () -> started);
-    operatorPages = new OperatorPages(meters, readiness);
-    platform = new Platform(nodeId, InstantSource.system(), meters, locator, lifecycle, readiness);
-    stores = new Stores(StoresConfig.from(settings), platform);
+    operatorPages = new ManagementEndpoints(meters, readiness);
+    context =
+        new ServiceContext(nodeId, InstantSource.system(), meters, locator, lifecycle, readiness);
+    stores = new Stores(StoresConfig.from(settings), context);
   }
 
   private static JvmGcMetrics bound(PrometheusMeterRegistry meters) {
@@ -74,24 +75,24 @@ public final class ServerProcess implements AutoCloseable {
   /** Waits until every part is ready; after the limit it says which are not, and goes on. */
   public void awaitReady(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
-    while (!platform.readiness().ready()) {
+    while (!context.readiness().ready()) {
       if (System.nanoTime() - deadline > 0) {
-        LOG.warn("not ready after {}: {}", limit, platform.readiness().states());
+        LOG.warn("not ready after {}: {}", limit, context.readiness().states());
         return;
       }
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
     }
   }
 
-  Platform platform() {
-    return platform;
+  ServiceContext platform() {
+    return context;
   }
 
   public Stores stores() {
     return stores;
   }
 
-  OperatorPages operatorPages() {
+  ManagementEndpoints operatorPages() {
     return operatorPages;
   }
 
@@ -117,7 +118,7 @@ public final class ServerProcess implements AutoCloseable {
   public void close() {
     started = false;
     lifecycle.drain();
-    platform.locator().withdraw();
+    context.locator().withdraw();
     lifecycle.close();
   }
 }

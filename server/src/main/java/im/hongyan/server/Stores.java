@@ -4,7 +4,7 @@ import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
-import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.mysql.SettingStore;
 import im.hongyan.wire.error.ImException;
@@ -18,23 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Stores {
   private final StoresConfig config;
-  private final Platform platform;
+  private final ServiceContext context;
   private @Nullable MySql mysql;
   private @Nullable Mongo mongo;
   private @Nullable Redis redis;
   private boolean topicsChecked;
 
   /** Creates access; opens nothing yet. */
-  public Stores(StoresConfig config, Platform platform) {
+  public Stores(StoresConfig config, ServiceContext context) {
     this.config = config;
-    this.platform = platform;
+    this.context = context;
   }
 
   /** The database, migrated. */
   public MySql mysql() {
     MySql opened = mysql;
     if (opened == null) {
-      opened = platform.lifecycle().add("mysql", MySql.open(config.mysql(), platform.meters()));
+      opened = context.lifecycle().add("mysql", MySql.open(config.mysql(), context.meters()));
       mysql = opened;
     }
     return opened;
@@ -45,7 +45,7 @@ public final class Stores {
     Mongo opened = mongo;
     if (opened == null) {
       opened =
-          platform.lifecycle().add("mongo", Mongo.open(config.mongoUri(), config.mongoDatabase()));
+          context.lifecycle().add("mongo", Mongo.open(config.mongoUri(), config.mongoDatabase()));
       mongo = opened;
     }
     return opened;
@@ -55,7 +55,7 @@ public final class Stores {
   public Redis redis() {
     Redis opened = redis;
     if (opened == null) {
-      opened = platform.lifecycle().add("redis", Redis.open(config.redisUri()));
+      opened = context.lifecycle().add("redis", Redis.open(config.redisUri()));
       redis = opened;
     }
     return opened;

@@ -47,11 +47,11 @@ final class WebhookSender implements AutoCloseable {
    * Something to post.
    *
    * @param command last part of the URL
-   * @param orderKey letters with the same one keep their order
+   * @param orderKey requests with the same one keep their order
    * @param timeout for the whole exchange
    * @param body made only when its turn comes
    */
-  record Letter(
+  record WebhookRequest(
       String command,
       String operationId,
       String orderKey,
@@ -61,7 +61,7 @@ final class WebhookSender implements AutoCloseable {
   /**
    * Creates a sender.
    *
-   * @param most letters that wait or are under way at once
+   * @param most requests that wait or are under way at once
    */
   WebhookSender(URI url, int most, MeterRegistry meters) {
     this.url = url;
@@ -78,67 +78,66 @@ final class WebhookSender implements AutoCloseable {
     lanes = Stream.generate(() -> Executors.newSingleThreadExecutor(threads)).limit(LANES).toList();
   }
 
-  /** Takes a letter to post it later; drops it where too many wait. */
-  void send(Letter letter) {
+  /** Takes a request to post it later; drops it where too many wait. */
+  void send(WebhookRequest request) {
     if (!waiting.enter()) {
-      drop(letter);
+      drop(request);
       return;
     }
     try {
       lanes
-          .get(Math.floorMod(letter.orderKey().hashCode(), LANES))
+          .get(Math.floorMod(request.orderKey().hashCode(), LANES))
           .execute(() -> {
             try {
-              post(letter);
+              post(request);
             } finally {
               waiting.leave();
             }
           });
     } catch (RejectedExecutionException e) {
       waiting.leave();
-      drop(letter);
+      drop(request);
     }
   }
 
-  private void drop(Letter letter) {
-    count(letter, "dropped");
+  private void drop(WebhookRequest request) {
+    count(request, "dropped");
     if (drops.due(System.nanoTime())) {
-      LOG.warn("webhooks: too many wait, {} is dropped; told once a minute", letter.command());
+      LOG.warn("webhooks: too many wait, {} is dropped; logged once a minute", request.command());
     }
   }
 
-  private void post(Letter letter) {
+  private void post(WebhookRequest request) {
     String trouble;
     try {
-      trouble = exchange(letter);
+      trouble = exchange(request);
     } catch (RuntimeException e) {
       // The root of this task: the lane goes on.
       trouble = e.toString();
     }
-    count(letter, trouble.isEmpty() ? "sent" : "failed");
+    count(request, trouble.isEmpty() ? "sent" : "failed");
     if (!trouble.isEmpty() && failures.due(System.nanoTime())) {
-      LOG.warn("webhook {} failed: {}; told once a minute", letter.command(), trouble);
+      LOG.warn("webhook {} failed: {}; logged once a minute", request.command(), trouble);
     }
   }
 
   /** What went wrong; empty when nothing did. */
-  private String exchange(Letter letter) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url + "/" + letter.command()))
-            .header("operationID", printable(letter.operationId()))
+  private String exchange(WebhookRequest request) {
+    HttpRequest call =
+        HttpRequest.newBuilder(URI.create(url + "/" + request.command()))
+            .header("operationID", printable(request.operationId()))
             .header("Content-Type", "application/json; charset=utf-8")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(letter.body().get()))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(request.body().get()))
             .build();
     CompletableFuture<HttpResponse<Void>> answer =
-        client.sendAsync(
-            request, BodyHandlers.limiting(BodyHandlers.discarding(), MOST_ANSWER_BYTES));
+        client.sendAsync(call, BodyHandlers.limiting(BodyHandlers.discarding(), MOST_ANSWER_BYTES));
     try {
-      int status = answer.get(letter.timeout().toMillis(), TimeUnit.MILLISECONDS).statusCode();
+      int status = answer.get(request.timeout().toMillis(), TimeUnit.MILLISECONDS).statusCode();
       return status >= 200 && status < 300 ? "" : "status " + status;
     } catch (TimeoutException e) {
       // The client's own time-out ends with the headers; this one bounds the body as well.
       answer.cancel(true);
-      return "no answer within " + letter.timeout().toMillis() + " ms";
+      return "no answer within " + request.timeout().toMillis() + " ms";
     } catch (ExecutionException e) {
       return String.valueOf(e.getCause());
     } catch (InterruptedException e) {
@@ -153,8 +152,8 @@ final class WebhookSender implements AutoCloseable {
     return text.replaceAll("[^\\x20-\\x7e]", "_");
   }
 
-  private void count(Letter letter, String outcome) {
-    meters.counter("webhook_total", "command", letter.command(), "outcome", outcome).increment();
+  private void count(WebhookRequest request, String outcome) {
+    meters.counter("webhook_total", "command", request.command(), "outcome", outcome).increment();
   }
 
   @Override

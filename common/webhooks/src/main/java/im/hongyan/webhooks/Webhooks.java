@@ -38,7 +38,7 @@ public final class Webhooks implements AutoCloseable {
   private void tell(String command, WebhookConfig.After kind, UserEvent event) {
     if (sender != null && kind.enable()) {
       sender.send(
-          new WebhookSender.Letter(
+          new WebhookSender.WebhookRequest(
               command,
               event.operationId(),
               event.userId(),

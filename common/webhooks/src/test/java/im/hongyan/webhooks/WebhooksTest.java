@@ -217,7 +217,7 @@ class WebhooksTest {
     try (WebhookSender sender =
         new WebhookSender(URI.create("http://127.0.0.1:" + port()), 1, meters)) {
       sender.send(
-          new WebhookSender.Letter(
+          new WebhookSender.WebhookRequest(
               "c",
               "op",
               "u",
@@ -249,7 +249,7 @@ class WebhooksTest {
     try (WebhookSender sender = new WebhookSender(url, 20, meters)) {
       for (int i = 0; i < 27; i++) {
         sender.send(
-            new WebhookSender.Letter(
+            new WebhookSender.WebhookRequest(
                 "c", "op", "u" + i % 3, Duration.ofSeconds(60), () -> new byte[] {'1'}));
       }
       assertThat(count("dropped")).isEqualTo(7);

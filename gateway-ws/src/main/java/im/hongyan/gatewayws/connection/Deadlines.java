@@ -64,12 +64,12 @@ public final class Deadlines extends ChannelDuplexHandler {
   public void opened(ClientConnection opened, boolean browser) {
     connection = opened;
     pingsWeb = browser;
-    heard();
+    touch();
     pingedNanos = heardNanos;
   }
 
   /** A whole message was heard, or answered: while one is being answered no silence counts. */
-  void heard() {
+  void touch() {
     heardNanos = System.nanoTime();
   }
 

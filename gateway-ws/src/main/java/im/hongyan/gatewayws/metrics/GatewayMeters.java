@@ -18,7 +18,7 @@ public final class GatewayMeters {
   private final Counter written;
   private final Counter notWritten;
   private final Counter iosBackground;
-  private final Counter parked;
+  private final Counter deferred;
   private final Counter tooLarge;
 
   /** Creates the meters; each is documented in docs/operations/metrics.md. */
@@ -30,7 +30,7 @@ public final class GatewayMeters {
     written = pushed("written");
     notWritten = pushed("not_written");
     iosBackground = pushed("ios_background");
-    parked = registry.counter("ws_pushes_parked");
+    deferred = registry.counter("ws_pushes_deferred");
     tooLarge = registry.counter("ws_answers_too_large");
   }
 
@@ -82,8 +82,8 @@ public final class GatewayMeters {
   }
 
   /** A push waits for a slow connection, or replaced one that waited. */
-  public void parked() {
-    parked.increment();
+  public void deferred() {
+    deferred.increment();
   }
 
   /** An answer was over what clients take. */

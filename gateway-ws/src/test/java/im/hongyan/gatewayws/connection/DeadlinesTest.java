@@ -46,7 +46,7 @@ class DeadlinesTest {
     deadlines.opened(
         new ClientConnection(
             new ClientConnection.Identity(
-                "c", "u", Platform.ANDROID, FrameForm.of(false, false), ByteString.EMPTY, 1),
+                "c", "u", Platform.ANDROID, FrameEncoding.of(false, false), ByteString.EMPTY, 1),
             channel,
             loop,
             meters),

@@ -79,7 +79,7 @@ final class InboundProbe implements RequestHandler {
     new InboundProbe(0).finish();
   }
 
-  private final FrameForm form;
+  private final FrameEncoding form;
   private final boolean answersLater;
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final ClientConnection connection;
@@ -90,7 +90,7 @@ final class InboundProbe implements RequestHandler {
   private int requests;
 
   private InboundProbe(int how) {
-    form = FrameForm.of((how & 1) != 0, (how & 2) != 0);
+    form = FrameEncoding.of((how & 1) != 0, (how & 2) != 0);
     answersLater = (how & 4) != 0;
     outbound = new OutboundCheck(form);
     if ((how & 8) != 0) {

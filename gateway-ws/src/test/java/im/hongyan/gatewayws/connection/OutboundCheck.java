@@ -18,13 +18,13 @@ import java.util.Map;
 final class OutboundCheck {
   private static final int PUSH = 2001;
   private static final int KICK = 2002;
-  private final FrameForm form;
+  private final FrameEncoding form;
   private final Deque<RequestFrame> asked = new ArrayDeque<>();
   private final Map<String, Long> pushed = new HashMap<>();
   private final Map<String, Long> seen = new HashMap<>();
   private long pushes;
 
-  OutboundCheck(FrameForm form) {
+  OutboundCheck(FrameEncoding form) {
     this.form = form;
   }
 

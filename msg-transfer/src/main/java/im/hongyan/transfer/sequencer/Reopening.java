@@ -21,7 +21,7 @@ record Reopening(long behind, String server) {
     // The server first and the end afterwards: what was accepted before its start lies before that.
     String server = stores.cache().server(lane);
     long last;
-    try (LaneLogPort.Stretch inbound = stores.log().inbound(lane)) {
+    try (LaneLogPort.LogRange inbound = stores.log().inbound(lane)) {
       last = inbound.end() - 1;
     }
     Reopening reopening = new Reopening(last, server);

@@ -47,7 +47,8 @@ final class ValidRecords {
    * @param behind only records behind this offset are handed over
    * @param end offset behind the last record that is read
    */
-  void read(LaneLogPort.Stretch log, long from, long behind, long end, Consumer<List<Valid>> sink) {
+  void read(
+      LaneLogPort.LogRange log, long from, long behind, long end, Consumer<List<Valid>> sink) {
     log.read(
         from,
         end,

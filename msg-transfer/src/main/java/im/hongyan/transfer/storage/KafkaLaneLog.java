@@ -27,13 +27,13 @@ public final class KafkaLaneLog implements LaneLogPort {
   }
 
   @Override
-  public Stretch sequenced(int lane) {
-    return new KafkaStretch(new LaneLog(config, Topics.SEQUENCED, lane));
+  public LogRange sequenced(int lane) {
+    return new KafkaLogRange(new LaneLog(config, Topics.SEQUENCED, lane));
   }
 
   @Override
-  public Stretch inbound(int lane) {
-    return new KafkaStretch(new LaneLog(config, Topics.INBOUND, lane));
+  public LogRange inbound(int lane) {
+    return new KafkaLogRange(new LaneLog(config, Topics.INBOUND, lane));
   }
 
   /**
@@ -64,7 +64,7 @@ public final class KafkaLaneLog implements LaneLogPort {
     }
   }
 
-  private record KafkaStretch(LaneLog log) implements Stretch {
+  private record KafkaLogRange(LaneLog log) implements LogRange {
     @Override
     public long begin() {
       return log.begin();

@@ -102,8 +102,8 @@ class TakeoverMemoryTest {
     }
 
     @Override
-    public Stretch sequenced(int lane) {
-      return new Stretch() {
+    public LogRange sequenced(int lane) {
+      return new LogRange() {
         @Override
         public long begin() {
           return 0;
@@ -148,7 +148,7 @@ class TakeoverMemoryTest {
     }
 
     @Override
-    public Stretch inbound(int lane) {
+    public LogRange inbound(int lane) {
       return sequenced(lane);
     }
   }

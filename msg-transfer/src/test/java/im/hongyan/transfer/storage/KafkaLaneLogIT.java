@@ -53,7 +53,7 @@ class KafkaLaneLogIT {
       assertThatExceptionOfType(CompletionException.class).isThrownBy(refused::join);
       assertThatExceptionOfType(CompletionException.class).isThrownBy(behind::join);
     }
-    try (LaneLogPort.Stretch sequenced = log.sequenced(LANE)) {
+    try (LaneLogPort.LogRange sequenced = log.sequenced(LANE)) {
       assertThat(sequenced.end()).isEqualTo(end);
     }
     try (LaneLogPort.Appends next = log.appends(LANE)) {

@@ -21,8 +21,8 @@ public final class KafkaHandOff implements OfflineHandOff {
   }
 
   @Override
-  public CompletableFuture<?> hand(Settled settled) {
-    List<OfflineRecord> records = Candidates.of(settled);
+  public CompletableFuture<?> hand(DeliveryResult settled) {
+    List<OfflineRecord> records = OfflineRecipients.of(settled);
     return CompletableFuture.allOf(
         records.stream()
             .map(record ->

@@ -17,7 +17,7 @@ import im.hongyan.proto.offline.OptionsOfUsers;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.push.online.OfflineHandOff.Settled;
+import im.hongyan.push.online.OfflineHandOff.DeliveryResult;
 import im.hongyan.webhooks.PushHooks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ class OfflineKafkaIT {
     }
   }
 
-  private static Settled settled(int lane, String id) {
+  private static DeliveryResult settled(int lane, String id) {
     MsgData message = MsgData.newBuilder().setSessionType(1).setClientMsgID(id).build();
     InboundRecord record =
         InboundRecord.newBuilder()
@@ -87,7 +87,7 @@ class OfflineKafkaIT {
                     .setConversationId("si_bob_sam")
                     .setMessage(message.toByteString()))
             .build();
-    return new Settled(lane, record, List.of(List.of("bob", "sam")), Set.of());
+    return new DeliveryResult(lane, record, List.of(List.of("bob", "sam")), Set.of());
   }
 
   @Test

@@ -7,7 +7,7 @@ import im.hongyan.messagelog.redis.LaneCache;
 import java.util.OptionalLong;
 
 /** Asks the log behind the last record that Redis tells as handled. */
-record InboundWaiting(KafkaConfig kafka, LaneCache cache) implements LaneRoom.Waiting {
+record InboundWaiting(KafkaConfig kafka, LaneCache cache) implements RetentionGuard.Waiting {
   @Override
   public OptionalLong sinceMillis(int lane) {
     try (LaneLog log = new LaneLog(kafka, Topics.INBOUND, lane)) {

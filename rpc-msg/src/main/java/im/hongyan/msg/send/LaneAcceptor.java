@@ -1,7 +1,7 @@
 package im.hongyan.msg.send;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.kit.limit.Gathering;
+import im.hongyan.kit.limit.Batcher;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.kafka.Topics;
@@ -30,7 +30,7 @@ final class LaneAcceptor implements AutoCloseable {
   private final LaneReader reader;
   private final LaneProducer producer;
   private final InstantSource clock;
-  private final Gathering<Waiting> sends;
+  private final Batcher<Waiting> sends;
 
   private record Waiting(MsgData message, InboundRecord record, CompletableFuture<SentIds> answer) {
     Candidate candidate() {
@@ -48,7 +48,7 @@ final class LaneAcceptor implements AutoCloseable {
     this.reader = reader;
     this.producer = producer;
     this.clock = clock;
-    sends = new Gathering<>("accept-" + lane, MAX_WAITING, MAX_BATCH, new Accepting()).start();
+    sends = new Batcher<>("accept-" + lane, MAX_WAITING, MAX_BATCH, new Accepting()).start();
   }
 
   CompletableFuture<SentIds> accept(MsgData message, InboundRecord record) {
@@ -71,7 +71,7 @@ final class LaneAcceptor implements AutoCloseable {
         });
   }
 
-  private final class Accepting implements Gathering.Handler<Waiting> {
+  private final class Accepting implements Batcher.Handler<Waiting> {
     @Override
     public void handle(List<Waiting> batch) {
       accept(batch);

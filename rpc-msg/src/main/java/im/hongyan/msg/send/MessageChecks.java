@@ -101,7 +101,7 @@ final class MessageChecks {
     }
   }
 
-  /** Single chats (messaging.md 3.4); may switch offline push off. */
+  /** Single checks (messaging.md 3.4); may switch offline push off. */
   void checkSingle(MsgData.Builder message) {
     String sender = message.getSendID();
     String receiver = message.getRecvID();

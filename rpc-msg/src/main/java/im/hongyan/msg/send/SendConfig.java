@@ -5,7 +5,7 @@ import im.hongyan.kit.config.Settings;
 /**
  * How messages are taken.
  *
- * @param friendVerify whether only friends of the receiver may send in single chats
+ * @param friendVerify whether only friends of the receiver may send in single checks
  * @param conversationRate messages a second that users may send into one conversation, through one
  *     process
  * @param historyForNewMembers whether members of a group may read what was written before they came

@@ -1,7 +1,7 @@
 package im.hongyan.msg.send;
 
 import im.hongyan.kit.call.CallContext;
-import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.msg.relation.Groups;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.msg.SendMsgResp;
@@ -46,17 +46,17 @@ public final class SendService {
       Groups groups,
       MessageHooks hooks,
       Acceptance acceptance,
-      Platform platform) {
+      ServiceContext context) {
     this.relations = relations;
     this.hooks = hooks;
     this.acceptance = acceptance;
     this.adminIds = adminIds;
     historyForNewMembers = config.historyForNewMembers();
-    clock = platform.clock();
+    clock = context.clock();
     checks = new MessageChecks(relations, hooks, adminIds, config.friendVerify());
     groupChecks = new GroupChecks(groups, hooks, adminIds, clock);
-    rates = new ConversationRates(config.conversationRate(), System::nanoTime, platform.meters());
-    meters = new SendMeters(platform.meters());
+    rates = new ConversationRates(config.conversationRate(), System::nanoTime, context.meters());
+    meters = new SendMeters(context.meters());
   }
 
   /**

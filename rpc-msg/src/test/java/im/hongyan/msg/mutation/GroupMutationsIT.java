@@ -91,14 +91,14 @@ class GroupMutationsIT extends PullFixture {
   @BeforeEach
   void build() {
     MessageHooks hooks = new RecordingHooks();
-    Chats chats =
-        new Chats(
+    ConversationAccessChecks checks =
+        new ConversationAccessChecks(
             new Relations(locator), new UserReader(reader, stores, meters), Set.of(APP_ADMIN));
     Mutations mutations = new Mutations(new ShowingLog(), InstantSource.system());
-    reads = new ReadService(chats, mutations, hooks);
-    revokes = new RevokeService(chats, mutations, hooks);
-    deletions = new DeleteService(chats, mutations);
-    clears = new ClearService(chats, mutations);
+    reads = new ReadService(checks, mutations, hooks);
+    revokes = new RevokeService(checks, mutations, hooks);
+    deletions = new DeleteService(checks, mutations);
+    clears = new ClearService(checks, mutations);
     row(chat, 1);
     rows.add(
         Conversation.newBuilder()

@@ -6,8 +6,8 @@ import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.kit.platform.Readiness;
+import im.hongyan.kit.service.Readiness;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.msg.MsgConfig;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.groups.GroupState;
@@ -45,8 +45,8 @@ final class Sends implements AutoCloseable {
   Sends(boolean hooked, Map<String, String> overrides) {
     locator.serve(ServiceName.RELATION, relation.services());
     MsgConfig config = MsgConfig.from(Settings.load(Path.of("none"), Map.of(), overrides));
-    Platform platform =
-        new Platform(
+    ServiceContext services =
+        new ServiceContext(
             "msg", () -> Instant.ofEpochMilli(NOW), meters, locator, lifecycle, new Readiness());
     service =
         new SendService(
@@ -56,7 +56,7 @@ final class Sends implements AutoCloseable {
             id -> Optional.ofNullable(groups.get(id)),
             hooked ? hooks : MessageHooks.NONE,
             lane,
-            platform);
+            services);
     List.of("alice", "bob", "carol").forEach(relation::user);
   }
 

@@ -62,12 +62,12 @@ public final class LaneConsumer implements AutoCloseable {
     }
 
     /** Whether something waits that the next poll must not hold up. */
-    default boolean hurries() {
+    default boolean hasPendingWork() {
       return false;
     }
 
     /** Whether more records of the lane are wanted now. */
-    default boolean wants(int lane) {
+    default boolean acceptsMore(int lane) {
       return true;
     }
   }
@@ -144,7 +144,8 @@ public final class LaneConsumer implements AutoCloseable {
       settled = assigned && waitingToStart.isEmpty();
       flow();
       ConsumerRecords<byte[], byte[]> records =
-          consumer.poll(waitingToStart.isEmpty() && !handler.hurries() ? POLL : POLL_WHILE_WAITING);
+          consumer.poll(
+              waitingToStart.isEmpty() && !handler.hasPendingWork() ? POLL : POLL_WHILE_WAITING);
       for (TopicPartition partition : records.partitions()) {
         deliver(partition, records.records(partition));
       }
@@ -198,7 +199,7 @@ public final class LaneConsumer implements AutoCloseable {
   private void flow() {
     for (int lane : owned) {
       List<TopicPartition> partition = List.of(new TopicPartition(topic, lane));
-      if (waitingToStart.contains(lane) || !handler.wants(lane)) {
+      if (waitingToStart.contains(lane) || !handler.acceptsMore(lane)) {
         consumer.pause(partition);
       } else {
         consumer.resume(partition);

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads stretches of one lane, outside any group. Single-threaded; its creator closes it. */
+/** Reads ranges of one lane, outside any group. Single-threaded; its creator closes it. */
 public final class LaneLog implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration STALL_LIMIT = Duration.ofSeconds(10);

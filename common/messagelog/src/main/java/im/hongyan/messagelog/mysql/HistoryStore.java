@@ -146,13 +146,13 @@ public final class HistoryStore {
         return false;
       }
       for (int from = 0; from < rows.size(); from += ROWS_PER_STATEMENT) {
-        ParkedRows.write(
+        DeadLetterRows.write(
             rows.subList(from, Math.min(rows.size(), from + ROWS_PER_STATEMENT)),
             some -> insert(handle, some),
-            (row, refusal) -> ParkedRows.park(handle, row, refusal));
+            (row, refusal) -> DeadLetterRows.park(handle, row, refusal));
       }
       for (int from = 0; from < marks.size(); from += ROWS_PER_STATEMENT) {
-        ParkedRows.write(
+        DeadLetterRows.write(
             marks.subList(from, Math.min(marks.size(), from + ROWS_PER_STATEMENT)),
             some -> mark(handle, some),
             (mark, refusal) -> LOG.error("a read position is refused by MySQL: {}", mark, refusal));
@@ -269,7 +269,7 @@ public final class HistoryStore {
           .forEach(ignored -> {});
       if (found.size() < seqs.size()) {
         List<Long> rest = seqs.stream().filter(seq -> !found.containsKey(seq)).toList();
-        found.putAll(ParkedRows.find(handle, conversationId, rest));
+        found.putAll(DeadLetterRows.find(handle, conversationId, rest));
       }
       return found;
     });
@@ -314,7 +314,7 @@ public final class HistoryStore {
     }
     var query = handle.createQuery(sql.toString()).bind(0, MySql.id(FOLLOWER)).bind(1, lane);
     for (int i = 0; i < ids.size(); i++) {
-      query.bind(2 * i + 2, MySql.id(ids.get(i))).bind(2 * i + 3, ParkedRows.hash(ids.get(i)));
+      query.bind(2 * i + 2, MySql.id(ids.get(i))).bind(2 * i + 3, DeadLetterRows.hash(ids.get(i)));
     }
     long offset = START.getOffset();
     for (Height height : query.map((row, context) -> Height.of(row)).list()) {
@@ -351,7 +351,7 @@ public final class HistoryStore {
             .bind(0, MySql.id(conversationId))
             .bind(1, MySql.id(clientMsgId))
             .bind(2, MySql.id(sendId))
-            .bind(3, ParkedRows.hash(conversationId))
+            .bind(3, DeadLetterRows.hash(conversationId))
             .bind(4, MySql.id(clientMsgId))
             .bind(5, MySql.id(sendId))
             .map((row, context) ->

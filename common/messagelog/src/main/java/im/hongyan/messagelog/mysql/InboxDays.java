@@ -36,11 +36,11 @@ public final class InboxDays {
   }
 
   /**
-   * A stretch of a conversation's messages.
+   * A range of a conversation's messages.
    *
    * @param end behind the last one
    */
-  public record Stretch(String conversationId, long first, long end) {}
+  public record SeqRange(String conversationId, long first, long end) {}
 
   private record Day(int day, String conversationId, long firstSeq) {}
 
@@ -105,7 +105,7 @@ public final class InboxDays {
    * @param most conversations and days of this call
    * @return how many there were; fewer than the most when nothing is left
    */
-  public int release(int days, int most, Consumer<Stretch> purge) {
+  public int release(int days, int most, Consumer<SeqRange> purge) {
     return jdbi.inTransaction(handle -> {
       List<Day> due =
           handle
@@ -118,8 +118,8 @@ public final class InboxDays {
               .map((row, context) ->
                   new Day(row.getInt(1), MySql.id(row.getBytes(2)), row.getLong(3)))
               .list();
-      for (Stretch stretch : stretches(handle, due)) {
-        purge.accept(stretch);
+      for (SeqRange range : ranges(handle, due)) {
+        purge.accept(range);
       }
       for (Day day : due) {
         handle.execute(
@@ -131,8 +131,8 @@ public final class InboxDays {
     });
   }
 
-  private static List<Stretch> stretches(Handle handle, List<Day> due) {
-    List<Stretch> stretches = new ArrayList<>();
+  private static List<SeqRange> ranges(Handle handle, List<Day> due) {
+    List<SeqRange> ranges = new ArrayList<>();
     for (Day day : due) {
       byte[] id = MySql.id(day.conversationId());
       long next =
@@ -148,9 +148,9 @@ public final class InboxDays {
               .mapTo(Long.class)
               .one();
       if (next > day.firstSeq()) {
-        stretches.add(new Stretch(day.conversationId(), day.firstSeq(), next));
+        ranges.add(new SeqRange(day.conversationId(), day.firstSeq(), next));
       }
     }
-    return stretches;
+    return ranges;
   }
 }

@@ -46,7 +46,7 @@ public final class LanePositions implements AutoCloseable {
   }
 
   /** How far a lane is visible, as far as was heard. */
-  public long heard(int lane) {
+  public long known(int lane) {
     return heard.get(lane);
   }
 

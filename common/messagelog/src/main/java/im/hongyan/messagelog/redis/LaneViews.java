@@ -30,13 +30,13 @@ public final class LaneViews {
   }
 
   /** A user's view of a conversation; the top is null where Redis does not know it. */
-  public record Standing(@Nullable Top top, UserWindow window) {}
+  public record ConversationState(@Nullable Top top, UserWindow window) {}
 
   /** Bodies and marks by seq; what Redis does not know is left out. */
   public record Page(Map<Long, byte[]> bodies, Map<Long, MessageMarks> marks) {}
 
   /** How a user stands in conversations of a lane. */
-  public Read<Map<String, Standing>> standings(
+  public Read<Map<String, ConversationState>> states(
       int lane, String generation, String userId, List<String> conversations) {
     List<byte[]> keys = new ArrayList<>(1 + 3 * conversations.size());
     List<byte[]> arguments = new ArrayList<>();
@@ -58,13 +58,14 @@ public final class LaneViews {
     if (!(answer.get(4) instanceof List<?> values)) {
       return new Read<>(state, null);
     }
-    Map<String, Standing> standings = new HashMap<>();
+    Map<String, ConversationState> states = new HashMap<>();
     for (int i = 0; i < conversations.size(); i++) {
       long read = RedisAnswers.number(((List<?>) values.get(3 * i + 1)).getFirst(), 0);
       UserWindow window = Overlay.window((List<?>) values.get(3 * i + 2), read);
-      standings.put(conversations.get(i), new Standing(LaneCache.top(values.get(3 * i)), window));
+      states.put(
+          conversations.get(i), new ConversationState(LaneCache.top(values.get(3 * i)), window));
     }
-    return new Read<>(state, standings);
+    return new Read<>(state, states);
   }
 
   /** What is cached of messages, and what was made of them, also by the user for itself. */

@@ -69,7 +69,7 @@ class RecordingHandler implements LaneConsumer.Handler {
   }
 
   @Override
-  public boolean wants(int lane) {
+  public boolean acceptsMore(int lane) {
     return !unwanted.contains(lane);
   }
 }

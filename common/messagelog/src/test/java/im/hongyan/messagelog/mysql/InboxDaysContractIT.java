@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.messagelog.mysql.HistoryStore.Row;
-import im.hongyan.messagelog.mysql.InboxDays.Stretch;
+import im.hongyan.messagelog.mysql.InboxDays.SeqRange;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
@@ -35,7 +35,7 @@ class InboxDaysContractIT {
   private static InboxDays days;
 
   private final String conversation = "si_" + UUID.randomUUID();
-  private final List<Stretch> released = new ArrayList<>();
+  private final List<SeqRange> released = new ArrayList<>();
 
   @BeforeAll
   static void open(TestStores servers) {
@@ -78,14 +78,14 @@ class InboxDaysContractIT {
     ageByDays(1);
     write(10, 12);
     assertThat(days.release(2, 10, released::add)).isEqualTo(1);
-    assertThat(released).containsExactly(new Stretch(conversation, 1, 6));
+    assertThat(released).containsExactly(new SeqRange(conversation, 1, 6));
     assertThat(days.release(2, 10, released::add)).as("it is forgotten").isZero();
     assertThat(days.release(NONE_KEPT, 10, released::add)).isEqualTo(2);
     assertThat(released)
         .containsExactly(
-            new Stretch(conversation, 1, 6),
-            new Stretch(conversation, 6, 10),
-            new Stretch(conversation, 10, 13));
+            new SeqRange(conversation, 1, 6),
+            new SeqRange(conversation, 6, 10),
+            new SeqRange(conversation, 10, 13));
   }
 
   @Test
@@ -104,12 +104,12 @@ class InboxDaysContractIT {
             days.release(
                 NONE_KEPT,
                 10,
-                stretch -> {
+                range -> {
                   throw new IllegalStateException("the inbox is away");
                 }))
         .isInstanceOf(IllegalStateException.class);
     assertThat(days.release(NONE_KEPT, 10, released::add)).isEqualTo(1);
-    assertThat(released).containsExactly(new Stretch(conversation, 1, 3));
+    assertThat(released).containsExactly(new SeqRange(conversation, 1, 3));
   }
 
   @Test
@@ -120,7 +120,7 @@ class InboxDaysContractIT {
         days.release(
             NONE_KEPT,
             10,
-            stretch ->
+            range ->
                 // Within one thread it would be the same transaction.
                 inner[0] =
                     CompletableFuture.supplyAsync(() -> days.release(NONE_KEPT, 10, released::add))
@@ -135,6 +135,6 @@ class InboxDaysContractIT {
     ageByDays(3);
     write(4, 8);
     assertThat(days.release(2, 10, released::add)).isEqualTo(1);
-    assertThat(released).containsExactly(new Stretch(conversation, 1, 4));
+    assertThat(released).containsExactly(new SeqRange(conversation, 1, 4));
   }
 }

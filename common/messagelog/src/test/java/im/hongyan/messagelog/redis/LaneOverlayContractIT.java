@@ -11,7 +11,7 @@ import im.hongyan.messagelog.lane.UserWindow;
 import im.hongyan.messagelog.redis.LaneBatch.Placed;
 import im.hongyan.messagelog.redis.LaneCache.Numbered;
 import im.hongyan.messagelog.redis.LaneCache.Top;
-import im.hongyan.messagelog.redis.LaneViews.Standing;
+import im.hongyan.messagelog.redis.LaneViews.ConversationState;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Deletion;
 import im.hongyan.proto.sequencing.Joining;
@@ -91,11 +91,11 @@ class LaneOverlayContractIT extends LaneContract {
         .marks();
   }
 
-  private Standing standing(String user, String conversation) {
-    var standings =
+  private ConversationState standing(String user, String conversation) {
+    var states =
         present(
-            views.standings(lane.lane, state.generation(), user, List.of("si_none", conversation)));
-    return present(standings.get(conversation));
+            views.states(lane.lane, state.generation(), user, List.of("si_none", conversation)));
+    return present(states.get(conversation));
   }
 
   @Test
@@ -124,13 +124,14 @@ class LaneOverlayContractIT extends LaneContract {
   void standingsTellSeqReadPositionAndWindow() {
     apply(List.of(lane.copy(7, "c7")), -1, clear("bob", 3), clear("", 2), leave(4, 9));
     assertThat(standing("bob", lane.conversation))
-        .isEqualTo(new Standing(new Top(7, NOON), new UserWindow(3, 4, 9, 4, 3)));
+        .isEqualTo(new ConversationState(new Top(7, NOON), new UserWindow(3, 4, 9, 4, 3)));
     assertThat(standing("alice", lane.conversation).window())
         .isEqualTo(new UserWindow(3, 0, 0, 0, 7));
     String twin = new ConversationId(lane.conversation).notificationTwin().value();
-    assertThat(standing("bob", twin)).isEqualTo(new Standing(null, new UserWindow(0, 0, 14, 4, 0)));
-    assertThat(standing("bob", "si_none")).isEqualTo(new Standing(null, UserWindow.OPEN));
-    assertThat(views.standings(lane.lane, "other", "bob", List.of("si_none")).values()).isNull();
+    assertThat(standing("bob", twin))
+        .isEqualTo(new ConversationState(null, new UserWindow(0, 0, 14, 4, 0)));
+    assertThat(standing("bob", "si_none")).isEqualTo(new ConversationState(null, UserWindow.OPEN));
+    assertThat(views.states(lane.lane, "other", "bob", List.of("si_none")).values()).isNull();
   }
 
   @Test

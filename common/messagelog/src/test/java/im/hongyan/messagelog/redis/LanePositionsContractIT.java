@@ -27,9 +27,9 @@ class LanePositionsContractIT extends LaneContract {
     try (LanePositions positions = new LanePositions(redis, LANES)) {
       subscribed();
       state = lane.apply(state);
-      eventually(() -> assertThat(positions.heard(lane.lane)).isEqualTo(11));
+      eventually(() -> assertThat(positions.known(lane.lane)).isEqualTo(11));
       lane.apply(state);
-      eventually(() -> assertThat(positions.heard(lane.lane)).isEqualTo(12));
+      eventually(() -> assertThat(positions.known(lane.lane)).isEqualTo(12));
     }
   }
 
@@ -38,7 +38,7 @@ class LanePositionsContractIT extends LaneContract {
     try (LanePositions positions = new LanePositions(redis, LANES)) {
       subscribed();
       lane.openAt(20);
-      eventually(() -> assertThat(positions.heard(lane.lane)).isEqualTo(20));
+      eventually(() -> assertThat(positions.known(lane.lane)).isEqualTo(20));
     }
   }
 
@@ -46,11 +46,11 @@ class LanePositionsContractIT extends LaneContract {
   void whatNobodyToldIsAskedFor() {
     lane.openAt(10);
     try (LanePositions positions = new LanePositions(redis, LANES)) {
-      assertThat(positions.heard(lane.lane)).isEqualTo(-1);
+      assertThat(positions.known(lane.lane)).isEqualTo(-1);
       positions.ask(lane.lane);
-      assertThat(positions.heard(lane.lane)).isEqualTo(10);
+      assertThat(positions.known(lane.lane)).isEqualTo(10);
       positions.ask(lane.lane + 1);
-      assertThat(positions.heard(lane.lane + 1)).as("a lane unknown to Redis").isEqualTo(-1);
+      assertThat(positions.known(lane.lane + 1)).as("a lane unknown to Redis").isEqualTo(-1);
     }
   }
 
@@ -62,8 +62,8 @@ class LanePositionsContractIT extends LaneContract {
     try (LanePositions positions = new LanePositions(redis, LANES)) {
       subscribed();
       cache.apply(other.lane, state, 50, List.of(), true);
-      eventually(() -> assertThat(positions.heard(other.lane)).isEqualTo(50));
-      assertThat(positions.heard(lane.lane)).isLessThan(50);
+      eventually(() -> assertThat(positions.known(other.lane)).isEqualTo(50));
+      assertThat(positions.known(lane.lane)).isLessThan(50);
     }
   }
 }

@@ -118,7 +118,7 @@ class RedisOutageContractIT {
       link.mend();
       eventually(() -> {
         positions.ask(lane.lane);
-        assertThat(positions.heard(lane.lane)).isEqualTo(11);
+        assertThat(positions.known(lane.lane)).isEqualTo(11);
       });
     }
   }

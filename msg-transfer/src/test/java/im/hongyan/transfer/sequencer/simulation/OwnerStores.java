@@ -95,12 +95,12 @@ final class OwnerStores {
     }
 
     @Override
-    public Stretch sequenced(int lane) {
+    public LogRange sequenced(int lane) {
       return new Reading(true);
     }
 
     @Override
-    public Stretch inbound(int lane) {
+    public LogRange inbound(int lane) {
       return new Reading(false);
     }
   }
@@ -144,7 +144,7 @@ final class OwnerStores {
     }
   }
 
-  private final class Reading implements LaneLogPort.Stretch {
+  private final class Reading implements LaneLogPort.LogRange {
     private final boolean sequenced;
 
     Reading(boolean sequenced) {

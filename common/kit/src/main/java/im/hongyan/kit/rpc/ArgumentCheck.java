@@ -2,6 +2,7 @@ package im.hongyan.kit.rpc;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import im.hongyan.proto.Declarations.DeclaredCheck;
 import im.hongyan.proto.options.Check;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
@@ -13,47 +14,42 @@ import java.util.stream.Stream;
  * for use by several threads.
  */
 final class ArgumentCheck {
-  private final FieldDescriptor[] way;
+  private final List<FieldDescriptor> way;
   private final FieldDescriptor field;
-  private final Check declared;
   private final FieldCondition condition;
   private final ImError error;
   private final String text;
+  private final boolean ifPresent;
+  private final boolean afterAccess;
 
-  private ArgumentCheck(
-      List<FieldDescriptor> steps, Check declared, boolean intoAbsent, FieldCondition condition) {
-    way = steps.subList(0, steps.size() - 1).toArray(FieldDescriptor[]::new);
-    field = steps.getLast();
-    this.declared = declared;
-    this.intoAbsent = intoAbsent;
+  private ArgumentCheck(DeclaredCheck declared, FieldCondition condition) {
+    Check check = declared.check();
+    way = declared.path().subList(0, declared.path().size() - 1);
+    field = declared.field();
     this.condition = condition;
-    error = error(field, declared);
-    text = declared.getText().isEmpty() ? condition.text() : declared.getText();
+    error = error(field, check);
+    text = check.getText().isEmpty() ? condition.text() : check.getText();
+    ifPresent = check.getIfPresent();
+    afterAccess = check.getAfterAccess();
   }
-
-  private final boolean intoAbsent;
 
   /**
    * Compiles each condition of a check.
    *
-   * @param steps fields from the request to the one that is checked
-   * @param intoAbsent whether the check is made where a message on the way is not set, on the
-   *     defaults then
    * @throws IllegalStateException when the check says nothing or what its field cannot be asked
    */
-  static Stream<ArgumentCheck> compile(
-      List<FieldDescriptor> steps, Check declared, boolean intoAbsent) {
-    FieldDescriptor field = steps.getLast();
-    if (declared.getIfPresent() && !field.hasPresence()) {
+  static Stream<ArgumentCheck> compile(DeclaredCheck declared) {
+    FieldDescriptor field = declared.field();
+    if (declared.check().getIfPresent() && !field.hasPresence()) {
       throw new IllegalStateException(
           "check of " + field.getFullName() + " is for a field that may be absent; this may not");
     }
-    return FieldCondition.of(field, declared).stream()
-        .map(condition -> new ArgumentCheck(steps, declared, intoAbsent, condition));
+    return FieldCondition.of(field, declared.check()).stream()
+        .map(condition -> new ArgumentCheck(declared, condition));
   }
 
-  private static ImError error(FieldDescriptor field, Check declared) {
-    int code = declared.getCode() == 0 ? ImError.ARGS.code() : declared.getCode();
+  private static ImError error(FieldDescriptor field, Check check) {
+    int code = check.getCode() == 0 ? ImError.ARGS.code() : check.getCode();
     return ImError.of(code)
         .orElseThrow(() ->
             new IllegalStateException(
@@ -61,35 +57,20 @@ final class ArgumentCheck {
   }
 
   boolean isAfterAccess() {
-    return declared.getAfterAccess();
+    return afterAccess;
   }
 
   /**
-   * Makes the check.
+   * Makes the check; what an absent message would hold is empty or 0.
    *
    * @throws ImException when the condition is violated
    */
   void check(Message request) {
-    check(request, 0);
-  }
-
-  private void check(Message at, int depth) {
-    if (depth == way.length) {
-      checkField(at);
-      return;
+    Message holder = request;
+    for (int i = 0; i < way.size(); i++) {
+      holder = (Message) holder.getField(way.get(i));
     }
-    FieldDescriptor step = way[depth];
-    if (step.isRepeated()) {
-      for (int i = 0; i < at.getRepeatedFieldCount(step); i++) {
-        check((Message) at.getRepeatedField(step, i), depth + 1);
-      }
-    } else if (intoAbsent || at.hasField(step)) {
-      check((Message) at.getField(step), depth + 1);
-    }
-  }
-
-  private void checkField(Message holder) {
-    if (declared.getIfPresent() && !holder.hasField(field)) {
+    if (ifPresent && !holder.hasField(field)) {
       return;
     }
     Object violating = condition.violating(holder);

@@ -46,6 +46,16 @@ record FieldCondition(String text, Test test) {
     if (check.getNotEmpty()) {
       found.add(new FieldCondition(name + " is empty", notEmpty(field)));
     }
+    addSizes(field, check, found);
+    addSets(field, check, name + " is invalid", found);
+    if (found.isEmpty()) {
+      throw new IllegalStateException("check of " + field.getFullName() + " says nothing");
+    }
+    return found;
+  }
+
+  private static void addSizes(FieldDescriptor field, Check check, List<FieldCondition> found) {
+    String name = field.getName();
     if (check.getMaxBytes() > 0) {
       int most = check.getMaxBytes();
       found.add(
@@ -56,6 +66,13 @@ record FieldCondition(String text, Test test) {
                   Set.of(JavaType.STRING, JavaType.BYTE_STRING),
                   value -> !isLonger(value, most))));
     }
+    if (check.getMaxCharacters() > 0) {
+      int most = check.getMaxCharacters();
+      found.add(
+          new FieldCondition(
+              name + " is longer than " + most + " characters",
+              each(field, Set.of(JavaType.STRING), value -> !hasMore((String) value, most))));
+    }
     if (check.getMaxItems() > 0) {
       int most = check.getMaxItems();
       found.add(
@@ -63,11 +80,6 @@ record FieldCondition(String text, Test test) {
               name + " has more than " + most + " elements",
               whole(field, holder -> holder.getRepeatedFieldCount(field) <= most)));
     }
-    addSets(field, check, name + " is invalid", found);
-    if (found.isEmpty()) {
-      throw new IllegalStateException("check of " + field.getFullName() + " says nothing");
-    }
-    return found;
   }
 
   private static void addSets(
@@ -183,6 +195,10 @@ record FieldCondition(String text, Test test) {
       return false;
     }
     return text.length() > mostBytes || text.getBytes(StandardCharsets.UTF_8).length > mostBytes;
+  }
+
+  private static boolean hasMore(String text, int mostCharacters) {
+    return text.length() > mostCharacters && text.codePointCount(0, text.length()) > mostCharacters;
   }
 
   private static long number(Object value) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors;
 import com.google.protobuf.Message;
 import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.platform.ShareConfig;
+import im.hongyan.proto.Declarations;
 import im.hongyan.wire.authz.AccessRule;
 import im.hongyan.wire.authz.GroupRoles;
 import im.hongyan.wire.authz.Participants;
@@ -12,6 +13,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,6 +146,31 @@ public final class Rpcs {
     return rowsByService.entrySet().stream()
         .map(service -> define(service.getKey(), service.getValue()))
         .toList();
+  }
+
+  /**
+   * Demands a row for every method of these services that is built, and none for those that are
+   * not.
+   *
+   * @throws IllegalStateException naming the methods for which that is not so
+   */
+  public void requireAll(ServiceDescriptor... services) {
+    List<String> wrong =
+        Stream.of(services)
+            .flatMap(service -> service.getMethods().stream())
+            .filter(method -> hasRow(method) != Declarations.isBuilt(descriptor(method)))
+            .map(method ->
+                method.getFullMethodName() + (hasRow(method) ? " is not built" : " has no row"))
+            .toList();
+    if (!wrong.isEmpty()) {
+      throw new IllegalStateException("rows and hongyan/not-built.txt differ: " + wrong);
+    }
+  }
+
+  private boolean hasRow(MethodDescriptor<?, ?> method) {
+    return rowsByService
+        .getOrDefault(descriptor(method).getService().getFullName(), Map.of())
+        .containsKey(method.getFullMethodName());
   }
 
   private static ServerServiceDefinition define(String name, Map<String, Row> rows) {

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Message;
+import im.hongyan.proto.Declarations;
 import im.hongyan.proto.options.Access;
-import im.hongyan.proto.options.OptionsProto;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import java.util.List;
@@ -49,7 +49,7 @@ public final class AccessRule {
    */
   public static AccessRule of(
       MethodDescriptor method, @Nullable GroupRoles roles, @Nullable Participants participants) {
-    Access access = method.getOptions().getExtension(OptionsProto.access);
+    Access access = Declarations.access(method);
     require(countKinds(access) == 1, method, "must say who may call it in exactly one way");
     require(
         access.getGroupRole() == Access.Role.NO_ROLE || roles != null,
@@ -59,8 +59,7 @@ public final class AccessRule {
         access.getParticipant().isEmpty() || participants != null,
         method,
         "asks for a participant, and nobody registered Participants");
-    List<FieldPath> paths =
-        fields(access).map(field -> FieldPath.toText(method.getInputType(), field)).toList();
+    List<FieldPath> paths = fields(access).map(field -> FieldPath.resolve(method, field)).toList();
     AccessRule rule = new AccessRule(access, paths, roles, participants);
     require(
         !paths.isEmpty() || !rule.refusal.contains(VALUE) || isAdminOnly(access),
@@ -71,8 +70,7 @@ public final class AccessRule {
 
   private static void require(boolean condition, MethodDescriptor method, String otherwise) {
     if (!condition) {
-      throw new IllegalStateException(
-          method.getService().getFullName() + "/" + method.getName() + " " + otherwise);
+      throw new IllegalStateException(Declarations.name(method) + " " + otherwise);
     }
   }
 
@@ -145,28 +143,55 @@ public final class AccessRule {
   }
 
   private void checkRelation(Caller caller, Message request) {
-    String value = paths.getFirst().text(request);
     if (access.getSelfCount() > 0) {
-      allowIf(!caller.userId().isEmpty() && isOneOf(caller.userId(), request), value);
+      checkSelf(caller, request);
       return;
     }
     if (caller.userId().isEmpty()) {
       throw ImError.NO_PERMISSION.with("no user");
     }
-    boolean allowed =
-        access.getParticipant().isEmpty()
-            ? requireNonNull(roles).roleLevel(value, caller.userId()) >= access.getGroupRoleValue()
-            : requireNonNull(participants).takesPart(value, caller.userId());
-    allowIf(allowed, value);
+    FieldPath path = paths.getFirst();
+    int count = path.count(request);
+    allowIf(count > 0, "");
+    for (int i = 0; i < count; i++) {
+      checkLookUp(caller.userId(), path.text(request, i));
+    }
   }
 
-  private boolean isOneOf(String userId, Message request) {
-    for (FieldPath path : paths) {
-      if (path.text(request).equals(userId)) {
-        return true;
+  private void checkSelf(Caller caller, Message request) {
+    if (!caller.userId().isEmpty()) {
+      for (FieldPath path : paths) {
+        if (names(caller.userId(), path, request)) {
+          return;
+        }
       }
     }
-    return false;
+    FieldPath first = paths.getFirst();
+    allowIf(false, first.count(request) == 0 ? "" : first.text(request, 0));
+  }
+
+  /** Whether a field names the caller and nobody else. */
+  private boolean names(String userId, FieldPath path, Message request) {
+    int count = path.count(request);
+    for (int i = 0; i < count; i++) {
+      String named = path.text(request, i);
+      if (!named.equals(userId) && !(access.getSelfOrEmpty() && named.isEmpty())) {
+        return false;
+      }
+    }
+    return count > 0 || access.getSelfOrEmpty();
+  }
+
+  private void checkLookUp(String userId, String value) {
+    if (!access.getParticipant().isEmpty()) {
+      allowIf(requireNonNull(participants).takesPart(value, userId), value);
+      return;
+    }
+    GroupRoles groups = requireNonNull(roles);
+    if (access.getGroupFirst()) {
+      groups.requireGroup(value);
+    }
+    allowIf(groups.roleLevel(value, userId) >= access.getGroupRoleValue(), value);
   }
 
   private void allowIf(boolean allowed, String value) {

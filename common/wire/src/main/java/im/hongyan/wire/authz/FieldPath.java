@@ -1,71 +1,59 @@
 package im.hongyan.wire.authz;
 
-import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Message;
-import java.util.ArrayList;
+import im.hongyan.proto.Declarations;
 import java.util.List;
 
 /**
- * A dotted path such as {@code msgData.sendID} from a message to one of its fields, resolved once.
- * Messages on the way that are not set count as empty ones.
- *
- * @param steps the fields, the outermost first; never empty
+ * The way from a request to one text of it, or to a list of texts, resolved once. Messages on the
+ * way that are not set count as empty ones.
  */
-public record FieldPath(List<FieldDescriptor> steps) {
-  /** Copies the list. */
-  public FieldPath {
+record FieldPath(List<FieldDescriptor> steps) {
+  FieldPath {
     steps = List.copyOf(steps);
-    if (steps.isEmpty()) {
-      throw new IllegalArgumentException("a path needs a field");
-    }
   }
 
   /**
-   * Resolves a path.
+   * Resolves a dotted path such as {@code msgData.sendID}.
    *
-   * @throws IllegalStateException when the message has no such field
+   * @throws IllegalStateException when the method's request has no such field, or it is no text
    */
-  public static FieldPath resolve(Descriptor message, String path) {
-    List<FieldDescriptor> steps = new ArrayList<>();
-    Descriptor at = message;
-    for (String name : path.split("\\.", -1)) {
-      FieldDescriptor step = at == null ? null : at.findFieldByName(name);
-      if (step == null) {
-        throw new IllegalStateException(message.getFullName() + " has no field '" + path + "'");
-      }
-      steps.add(step);
-      boolean leadsOn = step.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
-      at = leadsOn ? step.getMessageType() : null;
+  static FieldPath resolve(MethodDescriptor method, String dotted) {
+    FieldPath path;
+    try {
+      path = new FieldPath(Declarations.path(method, dotted));
+    } catch (IllegalArgumentException unknown) {
+      throw new IllegalStateException(Declarations.name(method) + ": " + unknown.getMessage());
     }
-    return new FieldPath(steps);
+    if (path.field().getJavaType() != FieldDescriptor.JavaType.STRING) {
+      throw new IllegalStateException(Declarations.name(method) + ": " + dotted + " is no text");
+    }
+    return path;
   }
 
-  /**
-   * Resolves a path to one text.
-   *
-   * @throws IllegalStateException when the message has no such field, or it is not one text
-   */
-  public static FieldPath toText(Descriptor message, String path) {
-    FieldPath resolved = resolve(message, path);
-    boolean isText = resolved.field().getJavaType() == FieldDescriptor.JavaType.STRING;
-    if (!isText || resolved.steps.stream().anyMatch(FieldDescriptor::isRepeated)) {
-      throw new IllegalStateException(message.getFullName() + " has no text field '" + path + "'");
-    }
-    return resolved;
-  }
-
-  /** The field that the path leads to. */
-  public FieldDescriptor field() {
+  private FieldDescriptor field() {
     return steps.getLast();
   }
 
-  /** The text that a path of {@link #toText} leads to. */
-  String text(Message message) {
-    Message at = message;
+  private Message holder(Message request) {
+    Message at = request;
     for (int i = 0; i < steps.size() - 1; i++) {
       at = (Message) at.getField(steps.get(i));
     }
-    return (String) at.getField(steps.getLast());
+    return at;
+  }
+
+  /** How many texts the request has there: one, or those of the list. */
+  int count(Message request) {
+    return field().isRepeated() ? holder(request).getRepeatedFieldCount(field()) : 1;
+  }
+
+  /** The text of that index below {@link #count}. */
+  String text(Message request, int index) {
+    Message holder = holder(request);
+    return (String)
+        (field().isRepeated() ? holder.getRepeatedField(field(), index) : holder.getField(field()));
   }
 }

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A Markdown page as references see it: its numbered headings, the numbered rows and items below each of them, and its
- * headings and bold words as labels. Immutable.
+ * A Markdown page as references see it: its numbered headings, the numbered rows and items below
+ * each of them, and its headings and bold words as labels. Immutable.
  */
 final class Page {
   private static final Pattern HEADING = Pattern.compile("#{1,6} (.*)");
@@ -44,8 +44,7 @@ final class Page {
     labels.add(title.toLowerCase(Locale.ROOT));
     anchors.add(
         title.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'));
-    List<String> numbers =
-        NUMBER.matcher(title).results().map(found -> found.group(1)).toList();
+    List<String> numbers = NUMBER.matcher(title).results().map(found -> found.group(1)).toList();
     numbers.forEach(number -> items.computeIfAbsent(number, n -> new HashSet<>()));
     return numbers.isEmpty() ? before : numbers;
   }

@@ -20,17 +20,17 @@ final class Pages {
   }
 
   /**
-   * The page whose path ends so, in any letter case. Of several the one beside the page that names it, then the one of the
-   * specification, then one in docs, then the one with the shortest path.
+   * The page whose path ends so, in any letter case. Of several the one beside the page that names
+   * it, then the one of the specification, then one in docs, then the one with the shortest path.
    */
   Optional<Page> find(String name, String from) {
-    String wanted = "/" + written(name.toLowerCase(Locale.ROOT)).replaceAll("^[./]+", "");
-    String beside = from.substring(0, from.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String wanted = written(name.toLowerCase(Locale.ROOT)).replaceAll("^[./]+", "");
+    String beside = from.toLowerCase(Locale.ROOT).replaceFirst("[^/]*$", "") + wanted;
     return files.stream()
-        .filter(file -> ("/" + lower(file)).endsWith(wanted))
+        .filter(file -> ("/" + lower(file)).endsWith("/" + wanted))
         .min(
-            Comparator.comparing((Path file) -> !("/" + lower(file)).equals("/" + beside + wanted.substring(1)))
-                .thenComparing(file -> !("/" + lower(file)).equals("/docs/protocol/spec" + wanted))
+            Comparator.comparing((Path file) -> !lower(file).equals(beside))
+                .thenComparing(file -> !lower(file).equals("docs/protocol/spec/" + wanted))
                 .thenComparing(file -> !lower(file).startsWith("docs/"))
                 .thenComparing(file -> lower(file).length()))
         .map(this::page);

@@ -6,15 +6,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Measures the prose of a Markdown page: columns of its lines, words of its sentences. Tables, blocks of code and the
- * targets of links don't count; a link and a piece of code are one word each. Single-threaded.
+ * Measures the prose of a Markdown page: columns of its lines, words of its sentences. Tables,
+ * blocks of code and the targets of links don't count; a link and a piece of code are one word
+ * each. Single-threaded.
  */
 final class Prose {
   static final int MAX_COLUMNS = 120;
   static final int MAX_WORDS = 30;
   private static final Pattern BEGINS = Pattern.compile("\\s*(?:[-*+]|\\d+\\.) .*");
   private static final Pattern ONE_WORD = Pattern.compile("!?\\[[^]]*]\\([^)]*\\)|`[^`]*`");
-  private static final Pattern END = Pattern.compile("(?<=[.!?][)\"'*_]{0,3})\\s+(?=[^\\p{Ll}]|[a-z]+[-0-9A-Z])|(?<=[。！？])");
+  private static final Pattern END =
+      Pattern.compile("(?<=[.!?][)\"'*_]{0,3})\\s+(?=[^\\p{Ll}]|[a-z]+[-0-9A-Z])|(?<=[。！？])");
   private static final int FIRST_WIDE = 0x2E80;
 
   private final String file;
@@ -82,7 +84,9 @@ final class Prose {
 
   private void sentence(String text, int from, int to) {
     List<String> words =
-        List.of(text.substring(from, to).strip().split("\\s+")).stream().filter(Prose::isWord).toList();
+        List.of(text.substring(from, to).strip().split("\\s+")).stream()
+            .filter(Prose::isWord)
+            .toList();
     if (words.size() > MAX_WORDS) {
       int line = begun + (int) text.substring(0, from).chars().filter(c -> c == '\n').count();
       faults.add("%s:%d %d words: %s".formatted(file, line, words.size(), String.join(" ", words)));

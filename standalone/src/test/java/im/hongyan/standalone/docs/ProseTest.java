@@ -8,8 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves that the pages can be read: lines of prose have at most 120 columns, sentences at most 30 words. The
- * specification is exempt, and so are the sentences of the sequencing protocol, whose wording is that of the model.
+ * Proves that the pages can be read: lines of prose have at most 120 columns, sentences at most 30
+ * words. The specification is exempt, and so are the sentences of the sequencing protocol, whose
+ * wording is that of the model.
  */
 class ProseTest {
   @Test
@@ -33,7 +34,8 @@ class ProseTest {
     assertThat(Prose.faults("a.md", "`x y` word\n".repeat(15).strip() + ". Next.")).isEmpty();
     assertThat(Prose.faults("a.md", "First.\n" + "Word\n".repeat(31)))
         .containsExactly("a.md:2 31 words: " + "Word ".repeat(31).strip());
-    assertThat(Prose.faults("a.md", "|" + "word ".repeat(99) + "|\n```\n" + "x ".repeat(99) + "\n```"))
+    assertThat(
+            Prose.faults("a.md", "|" + "word ".repeat(99) + "|\n```\n" + "x ".repeat(99) + "\n```"))
         .isEmpty();
   }
 }

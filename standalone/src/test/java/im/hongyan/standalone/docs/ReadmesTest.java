@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves that README.zh-CN.md is in step with README.md: as many sections, at the same levels and in the same order, each
- * with the same commands, the same links and as many rows of its table.
+ * Proves that README.zh-CN.md is in step with README.md: as many sections, at the same levels and
+ * in the same order, each with the same commands, the same links and as many rows of its table.
  */
 class ReadmesTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)]*)\\)");
@@ -36,8 +36,7 @@ class ReadmesTest {
     String text = Repository.read(new Repository().at(name));
     for (String part : text.split("(?m)^(?=#+ )")) {
       if (!part.isBlank()) {
-        sections.add(
-            new Section(part.indexOf(' '), commands(part), links(part), rows(part)));
+        sections.add(new Section(part.indexOf(' '), commands(part), links(part), rows(part)));
       }
     }
     return sections;

@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what a text refers to, and says which of it leads nowhere: {@code PAGE.md}, {@code PAGE.md 6.4, 6.5 and 7}, {@code
- * PAGE.md 10.3, rows 4 to 6}, {@code PAGE.md, Bold words}, {@code PAGE.md "Bold words"}, rules of the sequencing protocol
- * (O5), invariants by number, decisions by number, and paths below docs. A reference may go on in the next line of a comment.
- * Single-threaded.
+ * Finds what a text refers to, and says which of it leads nowhere: {@code PAGE.md}, {@code PAGE.md
+ * 6.4, 6.5 and 7}, {@code PAGE.md 10.3, rows 4 to 6}, {@code PAGE.md, Bold words}, {@code PAGE.md
+ * "Bold words"}, rules of the sequencing protocol (O5), invariants by number, decisions by number,
+ * and paths below docs. A reference may go on in the next line of a comment. Single-threaded.
  */
 final class References {
   private static final Pattern PAGE =
@@ -23,15 +23,18 @@ final class References {
           "(?:[,:;]| and| to| or)? ?(rows?|steps?|checks?|numbers?|invariants?|requests?)? ?"
               + "(\\d+(?:\\.\\d+)*)(?![\\w%])(?: to (\\d+) of (\\d+(?:\\.\\d+)*))?");
   private static final Pattern QUOTED = Pattern.compile(",? \"([^\"]+)\"");
-  private static final Pattern WORDS = Pattern.compile(", (\\p{Lu}[a-z-]+(?: [a-z-]+)*)(?=[^a-z-]|$)");
+  private static final Pattern WORDS =
+      Pattern.compile(", (\\p{Lu}[a-z-]+(?: [a-z-]+)*)(?=[^a-z-]|$)");
   private static final Pattern RULE = Pattern.compile("\\b[AO][1-9]\\b");
   private static final Pattern INVARIANT =
       Pattern.compile("\\binvariants? (\\d+(?:(?:, | and | to )\\d+)*)");
-  private static final Pattern NAMED_TEST = Pattern.compile("\\binvariant(\\d\\d)(?:(?:And|To)(\\d\\d))?");
+  private static final Pattern NAMED_TEST =
+      Pattern.compile("\\binvariant(\\d\\d)(?:(?:And|To)(\\d\\d))?");
   private static final Pattern DECISION =
       Pattern.compile("\\b[Dd]ecisions? (\\d{4})|docs/decisions/(\\d{4})");
   private static final Pattern PATH = Pattern.compile("\\bdocs/[\\w/.-]*\\w");
-  private static final Pattern DESIGN = Pattern.compile("\\b(?:DESIGN|STYLE)\\b(?!\\.md|'s rule of columns)");
+  private static final Pattern DESIGN =
+      Pattern.compile("\\b(?:DESIGN|STYLE)\\b(?!\\.md|'s rule of columns)");
 
   private final Repository repository;
   private final Pages pages;
@@ -46,9 +49,17 @@ final class References {
   List<String> faults(String file, String whole, String comments) {
     faults.clear();
     Lines text = new Lines(whole);
-    PAGE.matcher(text.joined).results().forEach(found -> page(file, text, found.start(), found.end()));
-    DESIGN.matcher(text.joined).results().forEach(found -> fault(file, text, found.start(), found.group(), "no such page"));
-    NAMED_TEST.matcher(text.joined).results().forEach(found -> {
+    PAGE.matcher(text.joined)
+        .results()
+        .forEach(found -> page(file, text, found.start(), found.end()));
+    DESIGN
+        .matcher(text.joined)
+        .results()
+        .forEach(found -> fault(file, text, found.start(), found.group(), "no such page"));
+    NAMED_TEST
+        .matcher(text.joined)
+        .results()
+        .forEach(found -> {
           invariant(file, text, found.start(), found.group(1));
           invariant(file, text, found.start(), found.group(2));
         });
@@ -58,7 +69,10 @@ final class References {
         .results()
         .filter(found -> !pages.find("docs/sequencing.md", "").orElseThrow().hasRule(found.group()))
         .forEach(found -> fault(file, said, found.start(), found.group(), "no such rule"));
-    INVARIANT.matcher(said.joined).results().forEach(found -> {
+    INVARIANT
+        .matcher(said.joined)
+        .results()
+        .forEach(found -> {
           for (String number : found.group(1).split("\\D+")) {
             invariant(file, said, found.start(), number);
           }
@@ -77,7 +91,9 @@ final class References {
     Matcher decision = DECISION.matcher(text.joined);
     while (decision.find()) {
       String number = decision.group(1) == null ? decision.group(2) : decision.group(1);
-      if (repository.files(".md").stream().noneMatch(f -> repository.name(f).startsWith("docs/decisions/" + number))) {
+      String wanted = "docs/decisions/" + number;
+      if (repository.files(".md").stream()
+          .noneMatch(page -> repository.name(page).startsWith(wanted))) {
         fault(file, text, decision.start(), decision.group(), "no such decision");
       }
     }
@@ -111,16 +127,17 @@ final class References {
     Matcher place = PLACE.matcher(text.joined);
     int after = end;
     String section = "";
+    boolean item = false;
     while (place.region(after, text.joined.length()).lookingAt()) {
       String number = place.group(2);
-      boolean named = place.group(1) != null;
+      boolean dotted = number.indexOf('.') > 0;
+      item = place.group(1) != null || item && !dotted;
       String in = place.group(4) == null ? section : place.group(4);
-      boolean found =
-          !named && page.hasSection(number) || !in.isEmpty() && page.hasItem(in, number);
-      if (!found) {
+      boolean heading = !item && page.hasSection(number);
+      if (!heading && !page.hasItem(in, number)) {
         fault(file, text, after, name + " " + in + " … " + number, "no such heading or row");
       }
-      if (!named && page.hasSection(number) && !(number.indexOf('.') < 0 && section.indexOf('.') > 0)) {
+      if (heading && (dotted || section.indexOf('.') < 0)) {
         section = number;
       }
       after = place.end();

@@ -12,11 +12,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves that whatever the sources and pages refer to can be looked up in this repository: each page and path, each
- * heading, row, rule and invariant by its number, and each link.
+ * Proves that whatever the sources and pages refer to can be looked up in this repository: each
+ * page and path, each heading, row, rule and invariant by its number, and each link.
  */
 class ReferencesTest {
-  private static final Pattern COMMENT = Pattern.compile("\\s*(?:/\\*\\*?|\\*|//|--|#|<!--).*|.*\\s(?://|--) .*");
+  private static final Pattern COMMENT =
+      Pattern.compile("\\s*(?:/\\*\\*?|\\*|//|--|#|<!--).*|.*\\s(?://|--) .*");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s:#]*)(?:#([^)\\s]*))?\\)");
   private final Repository repository = new Repository();
   private final References references = new References(repository);

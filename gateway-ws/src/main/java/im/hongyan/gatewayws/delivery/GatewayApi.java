@@ -25,6 +25,8 @@ import im.hongyan.wire.authz.AuthorisationTable;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.message.MessageOption;
+import im.hongyan.wire.message.MessageStatus;
 import im.hongyan.wire.token.TokenHash;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -37,8 +39,6 @@ import java.util.List;
  * and hongyan.gatewaypeer instead.
  */
 public final class GatewayApi extends msgGatewayGrpc.msgGatewayImplBase {
-  private static final int SENDING = 1;
-  private static final int SENT = 2;
 
   private final ConnectionRegistry registry;
   private final Deliverer deliverer;
@@ -95,7 +95,7 @@ public final class GatewayApi extends msgGatewayGrpc.msgGatewayImplBase {
 
   private static PushedCopy copy(MsgData message) {
     SessionType type = SessionType.of(message.getSessionType());
-    boolean notification = !message.getOptionsOrDefault("isNotNotification", true);
+    boolean notification = !MessageOption.IS_NOT_NOTIFICATION.isOn(message);
     String send = message.getSendID();
     String recv = message.getRecvID();
     String group = message.getGroupID();
@@ -104,7 +104,9 @@ public final class GatewayApi extends msgGatewayGrpc.msgGatewayImplBase {
             ? ConversationId.notification(type, send, recv, group)
             : ConversationId.chat(type, send, recv, group);
     MsgData sent =
-        message.getStatus() == SENDING ? message.toBuilder().setStatus(SENT).build() : message;
+        message.getStatus() == MessageStatus.SENDING
+            ? message.toBuilder().setStatus(MessageStatus.SENT).build()
+            : message;
     return PushedCopy.newBuilder()
         .setConversationId(conversation.value())
         .setMessage(sent.toByteString())

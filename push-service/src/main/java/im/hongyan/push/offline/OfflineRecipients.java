@@ -8,6 +8,8 @@ import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.push.online.OfflineHandOff.DeliveryResult;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.message.ContentType;
+import im.hongyan.wire.message.MessageOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +19,6 @@ import org.slf4j.LoggerFactory;
 /** Who is told of a message offline before anybody's own settings (messaging.md 7.2, 7.3). */
 final class OfflineRecipients {
   private static final Logger LOG = LoggerFactory.getLogger(OfflineRecipients.class);
-  private static final int CALL_FROM = 1602;
-  private static final int CALL_TO = 1603;
   private static final int MOST_USERS = 1_000;
 
   private OfflineRecipients() {}
@@ -51,7 +51,9 @@ final class OfflineRecipients {
   /** The first copy that does not rule it out: a notification's option moves to its chat copy. */
   private static boolean wanted(MsgData message) {
     int type = message.getContentType();
-    return message.getOptionsOrDefault("offlinePush", true) && type != CALL_FROM && type != CALL_TO;
+    return MessageOption.OFFLINE_PUSH.isOn(message)
+        && type != ContentType.CALL_FROM
+        && type != ContentType.CALL_TO;
   }
 
   private static MsgData parse(Copy copy) {
@@ -59,7 +61,9 @@ final class OfflineRecipients {
       return MsgData.parseFrom(copy.getMessage());
     } catch (InvalidProtocolBufferException e) {
       LOG.error("a copy of {} is no message; nobody is told of it", copy.getConversationId());
-      return MsgData.newBuilder().putAllOptions(Map.of("offlinePush", false)).build();
+      return MsgData.newBuilder()
+          .putAllOptions(Map.of(MessageOption.OFFLINE_PUSH.key(), false))
+          .build();
     }
   }
 

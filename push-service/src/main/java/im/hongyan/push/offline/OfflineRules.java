@@ -3,6 +3,8 @@ package im.hongyan.push.offline;
 import im.hongyan.proto.offline.OfflineRecord;
 import im.hongyan.proto.offline.OptionsOfUsers;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.wire.message.AtUsers;
+import im.hongyan.wire.message.ReceiveOption;
 import java.util.List;
 
 /**
@@ -11,8 +13,6 @@ import java.util.List;
  * for everything is not broken. Stateless.
  */
 final class OfflineRules {
-  private static final String ALL = "AtAllTag";
-  private static final int SILENT = 2;
 
   private OfflineRules() {}
 
@@ -28,7 +28,7 @@ final class OfflineRules {
 
   /** Those of a record's users who are told. */
   static List<String> told(OfflineRecord record, MsgData message, OptionsOfUsers options) {
-    boolean all = message.getAtUserIDListList().contains(ALL);
+    boolean all = message.getAtUserIDListList().contains(AtUsers.ALL);
     return record.getUserIdsList().stream()
         .filter(user -> {
           if (options.getGlobalOrDefault(user, 0) != 0) {
@@ -36,7 +36,7 @@ final class OfflineRules {
           }
           int option = options.getConversationOrDefault(user, 0);
           boolean mentioned = all || message.getAtUserIDListList().contains(user);
-          return option == 0 || (option == SILENT && mentioned);
+          return option == 0 || (option == ReceiveOption.NOT_NOTIFY && mentioned);
         })
         .toList();
   }

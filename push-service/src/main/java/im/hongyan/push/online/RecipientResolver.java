@@ -6,6 +6,7 @@ import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relationclient.GroupView;
 import im.hongyan.webhooks.PushHooks;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.message.ContentType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -33,7 +34,6 @@ final class RecipientResolver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecipientResolver.class);
   private static final int MOST_BATCHES = 16;
   private static final int MOST_HOOKS = 256;
-  private static final int TYPING = 113;
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
@@ -237,7 +237,7 @@ final class RecipientResolver implements AutoCloseable {
   private void ask(Delivery delivery) {
     try {
       MsgData message = delivery.first();
-      if (message.getContentType() == TYPING) {
+      if (message.getContentType() == ContentType.TYPING) {
         return;
       }
       CallContext.service(delivery.message().getOperationId())

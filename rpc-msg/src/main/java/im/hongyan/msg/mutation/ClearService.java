@@ -12,6 +12,7 @@ import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.notification.NotificationType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -71,8 +72,8 @@ public final class ClearService {
     } else {
       own.keySet().forEach(id -> records.add(forUser(id, userId)));
       if (options.getIsSyncSelf() && !own.isEmpty()) {
-        Notice.Content told = cleared(userId, own.keySet());
-        records.add(mutations.record(Notice.toSelf(userId, told, mutations.now())));
+        LoggedNotification.Content told = cleared(userId, own.keySet());
+        records.add(mutations.record(LoggedNotification.toSelf(userId, told, mutations.now())));
       }
     }
     mutations.apply(records);
@@ -93,14 +94,18 @@ public final class ClearService {
             .setUserID(userId)
             .addConversationIDList(conversationId)
             .build();
-    Notice.Content changed = new Notice.Content(Notice.CONVERSATION_CHANGED, tips, false);
+    LoggedNotification.Content changed =
+        new LoggedNotification.Content(NotificationType.CONVERSATION_CHANGED, tips, false);
     return mutations.record(
-        clearing(conversationId, userId), userId, Notice.toSelf(userId, changed, mutations.now()));
+        clearing(conversationId, userId),
+        userId,
+        LoggedNotification.toSelf(userId, changed, mutations.now()));
   }
 
   /** Only the one who cleared has read all of it. */
   private List<InboundRecord> forAll(Chat chat, String userId, long top) {
-    Notice told = chat.notice(userId, cleared(userId, List.of(chat.id())), mutations.now());
+    LoggedNotification told =
+        chat.notification(userId, cleared(userId, List.of(chat.id())), mutations.now());
     Mutation read =
         Mutation.newBuilder()
             .setConversationId(chat.id())
@@ -111,10 +116,10 @@ public final class ClearService {
         mutations.record(read, userId, null));
   }
 
-  private static Notice.Content cleared(String userId, Collection<String> ids) {
+  private static LoggedNotification.Content cleared(String userId, Collection<String> ids) {
     ClearConversationTips tips =
         ClearConversationTips.newBuilder().setUserID(userId).addAllConversationIDs(ids).build();
-    return new Notice.Content(Notice.CLEARED, tips, false);
+    return new LoggedNotification.Content(NotificationType.MESSAGES_CLEARED, tips, false);
   }
 
   private static Mutation clearing(String conversationId, String userId) {

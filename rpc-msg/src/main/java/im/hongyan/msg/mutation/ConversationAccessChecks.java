@@ -9,6 +9,7 @@ import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
 import java.util.Collection;
@@ -22,9 +23,6 @@ import java.util.Set;
  * threads; may block.
  */
 public final class ConversationAccessChecks {
-  static final int OWNER = 100;
-  static final int ADMIN = 60;
-  static final int ORDINARY = 20;
 
   private final Relations relations;
   private final UserReader reader;
@@ -40,10 +38,10 @@ public final class ConversationAccessChecks {
   /** A user's chat: its kind, and who is on the other side. */
   record Chat(String id, SessionType type, String peerId, String groupId) {
     /** Something told in it: to the peer or to the group, and to the sender's own devices. */
-    Notice notice(String sendId, Notice.Content content, long now) {
+    LoggedNotification notification(String sendId, LoggedNotification.Content content, long now) {
       return type.isGroup()
-          ? Notice.toGroup(sendId, groupId, content, now)
-          : Notice.toUser(type, sendId, peerId, content, now);
+          ? LoggedNotification.toGroup(sendId, groupId, content, now)
+          : LoggedNotification.toUser(type, sendId, peerId, content, now);
     }
   }
 
@@ -141,7 +139,7 @@ public final class ConversationAccessChecks {
 
   /** Whether a user may do in a group what concerns everybody. */
   boolean leads(String groupId, String userId) {
-    return role(groupId, userId).filter(role -> role >= ADMIN).isPresent();
+    return role(groupId, userId).filter(role -> role >= GroupRole.ADMIN.level()).isPresent();
   }
 
   Relations relations() {

@@ -11,6 +11,8 @@ import im.hongyan.proto.sequencing.Deletion;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.message.MessageStatus;
+import im.hongyan.wire.notification.NotificationType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeleteService {
   private static final int MAX_SEQS = 500;
-  private static final int DELETED = 4;
 
   private final ConversationAccessChecks checks;
   private final Mutations mutations;
@@ -57,13 +58,14 @@ public final class DeleteService {
             .setConversationID(chat.id())
             .addAllSeqs(request.getSeqsList())
             .build();
-    Notice.Content content = new Notice.Content(Notice.DELETED, tips, true);
+    LoggedNotification.Content content =
+        new LoggedNotification.Content(NotificationType.MESSAGES_DELETED, tips, true);
     if (request.getDeleteSyncOpt().getIsSyncOther()) {
       deleteForAll(chat, userId, seqs, content);
     } else {
-      Notice own =
+      LoggedNotification own =
           request.getDeleteSyncOpt().getIsSyncSelf()
-              ? Notice.toSelf(userId, content, mutations.now())
+              ? LoggedNotification.toSelf(userId, content, mutations.now())
               : null;
       deleteForUser(chat.id(), userId, seqs, own);
     }
@@ -71,7 +73,7 @@ public final class DeleteService {
 
   /** The user's own conversation is of another lane, so what is told there comes behind. */
   private void deleteForUser(
-      String conversationId, String userId, List<Long> seqs, @Nullable Notice own) {
+      String conversationId, String userId, List<Long> seqs, @Nullable LoggedNotification own) {
     Mutation mutation =
         Mutation.newBuilder()
             .setConversationId(conversationId)
@@ -83,18 +85,19 @@ public final class DeleteService {
     }
   }
 
-  private void deleteForAll(Chat chat, String userId, List<Long> seqs, Notice.Content content) {
+  private void deleteForAll(
+      Chat chat, String userId, List<Long> seqs, LoggedNotification.Content content) {
     List<MsgData> messages = there(userId, chat.id(), seqs);
     boolean own = messages.stream().allMatch(message -> message.getSendID().equals(userId));
     boolean leads = !own && chat.type().isGroup() && checks.leads(chat.groupId(), userId);
     if (!own && !leads && !checks.caller().privileged()) {
       throw ImError.NO_PERMISSION.with("only own messages can be deleted for everybody");
     }
-    Notice notice = chat.notice(userId, content, mutations.now());
+    LoggedNotification notification = chat.notification(userId, content, mutations.now());
     InboundRecord record =
         messages.isEmpty()
-            ? mutations.record(notice)
-            : mutations.record(erasure(chat.id(), messages), userId, notice);
+            ? mutations.record(notification)
+            : mutations.record(erasure(chat.id(), messages), userId, notification);
     mutations.apply(List.of(record));
   }
 
@@ -151,7 +154,7 @@ public final class DeleteService {
         .setServerMsgID(message.getServerMsgID())
         .setSendTime(message.getSendTime())
         .setSeq(message.getSeq())
-        .setStatus(DELETED)
+        .setStatus(MessageStatus.DELETED)
         .build();
   }
 }

@@ -60,30 +60,31 @@ public final class Mutations {
   }
 
   /** A record of a mutation and of what is told of it. */
-  InboundRecord record(Mutation mutation, String userId, @Nullable Notice notice) {
-    return record(userId, notice).setMutation(mutation).build();
+  InboundRecord record(
+      Mutation mutation, String userId, @Nullable LoggedNotification notification) {
+    return record(userId, notification).setMutation(mutation).build();
   }
 
   /** A record of a notification alone. */
-  InboundRecord record(Notice notice) {
-    return record(notice.message().getSendID(), notice).build();
+  InboundRecord record(LoggedNotification notification) {
+    return record(notification.message().getSendID(), notification).build();
   }
 
-  private InboundRecord.Builder record(String userId, @Nullable Notice notice) {
+  private InboundRecord.Builder record(String userId, @Nullable LoggedNotification notification) {
     InboundRecord.Builder record =
         InboundRecord.newBuilder()
             .setSendId(userId)
             .setClientMsgId(MessageIds.next())
             .setSendTimeMillis(clock.millis())
             .setOperationId(CallContext.current().operationId());
-    if (notice != null) {
+    if (notification != null) {
       record
-          .setSendId(notice.message().getSendID())
-          .setClientMsgId(notice.message().getClientMsgID())
-          .setSendTimeMillis(notice.message().getSendTime())
-          .addCopies(notice.copy())
-          .addAllRecipients(notice.recipients())
-          .setRecipientGroupId(notice.recipientGroup());
+          .setSendId(notification.message().getSendID())
+          .setClientMsgId(notification.message().getClientMsgID())
+          .setSendTimeMillis(notification.message().getSendTime())
+          .addCopies(notification.copy())
+          .addAllRecipients(notification.recipients())
+          .setRecipientGroupId(notification.recipientGroup());
     }
     return record;
   }

@@ -15,6 +15,7 @@ import im.hongyan.proto.sequencing.ReadMark;
 import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.notification.NotificationType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,22 +162,22 @@ public final class ReadService {
 
   private InboundRecord receipt(
       Chat chat, String userId, List<Long> told, List<Long> marked, long read) {
-    Notice.Content content = content(chat.id(), userId, told, read, true);
+    LoggedNotification.Content content = content(chat.id(), userId, told, read, true);
     return mutations.record(
         mark(chat.id(), userId, marked, read),
         userId,
-        chat.notice(userId, content, mutations.now()));
+        chat.notification(userId, content, mutations.now()));
   }
 
   private InboundRecord selfReceipt(String conversationId, String userId, long read) {
-    Notice.Content content = content(conversationId, userId, List.of(), read, false);
+    LoggedNotification.Content content = content(conversationId, userId, List.of(), read, false);
     return mutations.record(
         mark(conversationId, userId, List.of(), read),
         userId,
-        Notice.toSelf(userId, content, mutations.now()));
+        LoggedNotification.toSelf(userId, content, mutations.now()));
   }
 
-  private static Notice.Content content(
+  private static LoggedNotification.Content content(
       String conversationId, String userId, List<Long> seqs, long read, boolean stored) {
     MarkAsReadTips tips =
         MarkAsReadTips.newBuilder()
@@ -185,7 +186,7 @@ public final class ReadService {
             .addAllSeqs(seqs)
             .setHasReadSeq(read)
             .build();
-    return new Notice.Content(Notice.READ, tips, stored);
+    return new LoggedNotification.Content(NotificationType.MESSAGES_READ, tips, stored);
   }
 
   private static Mutation mark(

@@ -12,8 +12,10 @@ import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.notification.NotificationType;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,8 +75,13 @@ public final class RevokeService {
             .setConversationID(id)
             .setIsAdminRevoke(caller.appAdmin())
             .build();
-    Notice notice = notice(userId, message, new Notice.Content(Notice.REVOKED, tips, true), now);
-    mutations.apply(List.of(mutations.record(mutation, userId, notice)));
+    LoggedNotification notification =
+        notification(
+            userId,
+            message,
+            new LoggedNotification.Content(NotificationType.MESSAGE_REVOKED, tips, true),
+            now);
+    mutations.apply(List.of(mutations.record(mutation, userId, notification)));
     hooks.afterRevoke(id, request.getSeq(), userId);
   }
 
@@ -123,25 +130,26 @@ public final class RevokeService {
         checks
             .role(message.getGroupID(), userId)
             .orElseThrow(() -> ImError.NO_PERMISSION.with("not in the group"));
-    if (message.getSendID().equals(userId) || role >= ConversationAccessChecks.OWNER) {
+    if (message.getSendID().equals(userId) || role >= GroupRole.OWNER.level()) {
       return role;
     }
     Optional<Integer> senders = checks.role(message.getGroupID(), message.getSendID());
-    if (role < ConversationAccessChecks.ADMIN
-        || senders.orElse(ConversationAccessChecks.ORDINARY) > ConversationAccessChecks.ORDINARY) {
+    if (role < GroupRole.ADMIN.level()
+        || senders.orElse(GroupRole.ORDINARY.level()) > GroupRole.ORDINARY.level()) {
       throw ImError.NO_PERMISSION.with("no permission");
     }
     return role;
   }
 
   /** Both sides of a chat of two are told, whoever takes the message back. */
-  private static Notice notice(String userId, MsgData message, Notice.Content content, long now) {
+  private static LoggedNotification notification(
+      String userId, MsgData message, LoggedNotification.Content content, long now) {
     SessionType type = SessionType.of(message.getSessionType());
     if (type.isGroup()) {
-      return Notice.toGroup(userId, message.getGroupID(), content, now);
+      return LoggedNotification.toGroup(userId, message.getGroupID(), content, now);
     }
     return userId.equals(message.getRecvID())
-        ? Notice.toUser(type, userId, message.getSendID(), content, now)
-        : Notice.toUser(type, message.getSendID(), message.getRecvID(), content, now);
+        ? LoggedNotification.toUser(type, userId, message.getSendID(), content, now)
+        : LoggedNotification.toUser(type, message.getSendID(), message.getRecvID(), content, now);
   }
 }

@@ -7,6 +7,8 @@ import im.hongyan.proto.sequencing.Revocation;
 import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.json.GoJsonWriter;
 import im.hongyan.wire.json.JsonBuffer;
+import im.hongyan.wire.message.ContentType;
+import im.hongyan.wire.message.MessageStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class MessageRenderer {
-  private static final int DELETED = 4;
-  private static final int REVOKED = 2101;
-  private static final int QUOTE = 114;
 
   private final UserReader reader;
   private final NewestExisting existing;
@@ -53,7 +52,7 @@ public final class MessageRenderer {
         elements.add(
             MsgData.newBuilder()
                 .setSeq(seq)
-                .setStatus(DELETED)
+                .setStatus(MessageStatus.DELETED)
                 .setSendTime(Objects.requireNonNull(placeholders.get(seq)))
                 .build());
       } else {
@@ -82,10 +81,10 @@ public final class MessageRenderer {
       rewritten(quote, target).ifPresent(element::setContent);
     }
     if (seen.marks().deleted()) {
-      element.setContent(ByteString.EMPTY).setStatus(DELETED);
+      element.setContent(ByteString.EMPTY).setStatus(MessageStatus.DELETED);
     }
     if (revocation != null) {
-      element.setContentType(REVOKED).setContent(revoked(seq, sent, revocation));
+      element.setContentType(ContentType.REVOKED).setContent(revoked(seq, sent, revocation));
     }
     return element.build();
   }
@@ -116,7 +115,7 @@ public final class MessageRenderer {
     Map<Long, QuotedMessages.Quote> quotes = new HashMap<>();
     page.forEach((seq, seen) -> {
       MsgData message = seen.message();
-      if (message != null && message.getContentType() == QUOTE) {
+      if (message != null && message.getContentType() == ContentType.QUOTE) {
         QuotedMessages.read(message.getContent()).ifPresent(quote -> quotes.put(seq, quote));
       }
     });
@@ -143,13 +142,13 @@ public final class MessageRenderer {
   /** What a quote becomes where its target was taken back or deleted for everybody. */
   private static Optional<ByteString> rewritten(QuotedMessages.Quote quote, @Nullable Seen target) {
     if (target != null && target.erased()) {
-      return Optional.of(quote.takenBack(REVOKED, "{}"));
+      return Optional.of(quote.takenBack(ContentType.REVOKED, "{}"));
     }
     if (target != null && target.message() != null) {
       Revocation revocation = target.marks().revocation();
       if (revocation != null) {
         ByteString content = revoked(quote.seq(), target.message(), revocation);
-        return Optional.of(quote.takenBack(REVOKED, content.toStringUtf8()));
+        return Optional.of(quote.takenBack(ContentType.REVOKED, content.toStringUtf8()));
       }
     }
     return quote.emptyAsBase64() ? Optional.of(quote.repaired()) : Optional.empty();

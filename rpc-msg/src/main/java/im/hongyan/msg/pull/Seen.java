@@ -2,6 +2,7 @@ package im.hongyan.msg.pull;
 
 import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.wire.message.MessageStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param message as it was sent; null when it was deleted for everybody
  */
 public record Seen(@Nullable MsgData message, MessageMarks marks) {
-  private static final int DELETED = 4;
 
   /** A stored body; the tombstone that a deletion leaves is none. */
   static Seen of(MsgData stored, MessageMarks marks) {
-    boolean tombstone = stored.getStatus() == DELETED && stored.getContent().isEmpty();
+    boolean tombstone =
+        stored.getStatus() == MessageStatus.DELETED && stored.getContent().isEmpty();
     return new Seen(tombstone ? null : stored, marks);
   }
 

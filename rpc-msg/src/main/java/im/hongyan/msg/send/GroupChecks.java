@@ -7,6 +7,11 @@ import im.hongyan.relationclient.GroupMember;
 import im.hongyan.relationclient.GroupView;
 import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.group.GroupRole;
+import im.hongyan.wire.group.GroupStatus;
+import im.hongyan.wire.group.GroupType;
+import im.hongyan.wire.message.AtUsers;
+import im.hongyan.wire.message.ContentType;
 import java.time.InstantSource;
 import java.util.Set;
 
@@ -15,13 +20,7 @@ import java.util.Set;
  * for use by several threads; may block.
  */
 final class GroupChecks {
-  private static final int DISMISSED = 2;
-  private static final int MUTED = 3;
-  private static final int SUPER_GROUP = 1;
-  private static final int OWNER = 100;
-  private static final int ADMIN = 60;
   private static final int MAX_MENTIONS = 1_000;
-  private static final String EVERYONE = "AtAllTag";
 
   private final Groups groups;
   private final MessageHooks hooks;
@@ -49,33 +48,34 @@ final class GroupChecks {
         groups
             .find(message.getGroupID())
             .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("group not found"));
-    if (group.status() == DISMISSED && message.getContentType() != ContentTypes.GROUP_DISMISSED) {
+    if (group.status() == GroupStatus.DISMISSED
+        && message.getContentType() != ContentType.GROUP_DISMISSED) {
       throw ImError.DISMISSED_ALREADY.bare();
     }
     boolean free =
-        group.groupType() == SUPER_GROUP
+        group.groupType() == GroupType.SUPER
             || adminIds.contains(message.getSendID())
-            || ContentTypes.isSystem(message.getContentType());
+            || ContentType.isSystem(message.getContentType());
     if (!free) {
       checkMember(group, message.getSendID());
     }
-    if (ContentTypes.isHooked(message.getContentType())) {
+    if (ContentType.isHooked(message.getContentType())) {
       hooks.beforeSendGroup(message.buildPartial());
     }
-    return message.getContentType() == ContentTypes.AT_TEXT
+    return message.getContentType() == ContentType.AT_TEXT
         ? mentions(group, message)
         : Mentions.getDefaultInstance();
   }
 
   private void checkMember(GroupView group, String sender) {
     GroupMember member = group.member(sender).orElseThrow(() -> ImError.NOT_IN_GROUP_YET.bare());
-    if (member.role() == OWNER) {
+    if (member.role() == GroupRole.OWNER.level()) {
       return;
     }
     if (member.muteEndMillis() >= clock.millis()) {
       throw ImError.MUTED_IN_GROUP.bare();
     }
-    if (group.status() == MUTED && member.role() != ADMIN) {
+    if (group.status() == GroupStatus.MUTED && member.role() != GroupRole.ADMIN.level()) {
       throw ImError.MUTED_GROUP.bare();
     }
   }
@@ -85,7 +85,7 @@ final class GroupChecks {
     message.getAtUserIDListList().stream()
         .distinct()
         .forEach(user -> {
-          if (user.equals(EVERYONE)) {
+          if (user.equals(AtUsers.ALL)) {
             mentions.setEveryone(true);
           } else if (group.member(user).isPresent()) {
             mentions.addUserIds(user);

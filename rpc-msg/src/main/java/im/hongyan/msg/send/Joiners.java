@@ -8,6 +8,7 @@ import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.message.ContentType;
 import java.util.List;
 
 /**
@@ -38,13 +39,13 @@ final class Joiners {
 
   private static List<String> of(MsgData message) {
     return switch (message.getContentType()) {
-      case ContentTypes.MEMBER_INVITED ->
+      case ContentType.MEMBER_INVITED ->
           NotificationTips.of(message, MemberInvitedTips.getDefaultInstance())
               .getInvitedUserListList()
               .stream()
               .map(GroupMemberFullInfo::getUserID)
               .toList();
-      case ContentTypes.MEMBER_ENTERED ->
+      case ContentType.MEMBER_ENTERED ->
           List.of(
               NotificationTips.of(message, MemberEnterTips.getDefaultInstance())
                   .getEntrantUser()

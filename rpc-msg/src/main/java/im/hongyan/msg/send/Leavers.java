@@ -4,6 +4,7 @@ import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.proto.sdkws.MemberKickedTips;
 import im.hongyan.proto.sdkws.MemberQuitTips;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.wire.message.ContentType;
 import java.util.List;
 
 /**
@@ -30,11 +31,11 @@ record Leavers(List<String> userIds, long membershipVersion) {
    */
   static Leavers of(MsgData message) {
     return switch (message.getContentType()) {
-      case ContentTypes.MEMBER_QUIT -> {
+      case ContentType.MEMBER_QUIT -> {
         MemberQuitTips tips = NotificationTips.of(message, MemberQuitTips.getDefaultInstance());
         yield new Leavers(List.of(tips.getQuitUser().getUserID()), tips.getGroupMemberVersion());
       }
-      case ContentTypes.MEMBER_KICKED -> {
+      case ContentType.MEMBER_KICKED -> {
         MemberKickedTips tips = NotificationTips.of(message, MemberKickedTips.getDefaultInstance());
         yield new Leavers(
             tips.getKickedUserListList().stream().map(GroupMemberFullInfo::getUserID).toList(),

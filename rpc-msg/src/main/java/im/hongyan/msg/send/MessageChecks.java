@@ -9,6 +9,9 @@ import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.message.ContentType;
+import im.hongyan.wire.message.MessageOption;
+import im.hongyan.wire.message.ReceiveOption;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
@@ -21,8 +24,6 @@ final class MessageChecks {
   private static final int MAX_CLIENT_ID_BYTES = 128;
   private static final int MAX_MESSAGE_BYTES = 1_000_000;
   private static final int SYSTEM_ACCOUNT_LEVEL = 2;
-  private static final int NOT_RECEIVE = 1;
-  private static final int RECEIVE_QUIETLY = 2;
 
   private final Relations relations;
   private final MessageHooks hooks;
@@ -49,13 +50,13 @@ final class MessageChecks {
       throw ImError.ARGS.with("sendID or content is empty");
     }
     boolean forAccount = message.getSessionType() == SessionType.NOTIFICATION.number();
-    if (forAccount != (message.getContentType() == ContentTypes.OA_NOTIFICATION)) {
+    if (forAccount != (message.getContentType() == ContentType.OA_NOTIFICATION)) {
       throw ImError.ARGS.with("sessionType and contentType do not match");
     }
     if (!caller.privileged() && !message.getSendID().equals(caller.userId())) {
       throw ImError.NO_PERMISSION.with("ownerUserID, " + message.getSendID() + "=MISSING");
     }
-    if (!caller.privileged() && ContentTypes.isSystem(message.getContentType())) {
+    if (!caller.privileged() && ContentType.isSystem(message.getContentType())) {
       throw ImError.ARGS.with("contentType is the system's");
     }
     int type = message.getSessionType();
@@ -106,9 +107,9 @@ final class MessageChecks {
     String sender = message.getSendID();
     String receiver = message.getRecvID();
     requireReceiver(message);
-    boolean system = ContentTypes.isSystem(message.getContentType());
+    boolean system = ContentType.isSystem(message.getContentType());
     if (!adminIds.contains(sender) && !system) {
-      if (ContentTypes.isHooked(message.getContentType())) {
+      if (ContentType.isHooked(message.getContentType())) {
         hooks.beforeSendSingle(message.buildPartial());
       }
       UserInfo user =
@@ -117,7 +118,7 @@ final class MessageChecks {
         requireWelcome(sender, receiver);
       }
     }
-    if (Options.on(message, Options.IS_NOT_NOTIFICATION)) {
+    if (MessageOption.IS_NOT_NOTIFICATION.isOn(message)) {
       checkReceiveOptions(message);
     }
   }
@@ -144,15 +145,16 @@ final class MessageChecks {
               .conversation(message.getRecvID(), id)
               .map(Conversation::getRecvMsgOpt)
               .orElse(0);
-      if (option == NOT_RECEIVE && message.getContentType() == ContentTypes.READ_RECEIPT) {
+      if (option == ReceiveOption.NOT_RECEIVE
+          && message.getContentType() == ContentType.READ_RECEIPT) {
         option = 0;
       }
     }
-    if (option == NOT_RECEIVE) {
+    if (option == ReceiveOption.NOT_RECEIVE) {
       throw ImError.ARGS.with("message is not sent");
     }
-    if (option == RECEIVE_QUIETLY) {
-      message.putOptions(Options.OFFLINE_PUSH, false);
+    if (option == ReceiveOption.NOT_NOTIFY) {
+      message.putOptions(MessageOption.OFFLINE_PUSH.key(), false);
     }
   }
 }

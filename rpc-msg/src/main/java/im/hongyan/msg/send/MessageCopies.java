@@ -9,6 +9,7 @@ import im.hongyan.proto.sequencing.Mentions;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.message.MessageOption;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -37,17 +38,17 @@ final class MessageCopies {
     } else {
       record.addAllRecipients(recipients(message));
     }
-    boolean stored = Options.on(message, Options.HISTORY);
-    if (Options.on(message, Options.IS_NOT_NOTIFICATION)) {
+    boolean stored = MessageOption.HISTORY.isOn(message);
+    if (MessageOption.IS_NOT_NOTIFICATION.isOn(message)) {
       return record.addCopies(copy(chat(message, type), stored, message)).build();
     }
     MsgData notification = message;
-    if (Options.on(message, Options.IS_SEND_MSG)) {
+    if (MessageOption.IS_SEND_MSG.isOn(message)) {
       record.addCopies(copy(chat(message, type), true, chatClone(message)));
       notification =
           message.toBuilder()
-              .putOptions(Options.OFFLINE_PUSH, false)
-              .putOptions(Options.UNREAD_COUNT, false)
+              .putOptions(MessageOption.OFFLINE_PUSH.key(), false)
+              .putOptions(MessageOption.UNREAD_COUNT.key(), false)
               .build();
     }
     ConversationId twin =
@@ -77,8 +78,8 @@ final class MessageCopies {
   static ConversationId conversation(MsgDataOrBuilder message) {
     SessionType type = SessionType.of(message.getSessionType());
     boolean notification =
-        !message.getOptionsOrDefault(Options.IS_NOT_NOTIFICATION, true)
-            && !message.getOptionsOrDefault(Options.IS_SEND_MSG, true);
+        !MessageOption.IS_NOT_NOTIFICATION.isOn(message)
+            && !MessageOption.IS_SEND_MSG.isOn(message);
     return notification
         ? ConversationId.notification(
             type, message.getSendID(), message.getRecvID(), message.getGroupID())
@@ -94,8 +95,8 @@ final class MessageCopies {
   private static MsgData chatClone(MsgData message) {
     return message.toBuilder()
         .clearOptions()
-        .putOptions(Options.OFFLINE_PUSH, Options.on(message, Options.OFFLINE_PUSH))
-        .putOptions(Options.UNREAD_COUNT, Options.on(message, Options.UNREAD_COUNT))
+        .putOptions(MessageOption.OFFLINE_PUSH.key(), MessageOption.OFFLINE_PUSH.isOn(message))
+        .putOptions(MessageOption.UNREAD_COUNT.key(), MessageOption.UNREAD_COUNT.isOn(message))
         .build();
   }
 
@@ -110,7 +111,7 @@ final class MessageCopies {
   private static Set<String> recipients(MsgData message) {
     Set<String> users = new LinkedHashSet<>();
     users.add(message.getRecvID());
-    if (Options.on(message, Options.SENDER_SYNC)) {
+    if (MessageOption.SENDER_SYNC.isOn(message)) {
       users.add(message.getSendID());
     }
     return users;

@@ -15,6 +15,8 @@ import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.message.ContentType;
+import im.hongyan.wire.message.MessageStatus;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +26,6 @@ import java.util.concurrent.CompletableFuture;
  * Safe for use by several threads; the checks may block.
  */
 public final class SendService {
-  private static final int SENDING = 1;
-  private static final int SENT = 2;
 
   private final Relations relations;
   private final MessageChecks checks;
@@ -80,7 +80,7 @@ public final class SendService {
     MsgData.Builder message = incoming.toBuilder();
     checks.checkForm(caller, message);
     stamp(caller, message);
-    Options.applyDefaults(message);
+    ContentTypeOptions.apply(message);
     Verified verified = verified(message, !incoming.getClientMsgID().isEmpty());
     MsgData accepted = verified.message();
     InboundRecord record =
@@ -157,7 +157,7 @@ public final class SendService {
     }
     MsgData before = message.build();
     MsgData after =
-        ContentTypes.isHooked(before.getContentType()) ? hooks.beforeModify(before) : before;
+        ContentType.isHooked(before.getContentType()) ? hooks.beforeModify(before) : before;
     boolean changed = !after.equals(before);
     if (changed) {
       checks.checkModified(after);
@@ -179,7 +179,7 @@ public final class SendService {
   }
 
   private void tellHooks(MsgData message) {
-    if (hooks.equals(MessageHooks.NONE) || !ContentTypes.isHooked(message.getContentType())) {
+    if (hooks.equals(MessageHooks.NONE) || !ContentType.isHooked(message.getContentType())) {
       return;
     }
     switch (SessionType.of(message.getSessionType())) {
@@ -198,8 +198,8 @@ public final class SendService {
     if (message.getClientMsgID().isEmpty()) {
       message.setClientMsgID(MessageIds.next());
     }
-    if (message.getStatus() == SENDING) {
-      message.setStatus(SENT);
+    if (message.getStatus() == MessageStatus.SENDING) {
+      message.setStatus(MessageStatus.SENT);
     }
     message.setSeq(0);
   }

@@ -2,11 +2,11 @@ package im.hongyan.relation.black;
 
 import im.hongyan.proto.sdkws.BlackAddedTips;
 import im.hongyan.proto.sdkws.FromToUserID;
-import im.hongyan.relation.notification.Notification;
-import im.hongyan.relation.notification.NotificationKind;
 import im.hongyan.relation.user.User;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.notification.Notification;
+import im.hongyan.wire.notification.NotificationType;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -86,6 +86,6 @@ public final class BlackService {
         BlackAddedTips.newBuilder()
             .setFromToUserID(FromToUserID.newBuilder().setFromUserID(owner).setToUserID(blocked))
             .build();
-    return Notification.toUser(NotificationKind.BLACK_ADDED, owner, owner, tips, nowMillis);
+    return Notification.of(NotificationType.BLACK_ADDED, tips, nowMillis).toUser(owner, owner);
   }
 }

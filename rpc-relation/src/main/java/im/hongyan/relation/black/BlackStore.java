@@ -1,6 +1,6 @@
 package im.hongyan.relation.black;
 
-import im.hongyan.relation.notification.Notification;
+import im.hongyan.wire.notification.Notification;
 
 /** Where blacklists are kept. Safe for use by several threads. */
 public interface BlackStore {

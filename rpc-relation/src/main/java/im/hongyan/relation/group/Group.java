@@ -1,5 +1,7 @@
 package im.hongyan.relation.group;
 
+import im.hongyan.wire.group.GroupStatus;
+
 /**
  * A group as stored.
  *
@@ -15,15 +17,6 @@ public record Group(
     String creatorUserId,
     long createTimeMillis,
     int memberCount) {
-  /** Status of a group in use. */
-  public static final int OK = 0;
-
-  /** Status of a group that takes no more messages. */
-  public static final int DISMISSED = 2;
-
-  /** The one type that can be made. */
-  public static final int WORKING = 2;
-
   /**
    * What the group shows of itself.
    *
@@ -46,7 +39,7 @@ public record Group(
 
   /** Whether it is dismissed. */
   public boolean dismissed() {
-    return status == DISMISSED;
+    return status == GroupStatus.DISMISSED;
   }
 
   /** With other members. */

@@ -21,6 +21,7 @@ import im.hongyan.wire.authz.Access;
 import im.hongyan.wire.authz.AuthorisationTable;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.group.GroupStatus;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.Set;
@@ -96,7 +97,7 @@ public final class GroupApi extends groupGrpc.groupImplBase {
             info.getNeedVerification(),
             info.getLookMemberInfo(),
             info.getApplyMemberFriend()),
-        Group.OK,
+        GroupStatus.OK,
         "",
         info.getCreatorUserID(),
         0,

@@ -4,6 +4,9 @@ import im.hongyan.relation.group.GroupStore.Outcome;
 import im.hongyan.relation.user.User;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.group.GroupRole;
+import im.hongyan.wire.group.GroupStatus;
+import im.hongyan.wire.group.GroupType;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,7 +93,7 @@ public final class GroupService {
     }
     GroupLimits.checkTexts(creation.group());
     GroupLimits.checkGroupId(creation.group().groupId());
-    Map<String, Role> roles = roles(creation);
+    Map<String, GroupRole> roles = roles(creation);
     Set<String> named = new LinkedHashSet<>(roles.keySet());
     named.add(caller.userId());
     Map<String, User> people = people(named);
@@ -119,7 +122,7 @@ public final class GroupService {
 
   private static void checkForm(Creation creation) {
     int type = creation.group().rules().type();
-    if (type < 0 || type > Group.WORKING) {
+    if (type < 0 || type > GroupType.WORKING) {
       throw ImError.ARGS.with("GroupType is invalid");
     }
     if (creation.ownerUserId().isEmpty()) {
@@ -127,25 +130,25 @@ public final class GroupService {
     }
     GroupLimits.checkUsers("MemberUserIDs", creation.memberUserIds());
     GroupLimits.checkUsers("AdminUserIDs", creation.adminUserIds());
-    if (type != Group.WORKING) {
-      throw ImError.ARGS.with("group type only supports " + Group.WORKING);
+    if (type != GroupType.WORKING) {
+      throw ImError.ARGS.with("group type only supports " + GroupType.WORKING);
     }
   }
 
   /** First members in their order; the operator is one of them only where it is named. */
-  private static Map<String, Role> roles(Creation creation) {
-    Map<String, Role> roles = new LinkedHashMap<>();
-    roles.put(creation.ownerUserId(), Role.OWNER);
+  private static Map<String, GroupRole> roles(Creation creation) {
+    Map<String, GroupRole> roles = new LinkedHashMap<>();
+    roles.put(creation.ownerUserId(), GroupRole.OWNER);
     for (String admin : creation.adminUserIds()) {
-      putOnce(roles, admin, Role.ADMIN);
+      putOnce(roles, admin, GroupRole.ADMIN);
     }
     for (String member : creation.memberUserIds()) {
-      putOnce(roles, member, Role.ORDINARY);
+      putOnce(roles, member, GroupRole.ORDINARY);
     }
     return roles;
   }
 
-  private static void putOnce(Map<String, Role> roles, String userId, Role role) {
+  private static void putOnce(Map<String, GroupRole> roles, String userId, GroupRole role) {
     if (roles.putIfAbsent(userId, role) != null) {
       throw ImError.ARGS.with("group member repeated");
     }
@@ -169,14 +172,15 @@ public final class GroupService {
         groupId,
         asked.texts(),
         asked.rules(),
-        Group.OK,
+        GroupStatus.OK,
         creation.ownerUserId(),
         creator,
         nowMillis,
         0);
   }
 
-  private boolean store(Group group, Map<String, Role> roles, Creation creation, GroupTips tips) {
+  private boolean store(
+      Group group, Map<String, GroupRole> roles, Creation creation, GroupTips tips) {
     Member.Entry entry = byInvitation(tips);
     List<Member> members = new ArrayList<>();
     roles.forEach((user, role) -> members.add(Member.fresh(group.groupId(), user, role, entry)));
@@ -231,7 +235,7 @@ public final class GroupService {
     boolean ask =
         group.rules().needVerification() == Group.Rules.ALWAYS_VERIFY
             && !caller.privileged()
-            && operator.getFirst().role() == Role.ORDINARY;
+            && operator.getFirst().role() == GroupRole.ORDINARY;
     GroupTips tips = new GroupTips(caller, people, clock.millis());
     List<String> invited = invitation.userIds();
     for (int from = 0; from < invited.size(); from += ENTER_AT_ONCE) {
@@ -259,7 +263,7 @@ public final class GroupService {
     Member.Entry entry = byInvitation(tips);
     List<Member> members =
         userIds.stream()
-            .map(user -> Member.fresh(invitation.groupId(), user, Role.ORDINARY, entry))
+            .map(user -> Member.fresh(invitation.groupId(), user, GroupRole.ORDINARY, entry))
             .toList();
     return store.enter(
         invitation.groupId(),

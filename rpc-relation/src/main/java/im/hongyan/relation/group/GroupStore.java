@@ -1,6 +1,6 @@
 package im.hongyan.relation.group;
 
-import im.hongyan.relation.notification.Notification;
+import im.hongyan.wire.notification.Notification;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

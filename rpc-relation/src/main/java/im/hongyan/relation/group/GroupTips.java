@@ -3,6 +3,7 @@ package im.hongyan.relation.group;
 import static im.hongyan.relation.group.GroupMessages.info;
 import static im.hongyan.relation.group.GroupMessages.member;
 
+import com.google.protobuf.Message;
 import im.hongyan.proto.sdkws.ConversationUpdateTips;
 import im.hongyan.proto.sdkws.GroupCreatedTips;
 import im.hongyan.proto.sdkws.GroupInfoSetAnnouncementTips;
@@ -10,11 +11,13 @@ import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.proto.sdkws.GroupRequest;
 import im.hongyan.proto.sdkws.JoinGroupApplicationTips;
 import im.hongyan.proto.sdkws.MemberInvitedTips;
-import im.hongyan.relation.notification.Notification;
-import im.hongyan.relation.notification.NotificationKind;
 import im.hongyan.relation.user.User;
 import im.hongyan.wire.authz.Caller;
+import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.notification.Notification;
+import im.hongyan.wire.notification.NotificationBuilder;
+import im.hongyan.wire.notification.NotificationType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -53,16 +56,10 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
             .setGroupMemberVersion(change.version().number())
             .setGroupMemberVersionID(change.version().id());
     members.stream().findFirst().ifPresent(tips::setGroupOwnerUser);
-    NotificationKind kind = NotificationKind.GROUP_CREATED;
     List<Notification> told = new ArrayList<>();
     told.add(
-        Notification.toGroup(
-            kind,
-            operator.userId(),
-            groupId,
-            sendMessage.orElse(kind.sendMessage()),
-            tips.build(),
-            nowMillis));
+        begin(NotificationType.GROUP_CREATED, sendMessage, tips.build())
+            .toGroup(operator.userId(), groupId));
     if (!change.group().texts().announcement().isEmpty()) {
       told.add(announced(change, by));
     }
@@ -77,16 +74,13 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
             .setGroupMemberVersion(change.version().number())
             .setGroupMemberVersionID(change.version().id())
             .build();
-    Notification told =
-        Notification.toGroup(
-            NotificationKind.GROUP_ANNOUNCEMENT_SET,
-            operator.userId(),
-            change.group().groupId(),
-            true,
-            tips,
-            nowMillis);
+    NotificationBuilder notification =
+        Notification.of(NotificationType.GROUP_ANNOUNCEMENT_SET, tips, nowMillis);
     User sender = people.get(operator.userId());
-    return sender == null ? told : told.withSender(sender.nickname(), sender.faceUrl());
+    if (sender != null) {
+      notification.sender(sender.nickname(), sender.faceUrl());
+    }
+    return notification.toGroup(operator.userId(), change.group().groupId());
   }
 
   /** 1509, then 1300 to each who came in. */
@@ -103,16 +97,10 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
             .setGroupMemberVersionID(change.version().id())
             .setInviterUser(by)
             .build();
-    NotificationKind kind = NotificationKind.MEMBER_INVITED;
     List<Notification> told = new ArrayList<>();
     told.add(
-        Notification.toGroup(
-            kind,
-            operator.userId(),
-            groupId,
-            sendMessage.orElse(kind.sendMessage()),
-            tips,
-            nowMillis));
+        begin(NotificationType.MEMBER_INVITED, sendMessage, tips)
+            .toGroup(operator.userId(), groupId));
     String conversation = ConversationId.group(groupId).value();
     change
         .entered()
@@ -126,8 +114,15 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
             .setUserID(userId)
             .addConversationIDList(conversationId)
             .build();
-    return Notification.toUser(
-        NotificationKind.CONVERSATION_CHANGED, userId, userId, tips, nowMillis);
+    return Notification.of(NotificationType.CONVERSATION_CHANGED, tips, nowMillis)
+        .toUser(userId, userId);
+  }
+
+  private NotificationBuilder begin(
+      NotificationType type, Optional<Boolean> sendMessage, Message tips) {
+    NotificationBuilder notification = Notification.of(type, tips, nowMillis);
+    sendMessage.ifPresent(notification::sendMessage);
+    return notification;
   }
 
   /** 1503 for each request to each of the receivers. */
@@ -147,12 +142,8 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
       }
       for (String receiver : receivers) {
         told.add(
-            Notification.toUser(
-                NotificationKind.JOIN_GROUP_APPLICATION,
-                operator.userId(),
-                receiver,
-                tips.build(),
-                nowMillis));
+            Notification.of(NotificationType.JOIN_GROUP_APPLICATION, tips.build(), nowMillis)
+                .toUser(operator.userId(), receiver));
       }
     }
     return told;
@@ -194,7 +185,7 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
       by.setNickname(user.nickname()).setFaceURL(user.faceUrl());
     }
     if (operator.appAdmin()) {
-      by.setRoleLevel(Role.ADMIN.level()).setAppMangerLevel(APP_ADMIN_LEVEL);
+      by.setRoleLevel(GroupRole.ADMIN.level()).setAppMangerLevel(APP_ADMIN_LEVEL);
     } else {
       by.setOperatorUserID(id);
     }

@@ -1,5 +1,7 @@
 package im.hongyan.relation.group;
 
+import im.hongyan.wire.group.GroupRole;
+
 /**
  * A member as stored.
  *
@@ -10,7 +12,7 @@ package im.hongyan.relation.group;
 public record Member(
     String groupId,
     String userId,
-    Role role,
+    GroupRole role,
     Profile profile,
     Entry entry,
     long muteEndMillis,
@@ -28,7 +30,7 @@ public record Member(
   public record Entry(long timeMillis, int source, String inviterUserId, String operatorUserId) {}
 
   /** A new member. */
-  public static Member fresh(String groupId, String userId, Role role, Entry entry) {
+  public static Member fresh(String groupId, String userId, GroupRole role, Entry entry) {
     return new Member(groupId, userId, role, Profile.NONE, entry, 0, 0);
   }
 

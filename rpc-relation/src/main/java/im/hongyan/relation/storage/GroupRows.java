@@ -3,7 +3,7 @@ package im.hongyan.relation.storage;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.group.Group;
 import im.hongyan.relation.group.Member;
-import im.hongyan.relation.group.Role;
+import im.hongyan.wire.group.GroupRole;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -84,7 +84,7 @@ final class GroupRows {
     return new Member(
         MySql.id(row.getBytes("group_id")),
         MySql.id(row.getBytes("user_id")),
-        Role.of(row.getInt("role_level")),
+        GroupRole.of(row.getInt("role_level")),
         new Member.Profile(
             row.getString("nickname"), row.getString("face_url"), row.getString("ex")),
         new Member.Entry(

@@ -4,7 +4,7 @@ import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.relation.black.Black;
 import im.hongyan.relation.black.BlackStore;
-import im.hongyan.relation.notification.Notification;
+import im.hongyan.wire.notification.Notification;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 

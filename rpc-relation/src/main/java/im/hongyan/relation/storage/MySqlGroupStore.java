@@ -8,14 +8,14 @@ import im.hongyan.relation.group.Group;
 import im.hongyan.relation.group.GroupStore;
 import im.hongyan.relation.group.JoinRequest;
 import im.hongyan.relation.group.Member;
-import im.hongyan.relation.group.Role;
-import im.hongyan.relation.notification.Notification;
 import im.hongyan.relation.storage.VersionLogs.Kind;
 import im.hongyan.relation.storage.VersionLogs.State;
 import im.hongyan.relation.version.LogVersion;
+import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.id.Utf8Order;
+import im.hongyan.wire.notification.Notification;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -66,7 +66,7 @@ public final class MySqlGroupStore implements GroupStore {
         "SELECT user_id FROM group_member WHERE group_id = ? AND role_level > ?"
             + " ORDER BY role_level DESC, join_order LIMIT ?",
         groupId,
-        Role.ORDINARY.level(),
+        GroupRole.ORDINARY.level(),
         most);
   }
 

@@ -1,9 +1,11 @@
 package im.hongyan.relation.group;
 
-import im.hongyan.relation.notification.Notification;
 import im.hongyan.relation.version.LogVersion;
+import im.hongyan.wire.group.GroupRole;
+import im.hongyan.wire.group.GroupStatus;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Utf8Order;
+import im.hongyan.wire.notification.Notification;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -48,7 +50,7 @@ final class FakeGroupStore implements GroupStore, GroupViewStore {
             g.groupId(),
             g.texts(),
             g.rules(),
-            Group.DISMISSED,
+            GroupStatus.DISMISSED,
             g.ownerUserId(),
             g.creatorUserId(),
             g.createTimeMillis(),
@@ -90,7 +92,7 @@ final class FakeGroupStore implements GroupStore, GroupViewStore {
   @Override
   public synchronized List<String> handlerIds(String groupId, int most) {
     return all(groupId).stream()
-        .filter(member -> member.role() != Role.ORDINARY)
+        .filter(member -> member.role() != GroupRole.ORDINARY)
         .sorted(Comparator.comparing(Member::role))
         .limit(most)
         .map(Member::userId)

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.relation.group.GroupStore.Outcome;
-import im.hongyan.relation.notification.Notification;
 import im.hongyan.relation.outbox.Notes;
 import im.hongyan.relation.version.LogVersion;
+import im.hongyan.wire.group.GroupRole;
+import im.hongyan.wire.group.GroupStatus;
 import im.hongyan.wire.id.MessageIds;
+import im.hongyan.wire.notification.Notification;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,19 +49,19 @@ public abstract class GroupStoreContract {
         groupId,
         new Group.Texts("鸿雁 <name>", "a", "i", "f", "{\"x\":1}", 5, "announcer"),
         new Group.Rules(2, 1, 1, 0),
-        Group.OK,
+        GroupStatus.OK,
         "owner",
         "creator",
         42,
         0);
   }
 
-  private Member member(String userId, Role role) {
+  private Member member(String userId, GroupRole role) {
     return Member.fresh(groupId, userId, role, ENTRY);
   }
 
   private List<Member> ordinary(String... userIds) {
-    return List.of(userIds).stream().map(id -> member(id, Role.ORDINARY)).toList();
+    return List.of(userIds).stream().map(id -> member(id, GroupRole.ORDINARY)).toList();
   }
 
   private List<Notification> note(Change change) {
@@ -69,7 +71,9 @@ public abstract class GroupStoreContract {
   private void create() {
     List<Member> members =
         List.of(
-            member("owner", Role.OWNER), member("zoe", Role.ADMIN), member("bob", Role.ORDINARY));
+            member("owner", GroupRole.OWNER),
+            member("zoe", GroupRole.ADMIN),
+            member("bob", GroupRole.ORDINARY));
     assertThat(store().create(group(), members, this::note)).isTrue();
   }
 
@@ -87,7 +91,7 @@ public abstract class GroupStoreContract {
     assertThat(store().find(groupId)).contains(group().withMemberCount(3));
     assertThat(views().find(groupId)).contains(group().withMemberCount(3));
     assertThat(store().members(groupId, List.of("bob", "nobody")))
-        .containsExactly(member("bob", Role.ORDINARY).joinedAt(1));
+        .containsExactly(member("bob", GroupRole.ORDINARY).joinedAt(1));
     assertThat(store().find("nothing")).isEmpty();
     assertThat(told("n_" + groupId)).containsExactly("v1");
     assertThat(version().number()).isEqualTo(1);
@@ -131,7 +135,8 @@ public abstract class GroupStoreContract {
     assertThat(outcome).isEqualTo(Outcome.DONE);
     assertThat(changes.getFirst().entered()).extracting(Member::userId).containsExactly("anna");
     assertThat(changes.getFirst().group().memberCount()).isEqualTo(4);
-    assertThat(store().members(groupId, List.of("zoe")).getFirst().role()).isEqualTo(Role.ADMIN);
+    assertThat(store().members(groupId, List.of("zoe")).getFirst().role())
+        .isEqualTo(GroupRole.ADMIN);
     assertThat(enter("anna", "bob")).isEqualTo(Outcome.DONE);
     assertThat(version().number()).as("nobody came in").isEqualTo(2);
     assertThat(told("n_" + groupId)).containsExactly("v1", "v2");

@@ -9,6 +9,7 @@ import im.hongyan.proto.groups.GroupViewsGrpc;
 import im.hongyan.proto.groups.MemberState;
 import im.hongyan.proto.groups.VersionsRequest;
 import im.hongyan.relation.RelationTestServer;
+import im.hongyan.wire.group.GroupRole;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,20 +30,21 @@ class GroupViewsTest {
     faces.close();
   }
 
-  private static Member member(String userId, Role role) {
+  private static Member member(String userId, GroupRole role) {
     return Member.fresh("g", userId, role, new Member.Entry(1, 2, "", ""));
   }
 
   private void create(String... ordinary) {
-    List<Member> members = new ArrayList<>(List.of(member("owner", Role.OWNER)));
-    List.of(ordinary).forEach(user -> members.add(member(user, Role.ORDINARY)));
+    List<Member> members = new ArrayList<>(List.of(member("owner", GroupRole.OWNER)));
+    List.of(ordinary).forEach(user -> members.add(member(user, GroupRole.ORDINARY)));
     Group.Texts texts = new Group.Texts("", "", "", "", "", 0, "");
     Group group = new Group("g", texts, new Group.Rules(2, 0, 0, 0), 0, "owner", "", 1, 0);
     assertThat(store.create(group, members, change -> List.of())).isTrue();
   }
 
   private void enter(String... userIds) {
-    List<Member> members = List.of(userIds).stream().map(u -> member(u, Role.ORDINARY)).toList();
+    List<Member> members =
+        List.of(userIds).stream().map(u -> member(u, GroupRole.ORDINARY)).toList();
     store.enter("g", members, 10_000, change -> List.of());
   }
 

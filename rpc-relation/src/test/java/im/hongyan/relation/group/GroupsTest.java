@@ -17,8 +17,9 @@ import im.hongyan.proto.sdkws.JoinGroupApplicationTips;
 import im.hongyan.proto.sdkws.MemberInvitedTips;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relation.RelationTestServer;
-import im.hongyan.relation.notification.Notification;
 import im.hongyan.relation.notification.Tips;
+import im.hongyan.wire.group.GroupRole;
+import im.hongyan.wire.notification.Notification;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -186,7 +187,7 @@ class GroupsTest {
             Member.fresh(
                     made.getGroupID(),
                     "bob",
-                    Role.ORDINARY,
+                    GroupRole.ORDINARY,
                     new Member.Entry(5, 2, "alice", "alice"))
                 .joinedAt(1));
     assertThat(wakes).hasValue(1);

@@ -1,6 +1,6 @@
 package im.hongyan.relation.outbox;
 
-import im.hongyan.relation.notification.Notification;
+import im.hongyan.wire.notification.Notification;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package im.hongyan.relation.outbox;
 
-import im.hongyan.relation.notification.Notification;
+import im.hongyan.wire.notification.Notification;
 import java.util.List;
 
 /** Proves that the fake keeps the promises of the real store. */

@@ -2,8 +2,8 @@ package im.hongyan.relation.outbox;
 
 import com.google.protobuf.ByteString;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.relation.notification.Notification;
 import im.hongyan.wire.id.MessageIds;
+import im.hongyan.wire.notification.Notification;
 
 /** Notifications without meaning. */
 public final class Notes {
@@ -17,7 +17,8 @@ public final class Notes {
             .setClientMsgID(MessageIds.next())
             .setContent(ByteString.copyFromUtf8(text))
             .setCreateTime(createTimeMillis)
-            .build());
+            .build(),
+        false);
   }
 
   /** The text of a notification. */

@@ -4,7 +4,7 @@ import static im.hongyan.relation.outbox.Notes.conversation;
 import static im.hongyan.relation.outbox.Notes.note;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.hongyan.relation.notification.Notification;
+import im.hongyan.wire.notification.Notification;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;

@@ -9,9 +9,9 @@ import im.hongyan.relation.group.GroupStore;
 import im.hongyan.relation.group.GroupStoreContract;
 import im.hongyan.relation.group.GroupViewStore;
 import im.hongyan.relation.group.Member;
-import im.hongyan.relation.group.Role;
 import im.hongyan.relation.outbox.Notes;
 import im.hongyan.relation.outbox.OutboxStore;
+import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.id.MessageIds;
 import java.util.HashMap;
 import java.util.List;
@@ -97,7 +97,7 @@ class MySqlGroupStoreIT extends GroupStoreContract {
   }
 
   private static Member member(String groupId, String userId) {
-    return Member.fresh(groupId, userId, Role.ORDINARY, new Member.Entry(9, 2, "", ""));
+    return Member.fresh(groupId, userId, GroupRole.ORDINARY, new Member.Entry(9, 2, "", ""));
   }
 
   @Test

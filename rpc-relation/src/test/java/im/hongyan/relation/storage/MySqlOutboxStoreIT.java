@@ -2,9 +2,9 @@ package im.hongyan.relation.storage;
 
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Transactions;
-import im.hongyan.relation.notification.Notification;
 import im.hongyan.relation.outbox.OutboxStore;
 import im.hongyan.relation.outbox.OutboxStoreContract;
+import im.hongyan.wire.notification.Notification;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;

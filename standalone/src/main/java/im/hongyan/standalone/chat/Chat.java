@@ -7,6 +7,9 @@ import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
+import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.message.ContentType;
+import im.hongyan.wire.message.MessageSource;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,9 +32,6 @@ import java.util.concurrent.TimeoutException;
  */
 record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
   private static final int HISTORY = 20;
-  private static final int SINGLE_CHAT = 1;
-  private static final int FROM_USER = 100;
-  private static final int TEXT = 101;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(15);
 
@@ -70,9 +70,9 @@ record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
             .setRecvID(peerId)
             .setClientMsgID(clientMsgId)
             .setSenderPlatformID(login.platform().number())
-            .setSessionType(SINGLE_CHAT)
-            .setMsgFrom(FROM_USER)
-            .setContentType(TEXT)
+            .setSessionType(SessionType.SINGLE.number())
+            .setMsgFrom(MessageSource.USER)
+            .setContentType(ContentType.TEXT)
             .setContent(TextContent.write(text))
             .setCreateTime(System.currentTimeMillis())
             .build();

@@ -1,6 +1,7 @@
 package im.hongyan.standalone.chat;
 
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.wire.message.ContentType;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -9,7 +10,6 @@ import java.util.Locale;
 /** Messages as lines of a terminal: {@code 09:41 bob: see you}. Immutable. */
 record ChatLine(ZoneId zone) {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
-  private static final int TEXT = 101;
 
   String of(MsgData message) {
     String time = TIME.format(Instant.ofEpochMilli(message.getSendTime()).atZone(zone));
@@ -18,7 +18,7 @@ record ChatLine(ZoneId zone) {
 
   private static String content(MsgData message) {
     return switch (message.getContentType()) {
-      case TEXT -> TextContent.read(message.getContent());
+      case ContentType.TEXT -> TextContent.read(message.getContent());
       case 102 -> "[picture]";
       case 103 -> "[voice]";
       case 104 -> "[video]";

@@ -1,13 +1,17 @@
-package im.hongyan.relation.notification;
+package im.hongyan.wire.notification;
 
 /** The notifications that are sent, with the defaults of notifications.md 3 and 14. */
-public enum NotificationKind {
+public enum NotificationType {
   BLACK_ADDED(1207, false, false, "blocked a user"),
   CONVERSATION_CHANGED(1300, false, false, "conversation changed"),
   GROUP_CREATED(1501, true, false, "create group"),
   JOIN_GROUP_APPLICATION(1503, false, true, "joinGroupApplication"),
   MEMBER_INVITED(1509, true, false, "memberInvited"),
-  GROUP_ANNOUNCEMENT_SET(1519, true, false, "groupInfoSetAnnouncement");
+  GROUP_ANNOUNCEMENT_SET(1519, true, false, "groupInfoSetAnnouncement"),
+  MESSAGES_CLEARED(1703, false, false, ""),
+  MESSAGE_REVOKED(2101, false, false, ""),
+  MESSAGES_DELETED(2102, false, false, ""),
+  MESSAGES_READ(2200, false, false, "");
 
   private static final int FIRST_OF_GROUPS = 1501;
 
@@ -16,14 +20,14 @@ public enum NotificationKind {
   private final boolean offlinePush;
   private final String text;
 
-  NotificationKind(int contentType, boolean sendMessage, boolean offlinePush, String text) {
+  NotificationType(int contentType, boolean sendMessage, boolean offlinePush, String text) {
     this.contentType = contentType;
     this.sendMessage = sendMessage;
     this.offlinePush = offlinePush;
     this.text = text;
   }
 
-  /** Its number. */
+  /** Its content type. */
   public int contentType() {
     return contentType;
   }
@@ -33,24 +37,13 @@ public enum NotificationKind {
     return sendMessage;
   }
 
-  boolean offlinePush() {
+  /** Whether devices that are away get an offline push. */
+  public boolean offlinePush() {
     return offlinePush;
   }
 
-  String offlineTitle() {
-    return offlineText("title");
-  }
-
-  String offlineDescription() {
-    return offlineText("desc");
-  }
-
-  String offlineExtra() {
-    return offlineText("ext");
-  }
-
-  /** Those of groups carry the part's name; the others use one text for all three. */
-  private String offlineText(String part) {
-    return contentType >= FIRST_OF_GROUPS ? text + " " + part : text;
+  /** Text of the offline push: those of groups carry the part's name, others one text for all. */
+  String offlineText(String part) {
+    return contentType >= FIRST_OF_GROUPS && !text.isEmpty() ? text + " " + part : text;
   }
 }

@@ -1,4 +1,4 @@
-package im.hongyan.relation.notification;
+package im.hongyan.wire.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,12 @@ import im.hongyan.proto.sdkws.BlackAddedTips;
 import im.hongyan.proto.sdkws.FromToUserID;
 import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sdkws.NotificationElem;
 import im.hongyan.proto.sdkws.OfflinePushInfo;
+import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.json.GoJsonException;
+import im.hongyan.wire.json.GoJsonReader;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -18,30 +23,38 @@ class NotificationTest {
           .build();
 
   private static Notification toGroup(boolean sendMessage) {
-    return Notification.toGroup(
-        NotificationKind.GROUP_CREATED, "alice", "123", sendMessage, TIPS, 5);
+    return Notification.of(NotificationType.GROUP_CREATED, TIPS, 5)
+        .sendMessage(sendMessage)
+        .toGroup("alice", "123");
+  }
+
+  private static BlackAddedTips read(MsgData message) throws GoJsonException {
+    NotificationElem outer =
+        GoJsonReader.read(
+            message.getContent().toByteArray(), NotificationElem.getDefaultInstance());
+    return GoJsonReader.read(
+        outer.getDetail().getBytes(StandardCharsets.UTF_8), BlackAddedTips.getDefaultInstance());
   }
 
   @Test
-  void theContentIsATextOfJsonInsideJson() {
+  void theContentIsATextOfJsonInsideJson() throws GoJsonException {
     assertThat(toGroup(true).message().getContent().toStringUtf8())
         .isEqualTo(
             "{\"detail\":\"{\\\"fromToUserID\\\":{\\\"fromUserID\\\":\\\"a\\\\u003cb\\\","
                 + "\\\"toUserID\\\":\\\"雁\\\"}}\"}");
-    assertThat(Tips.read(toGroup(true).message(), BlackAddedTips.getDefaultInstance()))
-        .isEqualTo(TIPS);
+    assertThat(read(toGroup(true).message())).isEqualTo(TIPS);
   }
 
   @Test
   void zeroValuesAndMissingObjectsAreWritten() {
     Notification told =
-        Notification.toUser(
-            NotificationKind.BLACK_ADDED, "a", "a", BlackAddedTips.getDefaultInstance(), 5);
+        Notification.of(NotificationType.BLACK_ADDED, BlackAddedTips.getDefaultInstance(), 5)
+            .toUser("a", "a");
     assertThat(told.message().getContent().toStringUtf8())
         .isEqualTo("{\"detail\":\"{\\\"fromToUserID\\\":null}\"}");
     Notification group =
-        Notification.toGroup(
-            NotificationKind.GROUP_CREATED, "a", "g", true, GroupInfo.getDefaultInstance(), 5);
+        Notification.of(NotificationType.GROUP_CREATED, GroupInfo.getDefaultInstance(), 5)
+            .toGroup("a", "g");
     assertThat(group.message().getContent().toStringUtf8())
         .contains("\\\"memberCount\\\":0", "\\\"groupName\\\":\\\"\\\"");
   }
@@ -72,13 +85,14 @@ class NotificationTest {
   @Test
   void aUsersNotificationLiesBetweenTheTwo() {
     Notification told =
-        Notification.toUser(NotificationKind.JOIN_GROUP_APPLICATION, "b", "a", TIPS, 5);
+        Notification.of(NotificationType.JOIN_GROUP_APPLICATION, TIPS, 5).toUser("b", "a");
     assertThat(told.conversationId()).isEqualTo("n_a_b");
     assertThat(told.message().getGroupID()).isEmpty();
     assertThat(told.message().getSessionType()).isEqualTo(1);
     assertThat(told.message().getOptionsOrThrow("offlinePush")).isTrue();
     assertThat(
-            Notification.toUser(NotificationKind.BLACK_ADDED, "a", "a", TIPS, 5)
+            Notification.of(NotificationType.BLACK_ADDED, TIPS, 5)
+                .toUser("a", "a")
                 .message()
                 .getOfflinePushInfo()
                 .getEx())
@@ -104,6 +118,26 @@ class NotificationTest {
     assertThat(toGroup(true).message().getOptionsMap())
         .containsEntry("isSendMsg", true)
         .containsEntry("unreadCount", true)
+        .hasSize(11);
+  }
+
+  @Test
+  void inARecordOfTheLogItHasIdsAndNoOfflinePush() {
+    Notification read =
+        Notification.of(NotificationType.MESSAGES_READ, TIPS, 5)
+            .inRecord(true)
+            .toUser(SessionType.NOTIFICATION, "b", "a");
+    assertThat(read.stored()).isTrue();
+    assertThat(read.message().getServerMsgID()).isNotEmpty();
+    assertThat(read.message().getSendTime()).isEqualTo(5);
+    assertThat(read.message().getSessionType()).isEqualTo(4);
+    assertThat(read.message().hasOfflinePushInfo()).isTrue();
+    assertThat(read.message().getOfflinePushInfo()).isEqualTo(OfflinePushInfo.getDefaultInstance());
+    assertThat(read.message().getOptionsMap())
+        .containsEntry("history", true)
+        .containsEntry("persistent", true)
+        .containsEntry("senderSync", true)
+        .containsEntry("unreadCount", false)
         .hasSize(11);
   }
 }

@@ -39,7 +39,7 @@ public final class AuthModule {
             store,
             new TokenService.Rules(config.policy(), config.validity(), share.admins()),
             context.clock(),
-            context.meters().counter("user_login_total"));
+            context.meters().counter("user_login"));
     LoginDependencies dependencies =
         new LoginDependencies(
             share.secret(),

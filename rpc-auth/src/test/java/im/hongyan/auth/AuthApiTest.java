@@ -77,7 +77,7 @@ class AuthApiTest {
   }
 
   private double logins() {
-    return auth.meters.counter("user_login_total").count();
+    return auth.meters.counter("user_login").count();
   }
 
   @Test

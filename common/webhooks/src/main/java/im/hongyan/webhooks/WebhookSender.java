@@ -153,7 +153,7 @@ final class WebhookSender implements AutoCloseable {
   }
 
   private void count(WebhookRequest request, String outcome) {
-    meters.counter("webhook_total", "command", request.command(), "outcome", outcome).increment();
+    meters.counter("webhook", "command", request.command(), "outcome", outcome).increment();
   }
 
   @Override

@@ -119,7 +119,7 @@ class WebhooksTest {
   }
 
   private double count(String outcome) {
-    return meters.find("webhook_total").tag("outcome", outcome).counters().stream()
+    return meters.find("webhook").tag("outcome", outcome).counters().stream()
         .mapToDouble(counter -> counter.count())
         .sum();
   }
@@ -166,7 +166,7 @@ class WebhooksTest {
       one.tell(ONLINE);
     }
     assertThat(heard).isEmpty();
-    assertThat(meters.find("webhook_total").counters()).isEmpty();
+    assertThat(meters.find("webhook").counters()).isEmpty();
   }
 
   @Test
@@ -253,7 +253,7 @@ class WebhooksTest {
                 "c", "op", "u" + i % 3, Duration.ofSeconds(60), () -> new byte[] {'1'}));
       }
       assertThat(count("dropped")).isEqualTo(7);
-      assertThat(meters.get("limit_rejected_total").counter().count()).isEqualTo(7);
+      assertThat(meters.get("limit_rejected").counter().count()).isEqualTo(7);
       gate.countDown();
     }
     assertThat(count("sent")).isEqualTo(20);

@@ -40,7 +40,7 @@ public final class InboxPurge implements AutoCloseable {
     this.days = days;
     this.inbox = inbox;
     keptDays = Math.toIntExact(kept.toDays());
-    purged = meters.counter("inbox_purged_total");
+    purged = meters.counter("inbox_purged");
   }
 
   /** Begins: now, and each hour. */

@@ -15,11 +15,11 @@ public final class SequencerMeters {
 
   /** Registers the meters. */
   public SequencerMeters(MeterRegistry meters) {
-    inserted = meters.counter("msg_insert_redis_success_total");
-    insertFailed = meters.counter("msg_insert_redis_failed_total");
-    setFailed = meters.counter("seq_set_failed_total");
-    deadLetters = meters.counter("lane_dead_letters_total");
-    takeovers = meters.counter("lane_takeovers_total");
+    inserted = meters.counter("msg_insert_redis_success");
+    insertFailed = meters.counter("msg_insert_redis_failed");
+    setFailed = meters.counter("seq_set_failed");
+    deadLetters = meters.counter("lane_dead_letters");
+    takeovers = meters.counter("lane_takeovers");
   }
 
   /** Redis shows so many copies more. */

@@ -22,8 +22,8 @@ public final class MongoInbox implements InboxPort {
   /** Creates access to the store. */
   public MongoInbox(InboxStore store, MeterRegistry meters) {
     this.store = store;
-    inserted = meters.counter("msg_insert_mongo_success_total");
-    failed = meters.counter("msg_insert_mongo_failed_total");
+    inserted = meters.counter("msg_insert_mongo_success");
+    failed = meters.counter("msg_insert_mongo_failed");
   }
 
   @Override

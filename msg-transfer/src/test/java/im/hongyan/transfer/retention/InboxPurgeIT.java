@@ -82,6 +82,6 @@ class InboxPurgeIT {
     assertThat(inbox.find("si_c_d", all)).isEmpty();
     assertThat(inbox.find("si_e_f", all)).hasSize(2);
     assertThat(new HistoryStore(mysql).seqs("si_a_b")).isEqualTo(all);
-    assertThat(METERS.counter("inbox_purged_total").count()).isEqualTo(1_203);
+    assertThat(METERS.counter("inbox_purged").count()).isEqualTo(1_203);
   }
 }

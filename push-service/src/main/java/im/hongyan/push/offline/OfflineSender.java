@@ -112,7 +112,7 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
     this.provider = provider;
     attempts = tries.attempts();
     firstPauseMillis = tries.firstPause().toMillis();
-    failed = meters.counter("msg_offline_push_failed_total");
+    failed = meters.counter("msg_offline_push_failed");
   }
 
   @Override

@@ -72,9 +72,9 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
   GatewayRouter(Presence presence, ServiceLocator locator, MeterRegistry meters) {
     this.presence = presence;
     this.locator = locator;
-    sent = meters.counter("push_sent_total");
-    unasked = meters.counter("push_unasked_total");
-    again = meters.counter("push_again_total");
+    sent = meters.counter("push_sent");
+    unasked = meters.counter("push_unasked");
+    again = meters.counter("push_again");
     thread = Thread.ofVirtual().name("push-second-look").start(this::lookAgain);
   }
 

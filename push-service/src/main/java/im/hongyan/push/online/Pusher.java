@@ -156,7 +156,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
             context.meters());
     clock = context.clock();
     gauges = new LaneGauges(context.meters(), "push");
-    late = context.meters().counter("msg_long_time_push_total");
+    late = context.meters().counter("msg_long_time_push");
   }
 
   @Override

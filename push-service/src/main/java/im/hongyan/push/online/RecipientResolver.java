@@ -75,7 +75,7 @@ final class RecipientResolver implements AutoCloseable {
     this.groups = groups;
     this.hooks = hooks;
     this.timeouts = timeouts;
-    unresolved = meters.counter("push_group_unresolved_total");
+    unresolved = meters.counter("push_group_unresolved");
     thread = Thread.ofVirtual().name("push-resolver").start(this::run);
   }
 

@@ -148,7 +148,7 @@ class OfflineSenderTest {
     finished(3);
     assertThat(provider.ids()).containsExactlyInAnyOrder("twice", "fine");
     assertThat(provider.tries.get("dead")).hasValue(3);
-    assertThat(meters.counter("msg_offline_push_failed_total").count()).isEqualTo(1);
+    assertThat(meters.counter("msg_offline_push_failed").count()).isEqualTo(1);
   }
 
   @Test

@@ -134,7 +134,7 @@ class PusherTest {
     world.append(0, group("g", "one", "kicked"));
     taken(a, 1);
     assertThat(a.taken().getFirst().getRecipientsList()).containsExactly("kicked");
-    assertThat(world.meters.counter("push_group_unresolved_total").count()).isEqualTo(1);
+    assertThat(world.meters.counter("push_group_unresolved").count()).isEqualTo(1);
     eventually(() -> {
       world.turn();
       assertThat(world.committed(0)).isEqualTo(2);
@@ -321,7 +321,7 @@ class PusherTest {
         single("late", "bob").toBuilder().setSendTimeMillis(late).build(),
         single("just", "bob").toBuilder().setSendTimeMillis(late + 1).build());
     taken(a, 2);
-    assertThat(world.meters.counter("msg_long_time_push_total").count()).isEqualTo(1);
+    assertThat(world.meters.counter("msg_long_time_push").count()).isEqualTo(1);
   }
 
   @Test

@@ -22,6 +22,6 @@ public final class Tokens {
         store,
         new TokenService.Rules(policy, VALIDITY, Set.of(ADMIN)),
         clock,
-        new SimpleMeterRegistry().counter("user_login_total"));
+        new SimpleMeterRegistry().counter("user_login"));
   }
 }

@@ -34,7 +34,7 @@ final class ConversationRates {
   ConversationRates(int perSecond, LongSupplier nanoTime, MeterRegistry meters) {
     rate = RateLimit.Rate.perSecond(perSecond, perSecond);
     this.nanoTime = nanoTime;
-    rejected = meters.counter("limit_rejected_total", "limit", "conversation");
+    rejected = meters.counter("limit_rejected", "limit", "conversation");
   }
 
   /**

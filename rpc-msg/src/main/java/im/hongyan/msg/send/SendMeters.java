@@ -11,10 +11,10 @@ final class SendMeters {
   private final Counter groupFailed;
 
   SendMeters(MeterRegistry meters) {
-    singleSuccess = meters.counter("single_chat_msg_process_success_total");
-    singleFailed = meters.counter("single_chat_msg_process_failed_total");
-    groupSuccess = meters.counter("group_chat_msg_process_success_total");
-    groupFailed = meters.counter("group_chat_msg_process_failed_total");
+    singleSuccess = meters.counter("single_chat_msg_process_success");
+    singleFailed = meters.counter("single_chat_msg_process_failed");
+    groupSuccess = meters.counter("group_chat_msg_process_success");
+    groupFailed = meters.counter("group_chat_msg_process_failed");
   }
 
   /** Counts a send; all but those to groups count as single. */

@@ -48,7 +48,7 @@ class GroupSendsTest {
           .containsExactly("sg_flock");
       assertThat(record.hasMutation()).isFalse();
       assertThat(sends.relation.rowsMade).as("they come with the members").isEmpty();
-      assertThat(sends.counted("group_chat_msg_process_success_total")).isEqualTo(1);
+      assertThat(sends.counted("group_chat_msg_process_success")).isEqualTo(1);
     }
   }
 
@@ -58,7 +58,7 @@ class GroupSendsTest {
       refused(1203, () -> sends.send(Sends.groupText("zoe", "flock")));
       refused(1004, () -> sends.send(Sends.groupText("carol", "nothing")));
       assertThat(sends.lane.taken()).isEmpty();
-      assertThat(sends.counted("group_chat_msg_process_failed_total")).isEqualTo(2);
+      assertThat(sends.counted("group_chat_msg_process_failed")).isEqualTo(2);
     }
   }
 

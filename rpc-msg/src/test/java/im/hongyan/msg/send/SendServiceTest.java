@@ -37,7 +37,7 @@ class SendServiceTest {
       assertThat(record.getRecipientGroupId()).isEmpty();
       assertThat(sends.relation.rowsMade).containsExactly("si_alice_bob");
       assertThat(reply.hasModify()).isFalse();
-      assertThat(sends.counted("single_chat_msg_process_success_total")).isEqualTo(1);
+      assertThat(sends.counted("single_chat_msg_process_success")).isEqualTo(1);
     }
   }
 
@@ -48,7 +48,7 @@ class SendServiceTest {
       refused(1302, () -> sends.send(Sends.text("alice", "bob")));
       sends.send(Sends.text("bob", "alice"));
       assertThat(sends.lane.taken()).hasSize(1);
-      assertThat(sends.counted("single_chat_msg_process_failed_total")).isEqualTo(1);
+      assertThat(sends.counted("single_chat_msg_process_failed")).isEqualTo(1);
     }
   }
 
@@ -162,7 +162,7 @@ class SendServiceTest {
       sends.send(Sends.text("alice", "carol"));
       sends.sendAsService(Sends.text("alice", "bob"));
       assertThat(sends.lane.taken()).hasSize(4);
-      assertThat(sends.meters.counter("limit_rejected_total", "limit", "conversation").count())
+      assertThat(sends.meters.counter("limit_rejected", "limit", "conversation").count())
           .isEqualTo(1);
     }
   }

@@ -50,8 +50,8 @@ final class OutboxDelivery {
     this.sender = sender;
     this.clock = clock;
     this.giveUpAfter = giveUpAfter;
-    sent = meters.counter("outbox_sent_total");
-    failed = meters.counter("outbox_failed_total");
+    sent = meters.counter("outbox_sent");
+    failed = meters.counter("outbox_failed");
     parked = meters.counter("outbox_dead_letters");
   }
 

@@ -33,7 +33,7 @@ public final class UserService {
 
   /** Creates a service, with meter {@code user_register_total}. */
   public UserService(UserStore store, InstantSource clock, MeterRegistry meters) {
-    registered = meters.counter("user_register_total");
+    registered = meters.counter("user_register");
     this.store = store;
     this.clock = clock;
   }

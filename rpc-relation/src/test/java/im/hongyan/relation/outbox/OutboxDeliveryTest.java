@@ -64,7 +64,7 @@ class OutboxDeliveryTest {
     assertThat(texts()).containsExactly("1", "2", "3");
     clock.advance(OutboxDelivery.LEASE);
     assertThat(take()).isEmpty();
-    assertThat(count("outbox_sent_total")).isEqualTo(3);
+    assertThat(count("outbox_sent")).isEqualTo(3);
   }
 
   @Test
@@ -86,7 +86,7 @@ class OutboxDeliveryTest {
     assertThat(sent.subList(0, 13))
         .extracting(MsgData::getClientMsgID)
         .containsOnly(sent.getFirst().getClientMsgID());
-    assertThat(count("outbox_failed_total")).isEqualTo(12);
+    assertThat(count("outbox_failed")).isEqualTo(12);
   }
 
   @Test

@@ -17,7 +17,7 @@ public final class ConcurrencyLimit {
   public ConcurrencyLimit(String name, int most, MeterRegistry meters) {
     this.most = most;
     meters.gauge("limit_active", io.micrometer.core.instrument.Tags.of("limit", name), active);
-    rejected = meters.counter("limit_rejected_total", "limit", name);
+    rejected = meters.counter("limit_rejected", "limit", name);
   }
 
   /** Begins something that {@link #leave} ends; false when too much goes on already. */

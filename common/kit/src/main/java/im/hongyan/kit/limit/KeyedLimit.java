@@ -23,7 +23,7 @@ public final class KeyedLimit<K> {
   public KeyedLimit(String name, int most, MeterRegistry meters) {
     this.most = most;
     meters.gaugeMapSize("limit_keys", Tags.of("limit", name), active);
-    rejected = meters.counter("limit_rejected_total", "limit", name);
+    rejected = meters.counter("limit_rejected", "limit", name);
   }
 
   /** Begins something that {@link #leave} ends; false when too much of the key goes on already. */

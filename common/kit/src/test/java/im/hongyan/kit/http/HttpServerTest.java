@@ -206,7 +206,7 @@ class HttpServerTest {
   }
 
   private double rejected(String limit) {
-    return meters.get("limit_rejected_total").tag("limit", limit).counter().count();
+    return meters.get("limit_rejected").tag("limit", limit).counter().count();
   }
 
   @Test

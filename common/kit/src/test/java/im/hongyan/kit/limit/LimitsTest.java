@@ -23,7 +23,7 @@ class LimitsTest {
     assertThat(limit.enter("a")).isTrue();
     assertThat(limit.enter("a")).isFalse();
     assertThat(limit.enter("b")).isTrue();
-    assertThat(meter("limit_rejected_total")).isEqualTo(1);
+    assertThat(meter("limit_rejected")).isEqualTo(1);
     limit.leave("a");
     assertThat(limit.enter("a")).isTrue();
     assertThat(limit.active("a")).isEqualTo(2);

@@ -36,7 +36,7 @@ class ConnectionGateTest {
   }
 
   private double rejected(String limit) {
-    return meters.get("limit_rejected_total").tag("limit", limit).counter().count();
+    return meters.get("limit_rejected").tag("limit", limit).counter().count();
   }
 
   @Test

@@ -10,13 +10,13 @@ import im.hongyan.proto.catchup.CatchUpProto;
 import im.hongyan.proto.conversation.ConversationProto;
 import im.hongyan.proto.delivery.DeliveryProto;
 import im.hongyan.proto.errinfo.ErrInfoProto;
-import im.hongyan.proto.gateway.GatewayProto;
-import im.hongyan.proto.gateways.GatewaysProto;
+import im.hongyan.proto.connect.ConnectProto;
+import im.hongyan.proto.gatewaypeer.GatewayPeerProto;
 import im.hongyan.proto.group.GroupProto;
 import im.hongyan.proto.groups.GroupsProto;
 import im.hongyan.proto.jssdk.JssdkProto;
 import im.hongyan.proto.login.LoginProto;
-import im.hongyan.proto.memory.MemoryProto;
+import im.hongyan.proto.invalidation.CacheInvalidationProto;
 import im.hongyan.proto.msg.MsgProto;
 import im.hongyan.proto.msggateway.MsgGatewayProto;
 import im.hongyan.proto.offline.OfflineProto;
@@ -61,13 +61,13 @@ public final class Declarations {
           ConversationProto.getDescriptor(),
           DeliveryProto.getDescriptor(),
           ErrInfoProto.getDescriptor(),
-          GatewayProto.getDescriptor(),
-          GatewaysProto.getDescriptor(),
+          ConnectProto.getDescriptor(),
+          GatewayPeerProto.getDescriptor(),
           GroupProto.getDescriptor(),
           GroupsProto.getDescriptor(),
           JssdkProto.getDescriptor(),
           LoginProto.getDescriptor(),
-          MemoryProto.getDescriptor(),
+          CacheInvalidationProto.getDescriptor(),
           MsgGatewayProto.getDescriptor(),
           MsgProto.getDescriptor(),
           OfflineProto.getDescriptor(),

@@ -3,7 +3,7 @@ package im.hongyan.kit.rpc;
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.Message;
 import im.hongyan.kit.limit.ConcurrencyLimit;
-import im.hongyan.kit.platform.ShareConfig;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.proto.Declarations;
 import im.hongyan.wire.authz.AccessRule;
 import im.hongyan.wire.authz.GroupRoles;

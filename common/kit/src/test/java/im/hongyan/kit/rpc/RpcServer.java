@@ -5,7 +5,7 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.platform.ShareConfig;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.wire.error.ImException;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

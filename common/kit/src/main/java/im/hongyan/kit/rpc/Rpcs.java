@@ -2,8 +2,8 @@ package im.hongyan.kit.rpc;
 
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.Message;
-import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.config.ShareConfig;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.proto.Declarations;
 import im.hongyan.wire.authz.AccessRule;
 import im.hongyan.wire.authz.GroupRoles;

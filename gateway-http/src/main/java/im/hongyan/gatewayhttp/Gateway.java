@@ -1,6 +1,7 @@
 package im.hongyan.gatewayhttp;
 
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.call.ThrowingSupplier;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.http.HttpHandler;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,7 @@ final class Gateway implements HttpHandler {
   /** Others are one to the meters, since clients invent them. */
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST");
 
+  private final RouteTable routes = RouteTable.declared();
   private final ServiceLocator locator;
   private final MeterRegistry meters;
   private final ConcurrencyLimit limit;
@@ -77,7 +80,7 @@ final class Gateway implements HttpHandler {
         .counter(
             "http_count",
             "path",
-            Routes.BY_PATH.containsKey(call.path()) ? call.path() : "<404>",
+            routes.contains(call.path()) ? call.path() : "<404>",
             "method",
             METHODS.contains(call.method()) ? call.method() : "other",
             "status",
@@ -100,7 +103,7 @@ final class Gateway implements HttpHandler {
     if (!call.method().equals("POST")) {
       return notFound();
     }
-    Optional<String> beside = Routes.besideSlash(call.path());
+    Optional<String> beside = routes.besideSlash(call.path());
     if (beside.isPresent()) {
       return redirect(beside.get(), call.query());
     }
@@ -108,6 +111,7 @@ final class Gateway implements HttpHandler {
       return json(TOO_MANY, ApiEnvelope.failure(ImError.TOO_MANY_REQUESTS.bare()));
     }
     int code = 0;
+    long begin = System.nanoTime();
     try {
       byte[] body = post(call);
       return body == null ? notFound() : json(body);
@@ -116,12 +120,16 @@ final class Gateway implements HttpHandler {
       return json(ApiEnvelope.failure(e));
     } finally {
       limit.leave();
-      if (Routes.BY_PATH.containsKey(call.path())) {
-        meters
-            .counter(
-                "api_count", "path", call.path(), "method", "POST", "code", Integer.toString(code))
-            .increment();
-      }
+      record(call.path(), code, System.nanoTime() - begin);
+    }
+  }
+
+  private void record(String path, int code, long nanos) {
+    if (routes.contains(path)) {
+      meters
+          .counter("api_count", "path", path, "method", "POST", "code", Integer.toString(code))
+          .increment();
+      meters.timer("api_duration", "path", path).record(nanos, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -132,14 +140,14 @@ final class Gateway implements HttpHandler {
       throw ImError.ARGS.with("header must have operationID");
     }
     CallContext context = CallContext.user(operationId, "", "", "");
-    if (Routes.needsToken(call.path())) {
+    if (routes.needsToken(call.path())) {
       String token = call.header("token");
       if (token.isEmpty()) {
         throw ImError.ARGS.with("header must have token");
       }
       context = caller(context, token);
     }
-    Route<?, ?> route = Routes.BY_PATH.get(call.path());
+    Route route = routes.find(call.path());
     if (route == null) {
       return null;
     }
@@ -162,7 +170,7 @@ final class Gateway implements HttpHandler {
         anonymous.operationId(), owner.getUserID(), Platform.labelOf(owner.getPlatformID()), "");
   }
 
-  private static <T> T within(CallContext context, java.util.concurrent.Callable<T> body) {
+  private static <T> T within(CallContext context, ThrowingSupplier<T, GoJsonException> body) {
     try {
       return context.call(body);
     } catch (ImException e) {
@@ -170,7 +178,7 @@ final class Gateway implements HttpHandler {
     } catch (GoJsonException e) {
       // The one case where errMsg is the parser's text (rest-account.md 0.2).
       throw ImError.ARGS.named(String.valueOf(e.getMessage()), "");
-    } catch (Exception e) {
+    } catch (RuntimeException e) {
       LOG.error("operation {} failed", context.operationId(), e);
       throw ImException.internal(String.valueOf(e.getMessage()), e);
     }

@@ -13,33 +13,23 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import java.util.Objects;
 
 /**
- * One route: a path and the RPC behind it. Who may call is the RPC's entry in the authorisation
- * table of its service.
+ * One route: a path and the RPC behind it, whose service decides who may call.
  *
  * @param open whether no token is needed
  */
-record Route<A extends Message, B extends Message>(
-    String path, ServiceName service, MethodDescriptor<A, B> method, boolean open) {
-
-  static <A extends Message, B extends Message> Route<A, B> open(
-      String path, ServiceName service, MethodDescriptor<A, B> method) {
-    return new Route<>(path, service, method, true);
-  }
-
-  static <A extends Message, B extends Message> Route<A, B> withToken(
-      String path, ServiceName service, MethodDescriptor<A, B> method) {
-    return new Route<>(path, service, method, false);
-  }
-
+record Route(
+    String path, ServiceName service, MethodDescriptor<Message, Message> method, boolean open) {
   /** Whether callers prove themselves by the shared secret. */
   boolean comparesSecret() {
-    return method.equals(AuthGrpc.getGetAdminTokenMethod());
+    String name = AuthGrpc.getGetAdminTokenMethod().getFullMethodName();
+    return method.getFullMethodName().equals(name);
   }
 
   /** The body of the answer to a body. */
   byte[] call(Channel channel, byte[] body) throws GoJsonException {
-    PrototypeMarshaller<A> marshaller = (PrototypeMarshaller<A>) method.getRequestMarshaller();
-    A prototype = Objects.requireNonNull(marshaller.getMessagePrototype());
+    PrototypeMarshaller<Message> marshaller =
+        (PrototypeMarshaller<Message>) method.getRequestMarshaller();
+    Message prototype = Objects.requireNonNull(marshaller.getMessagePrototype());
     return ApiEnvelope.success(
         RpcChannels.call(channel, method, GoJsonReader.read(body, prototype)));
   }

@@ -223,6 +223,23 @@ class GatewayTest {
     assertThat(meters.scrape()).doesNotContainIgnoringCase("invented");
   }
 
+  @Test
+  void callsOfRoutesAreCountedAndTimed() throws Exception {
+    post("/auth/parse_token", "{\"token\":\"good\"}", "operationID", "1");
+    post("/auth/parse_token", "{\"token\":\"bad\"}", "operationID", "1");
+    for (String code : List.of("0", "1501")) {
+      assertThat(
+              meters
+                  .get("api_count")
+                  .tags("path", "/auth/parse_token", "method", "POST", "code", code)
+                  .counter()
+                  .count())
+          .isEqualTo(1);
+    }
+    assertThat(meters.get("api_duration").tag("path", "/auth/parse_token").timer().count())
+        .isEqualTo(2);
+  }
+
   private double httpCount(String path, String method, String status) {
     return meters
         .get("http_count")

@@ -78,9 +78,7 @@ final class UnaryCallHandler<A extends Message, B extends Message>
         breakOff("no request");
         return;
       }
-      long begin = System.nanoTime();
-      int code = answer(message);
-      meters.record(code, System.nanoTime() - begin);
+      answer(message);
     }
 
     private void breakOff(String description) {
@@ -90,8 +88,9 @@ final class UnaryCallHandler<A extends Message, B extends Message>
       }
     }
 
-    /** The code that the call ended with. */
-    private int answer(A message) {
+    /** Counts before it sends, so that whoever has the answer finds it counted. */
+    private void answer(A message) {
+      long begin = System.nanoTime();
       Caller caller = guard.caller(context);
       Context mine = context.toGrpc(caller);
       Context previous = mine.attach();
@@ -101,13 +100,14 @@ final class UnaryCallHandler<A extends Message, B extends Message>
         response = handler.handle(caller, message);
       } catch (RuntimeException failure) {
         ImException coded = RpcErrors.logged(failure);
+        meters.record(coded.code(), System.nanoTime() - begin);
         RpcErrors.close(call, coded);
-        return coded.code();
+        return;
       } finally {
         mine.detach(previous);
       }
+      meters.record(0, System.nanoTime() - begin);
       send(response);
-      return 0;
     }
 
     private void send(B response) {

@@ -5,7 +5,6 @@ import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodOptions;
@@ -60,7 +59,7 @@ record TestMethod(
             .addMessageType(
                 DescriptorProto.newBuilder()
                     .setName("Inner")
-                    .addField(field("text", 1, Type.TYPE_STRING)))
+                    .addField(field("text", 1, FieldDescriptorProto.Type.TYPE_STRING)))
             .addEnumType(
                 EnumDescriptorProto.newBuilder()
                     .setName("Colour")
@@ -120,20 +119,30 @@ record TestMethod(
   private static DescriptorProto.Builder request() {
     return DescriptorProto.newBuilder()
         .setName("Request")
-        .addField(field("text", 1, Type.TYPE_STRING))
-        .addField(field("texts", 2, Type.TYPE_STRING).setLabel(Label.LABEL_REPEATED))
-        .addField(field("number", 3, Type.TYPE_INT32))
-        .addField(field("numbers", 4, Type.TYPE_INT64).setLabel(Label.LABEL_REPEATED))
-        .addField(field("blob", 5, Type.TYPE_BYTES))
-        .addField(field("colour", 6, Type.TYPE_ENUM).setTypeName(".test.Colour"))
-        .addField(field("maybe", 7, Type.TYPE_INT32).setProto3Optional(true).setOneofIndex(0))
-        .addField(field("inner", 8, Type.TYPE_MESSAGE).setTypeName(".test.Inner"))
+        .addField(field("text", 1, FieldDescriptorProto.Type.TYPE_STRING))
         .addField(
-            field("wrapped", 9, Type.TYPE_MESSAGE).setTypeName(".openim.protobuf.StringValue"))
+            field("texts", 2, FieldDescriptorProto.Type.TYPE_STRING).setLabel(Label.LABEL_REPEATED))
+        .addField(field("number", 3, FieldDescriptorProto.Type.TYPE_INT32))
+        .addField(
+            field("numbers", 4, FieldDescriptorProto.Type.TYPE_INT64)
+                .setLabel(Label.LABEL_REPEATED))
+        .addField(field("blob", 5, FieldDescriptorProto.Type.TYPE_BYTES))
+        .addField(
+            field("colour", 6, FieldDescriptorProto.Type.TYPE_ENUM).setTypeName(".test.Colour"))
+        .addField(
+            field("maybe", 7, FieldDescriptorProto.Type.TYPE_INT32)
+                .setProto3Optional(true)
+                .setOneofIndex(0))
+        .addField(
+            field("inner", 8, FieldDescriptorProto.Type.TYPE_MESSAGE).setTypeName(".test.Inner"))
+        .addField(
+            field("wrapped", 9, FieldDescriptorProto.Type.TYPE_MESSAGE)
+                .setTypeName(".openim.protobuf.StringValue"))
         .addOneofDecl(OneofDescriptorProto.newBuilder().setName("_maybe"));
   }
 
-  private static FieldDescriptorProto.Builder field(String name, int number, Type type) {
+  private static FieldDescriptorProto.Builder field(
+      String name, int number, FieldDescriptorProto.Type type) {
     return FieldDescriptorProto.newBuilder()
         .setName(name)
         .setNumber(number)

@@ -1,0 +1,122 @@
+package im.hongyan.gatewayhttp;
+
+import com.google.protobuf.Message;
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.proto.Declarations;
+import im.hongyan.proto.Declarations.DeclaredRoute;
+import im.hongyan.proto.auth.AuthGrpc;
+import im.hongyan.proto.conversation.conversationGrpc;
+import im.hongyan.proto.group.groupGrpc;
+import im.hongyan.proto.msg.msgGrpc;
+import im.hongyan.proto.relation.friendGrpc;
+import im.hongyan.proto.user.userGrpc;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServiceDescriptor;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The routes that the .proto files declare and that are served. Immutable. */
+final class RouteTable {
+  /** Which of our services answers a proto service. */
+  private static final Map<ServiceDescriptor, ServiceName> SERVICES =
+      Map.of(
+          AuthGrpc.getServiceDescriptor(), ServiceName.AUTH,
+          conversationGrpc.getServiceDescriptor(), ServiceName.RELATION,
+          friendGrpc.getServiceDescriptor(), ServiceName.RELATION,
+          groupGrpc.getServiceDescriptor(), ServiceName.RELATION,
+          msgGrpc.getServiceDescriptor(), ServiceName.MSG,
+          userGrpc.getServiceDescriptor(), ServiceName.RELATION);
+
+  /** Their RPCs are built, for WebSocket and for other services, but REST does not serve them. */
+  static final Set<String> NOT_SERVED =
+      Set.of(
+          "/conversation/get_conversation",
+          "/conversation/get_pinned_conversation_ids",
+          "/friend/is_friend",
+          "/msg/check_msg_is_send_success",
+          "/msg/clear_conversation_msg",
+          "/msg/delete_msg_phsical_by_seq",
+          "/msg/delete_msgs",
+          "/msg/mark_conversation_as_read",
+          "/msg/mark_msgs_as_read",
+          "/msg/revoke_msg",
+          "/msg/user_clear_all_msg",
+          "/user/get_users_status");
+
+  private final Map<String, Route> byPath;
+  private final List<String> openPaths;
+
+  private RouteTable(Collection<Route> routes) {
+    byPath =
+        routes.stream().collect(Collectors.toUnmodifiableMap(Route::path, Function.identity()));
+    openPaths = routes.stream().filter(Route::open).map(Route::path).toList();
+  }
+
+  /**
+   * The table of what is declared.
+   *
+   * @throws IllegalStateException when a declared route is served by nobody, or two have one path
+   */
+  static RouteTable declared() {
+    return new RouteTable(
+        Declarations.routes().stream()
+            .filter(route -> !NOT_SERVED.contains(route.route().getPath()))
+            .map(RouteTable::route)
+            .toList());
+  }
+
+  private static Route route(DeclaredRoute declared) {
+    String path = declared.route().getPath();
+    com.google.protobuf.Descriptors.MethodDescriptor method = declared.method();
+    if (method == null || !declared.verb().equals("POST")) {
+      throw new IllegalStateException("route " + path + " does not end at an RPC by POST");
+    }
+    String name = Declarations.name(method);
+    for (Map.Entry<ServiceDescriptor, ServiceName> service : SERVICES.entrySet()) {
+      for (MethodDescriptor<?, ?> served : service.getKey().getMethods()) {
+        if (served.getFullMethodName().equals(name)) {
+          return new Route(
+              path, service.getValue(), ofMessages(served), declared.route().getOpen());
+        }
+      }
+    }
+    throw new IllegalStateException("route " + path + " ends at " + name + " of no service");
+  }
+
+  @SuppressWarnings("unchecked") // protoc's methods take and return messages
+  private static MethodDescriptor<Message, Message> ofMessages(MethodDescriptor<?, ?> method) {
+    return (MethodDescriptor<Message, Message>) method;
+  }
+
+  /** All routes. */
+  Collection<Route> routes() {
+    return byPath.values();
+  }
+
+  /** The route of a path; null where there is none. */
+  @Nullable Route find(String path) {
+    return byPath.get(path);
+  }
+
+  /** Whether there is a route of that path. */
+  boolean contains(String path) {
+    return byPath.containsKey(path);
+  }
+
+  /** Whether a path needs a token; what begins like an open one does not (rest-account.md 0.2). */
+  boolean needsToken(String path) {
+    return openPaths.stream().noneMatch(path::startsWith);
+  }
+
+  /** The route that differs from a path by a slash at the end alone; empty where there is none. */
+  Optional<String> besideSlash(String path) {
+    String other = path.endsWith("/") ? path.substring(0, path.length() - 1) : path + "/";
+    return contains(path) || !contains(other) ? Optional.empty() : Optional.of(other);
+  }
+}

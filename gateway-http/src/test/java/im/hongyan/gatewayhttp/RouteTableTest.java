@@ -1,0 +1,67 @@
+package im.hongyan.gatewayhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.proto.Declarations;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Proves which routes are served and where they end; a new one is a row here. */
+class RouteTableTest {
+  private static final List<String> ROUTES =
+      Arrays.asList(
+          """
+          /auth/force_logout AUTH openim.auth.Auth/forceLogout
+          /auth/get_admin_token AUTH openim.auth.Auth/getAdminToken open
+          /auth/get_user_token AUTH openim.auth.Auth/getUserToken
+          /auth/parse_token AUTH openim.auth.Auth/parseToken open
+          /friend/add_black RELATION openim.relation.friend/addBlack
+          /group/create_group RELATION openim.group.group/createGroup
+          /group/get_group_member_user_id RELATION openim.group.group/getGroupMemberUserIDs
+          /group/invite_user_to_group RELATION openim.group.group/inviteUserToGroup
+          /msg/get_conversations_has_read_and_max_seq MSG openim.msg.msg/GetConversationsHasReadAndMaxSeq
+          /msg/get_server_time MSG openim.msg.msg/GetServerTime
+          /msg/newest_seq MSG openim.msg.msg/GetMaxSeq
+          /msg/pull_msg_by_seq MSG openim.msg.msg/PullMessageBySeqs
+          /msg/set_conversation_has_read_seq MSG openim.msg.msg/SetConversationHasReadSeq
+          /user/get_users_info RELATION openim.user.user/getDesignateUsers
+          /user/user_register RELATION openim.user.user/userRegister
+          """
+              .split("\n"));
+
+  private final RouteTable table = RouteTable.declared();
+
+  @Test
+  void theTableIsWhatTheProtoFilesDeclare() {
+    assertThat(table.routes()).extracting(RouteTableTest::row).hasSameElementsAs(ROUTES);
+    assertThat(table.routes()).hasSameSizeAs(ROUTES);
+  }
+
+  private static String row(Route route) {
+    String row = route.path() + " " + route.service() + " " + route.method().getFullMethodName();
+    return route.open() ? row + " open" : row;
+  }
+
+  @Test
+  void whatIsHeldBackIsDeclared() {
+    assertThat(Declarations.routes())
+        .extracting(declared -> declared.route().getPath())
+        .containsAll(RouteTable.NOT_SERVED);
+  }
+
+  @Test
+  void theSharedSecretIsComparedByOneRouteAlone() {
+    assertThat(table.routes())
+        .filteredOn(Route::comparesSecret)
+        .extracting(Route::path)
+        .containsExactly("/auth/get_admin_token");
+  }
+
+  @Test
+  void aSlashTooMuchOrTooFewHasARouteBesideIt() {
+    assertThat(table.besideSlash("/auth/parse_token/")).contains("/auth/parse_token");
+    assertThat(table.besideSlash("/auth/parse_token")).isEmpty();
+    assertThat(table.besideSlash("/nowhere/")).isEmpty();
+  }
+}

@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code 200ms}, {@code 20s}, {@code 1m30s} or {@code 2h} on the command line. */
-final class DurationOption implements ITypeConverter<Duration> {
+public final class DurationOption implements ITypeConverter<Duration> {
   @Override
   public Duration convert(String value) {
     try {

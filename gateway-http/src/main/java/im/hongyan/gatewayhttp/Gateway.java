@@ -3,9 +3,9 @@ package im.hongyan.gatewayhttp;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.http.HttpAnswer;
-import im.hongyan.kit.http.HttpCall;
 import im.hongyan.kit.http.HttpHandler;
+import im.hongyan.kit.http.HttpRequest;
+import im.hongyan.kit.http.HttpResponse;
 import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.proto.auth.AuthGrpc;
@@ -71,8 +71,8 @@ final class Gateway implements HttpHandler {
   }
 
   @Override
-  public HttpAnswer handle(HttpCall call) {
-    HttpAnswer answer = answer(call);
+  public HttpResponse handle(HttpRequest call) {
+    HttpResponse answer = answer(call);
     meters
         .counter(
             "http_count",
@@ -87,13 +87,13 @@ final class Gateway implements HttpHandler {
   }
 
   @Override
-  public HttpAnswer refuse(int status) {
+  public HttpResponse refuse(int status) {
     return status == TOO_LARGE
         ? json(status, ApiEnvelope.failure(ImError.ARGS.with("http request body is too large")))
         : text(status, "");
   }
 
-  private HttpAnswer answer(HttpCall call) {
+  private HttpResponse answer(HttpRequest call) {
     if (call.method().equals("OPTIONS")) {
       return json("\"Options Request!\"".getBytes(StandardCharsets.UTF_8));
     }
@@ -126,7 +126,7 @@ final class Gateway implements HttpHandler {
   }
 
   /** The answer's body; null for unknown paths. */
-  private byte @org.jspecify.annotations.Nullable [] post(HttpCall call) {
+  private byte @org.jspecify.annotations.Nullable [] post(HttpRequest call) {
     String operationId = call.header("operationID");
     if (operationId.isEmpty()) {
       throw ImError.ARGS.with("header must have operationID");
@@ -176,29 +176,29 @@ final class Gateway implements HttpHandler {
     }
   }
 
-  private static HttpAnswer json(byte[] body) {
+  private static HttpResponse json(byte[] body) {
     return json(200, body);
   }
 
-  private static HttpAnswer json(int status, byte[] body) {
-    return new HttpAnswer(status, headers(), body);
+  private static HttpResponse json(int status, byte[] body) {
+    return new HttpResponse(status, headers(), body);
   }
 
-  private static HttpAnswer notFound() {
+  private static HttpResponse notFound() {
     return text(404, "404 page not found");
   }
 
-  private static HttpAnswer text(int status, String body) {
+  private static HttpResponse text(int status, String body) {
     Map<String, String> headers = headers();
     headers.put("Content-Type", "text/plain");
-    return new HttpAnswer(status, headers, body.getBytes(StandardCharsets.UTF_8));
+    return new HttpResponse(status, headers, body.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Keeps the method and the body, unlike a 301 (rest-account.md 0.4). */
-  private static HttpAnswer redirect(String path, String query) {
+  private static HttpResponse redirect(String path, String query) {
     Map<String, String> headers = headers();
     headers.put("Location", query.isEmpty() ? path : path + "?" + query);
-    return new HttpAnswer(307, headers, new byte[0]);
+    return new HttpResponse(307, headers, new byte[0]);
   }
 
   private static Map<String, String> headers() {

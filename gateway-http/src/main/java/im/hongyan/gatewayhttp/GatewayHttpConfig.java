@@ -2,8 +2,8 @@ package im.hongyan.gatewayhttp;
 
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.net.ClientAddresses;
-import im.hongyan.kit.platform.ShareConfig;
 import im.hongyan.kit.tls.TlsFiles;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package im.hongyan.gatewayhttp;
 
-import im.hongyan.kit.http.HttpAnswer;
-import im.hongyan.kit.http.HttpCall;
 import im.hongyan.kit.http.HttpHandler;
+import im.hongyan.kit.http.HttpRequest;
+import im.hongyan.kit.http.HttpResponse;
 import im.hongyan.kit.http.HttpServer;
 import im.hongyan.kit.http.HttpServerConfig;
-import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.kit.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.util.Set;
@@ -24,12 +24,12 @@ public final class GatewayHttpModule {
    * @throws im.hongyan.kit.config.ConfigException when the TLS files cannot be used
    */
   public static HttpServer start(
-      GatewayHttpConfig config, Platform platform, HttpHandler operator) {
+      GatewayHttpConfig config, ServiceContext context, HttpHandler operator) {
     GatewayHttpConfig.Limits limits = config.limits();
     Gateway gateway =
         new Gateway(
-            platform.locator(),
-            platform.meters(),
+            context.locator(),
+            context.meters(),
             config.share().maxConcurrentCalls(),
             new SecretGuesses(limits.clients(), limits.secretGuessesPerMinute()));
     InetSocketAddress address = new InetSocketAddress(config.listen(), config.port());
@@ -37,34 +37,34 @@ public final class GatewayHttpModule {
         new HttpServerConfig(
             address,
             limits.maxBodyBytes(),
-            config.tls().map(files -> platform.lifecycle().add("http TLS", ServerTls.open(files))),
+            config.tls().map(files -> context.lifecycle().add("http TLS", ServerTls.open(files))),
             limits.clients(),
             limits.maxConnections(),
             limits.maxConnectionsPerAddress(),
             limits.requestTimeout());
     boolean local = address.getAddress() != null && address.getAddress().isLoopbackAddress();
     HttpServer serving =
-        platform
+        context
             .lifecycle()
             .add(
                 "http server",
                 new HttpServer(
-                    server, platform.meters(), local ? new Front(operator, gateway) : gateway));
-    platform.lifecycle().addDrain("http server", serving::drain);
+                    server, context.meters(), local ? new Front(operator, gateway) : gateway));
+    context.lifecycle().addDrain("http server", serving::drain);
     return serving;
   }
 
   /** The operators' pages before the gateway. */
   private record Front(HttpHandler operator, Gateway gateway) implements HttpHandler {
     @Override
-    public HttpAnswer handle(HttpCall call) throws Exception {
+    public HttpResponse handle(HttpRequest call) throws Exception {
       return call.method().equals("GET") && OPERATOR_PATHS.contains(call.path())
           ? operator.handle(call)
           : gateway.handle(call);
     }
 
     @Override
-    public HttpAnswer refuse(int status) {
+    public HttpResponse refuse(int status) {
       return gateway.refuse(status);
     }
   }

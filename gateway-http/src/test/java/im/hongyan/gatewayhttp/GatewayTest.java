@@ -7,11 +7,10 @@ import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.http.HttpAnswer;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.kit.platform.Readiness;
 import im.hongyan.kit.rpc.RpcErrors;
+import im.hongyan.kit.service.Readiness;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.auth.getAdminTokenReq;
 import im.hongyan.proto.auth.getAdminTokenResp;
@@ -117,13 +116,14 @@ class GatewayTest {
   void serve() {
     InProcessLocator locator = lifecycle.add("locator", new InProcessLocator("n1"));
     locator.serve(ServiceName.AUTH, List.of(new Tokens().bindService()));
-    Platform platform =
-        new Platform("n1", InstantSource.system(), meters, locator, lifecycle, new Readiness());
+    ServiceContext context =
+        new ServiceContext(
+            "n1", InstantSource.system(), meters, locator, lifecycle, new Readiness());
     port =
         GatewayHttpModule.start(
                 GatewayHttpConfig.from(settings()),
-                platform,
-                call -> HttpAnswer.text(200, "text/plain", "operator"))
+                context,
+                call -> im.hongyan.kit.http.HttpResponse.text(200, "text/plain", "operator"))
             .port();
   }
 

@@ -1,6 +1,8 @@
 package im.hongyan.gatewayws;
 
-import im.hongyan.gatewayws.connect.Entrance;
+import im.hongyan.drivers.redis.Redis;
+import im.hongyan.gatewayws.config.GatewayWsConfig;
+import im.hongyan.gatewayws.connect.ConnectionAdmission;
 import im.hongyan.gatewayws.connect.UpgradeHandler;
 import im.hongyan.gatewayws.connect.WebSocketServer;
 import im.hongyan.gatewayws.connection.ConnectionHandler;
@@ -9,27 +11,27 @@ import im.hongyan.gatewayws.delivery.CatchUp;
 import im.hongyan.gatewayws.delivery.Deliverer;
 import im.hongyan.gatewayws.delivery.DeliveryApi;
 import im.hongyan.gatewayws.delivery.GatewayApi;
-import im.hongyan.gatewayws.login.GatewaysApi;
+import im.hongyan.gatewayws.login.GatewayPeerApi;
 import im.hongyan.gatewayws.login.LoginPeers;
 import im.hongyan.gatewayws.login.LoginRules;
 import im.hongyan.gatewayws.login.LoginService;
 import im.hongyan.gatewayws.login.RpcLoginPeers;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.gatewayws.presence.GatewayPresence;
-import im.hongyan.gatewayws.presence.PresenceLedger;
-import im.hongyan.gatewayws.presence.PresenceNews;
+import im.hongyan.gatewayws.presence.OnlineStatusSubscriptions;
+import im.hongyan.gatewayws.presence.PresenceChangeFeed;
+import im.hongyan.gatewayws.presence.PresencePublisher;
 import im.hongyan.gatewayws.presence.RedisPresenceTable;
-import im.hongyan.gatewayws.presence.StatusWatch;
 import im.hongyan.gatewayws.presence.UserHooks;
 import im.hongyan.gatewayws.request.Requests;
 import im.hongyan.gatewayws.request.SendStream;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.hook.Webhooks;
 import im.hongyan.kit.net.ConnectionGate;
-import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
-import im.hongyan.stores.redis.PresenceReader;
-import im.hongyan.stores.redis.PresenceWriter;
-import im.hongyan.stores.redis.Redis;
+import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.presence.PresenceReader;
+import im.hongyan.presence.PresenceWriter;
+import im.hongyan.webhooks.Webhooks;
 import im.hongyan.wire.authz.AuthorisationTable;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -49,54 +51,56 @@ public final class GatewayWsModule {
   private GatewayWsModule() {}
 
   /** Serves clients; the platform's lifecycle drains and ends it. */
-  public static WebSocketServer start(GatewayWsConfig config, Platform platform, Redis redis) {
-    var lifecycle = platform.lifecycle();
-    GatewayMeters meters = new GatewayMeters(platform.meters());
-    ConnectionRegistry registry = new ConnectionRegistry(platform.meters());
+  public static WebSocketServer start(GatewayWsConfig config, ServiceContext context, Redis redis) {
+    var lifecycle = context.lifecycle();
+    GatewayMeters meters = new GatewayMeters(context.meters());
+    ConnectionRegistry registry = new ConnectionRegistry(context.meters());
     ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
     lifecycle.add("gateway handlers", handlers::shutdownNow);
     PresenceReader reader = new PresenceReader(redis);
-    GatewayPresence presence = new GatewayPresence(platform.locator(), reader, platform.nodeId());
-    PresenceLedger ledger =
+    GatewayPresence presence = new GatewayPresence(context.locator(), reader, context.nodeId());
+    PresencePublisher ledger =
         lifecycle.add(
             "presence",
-            new PresenceLedger(
-                new RedisPresenceTable(new PresenceWriter(redis, platform.nodeId())),
+            new PresencePublisher(
+                new RedisPresenceTable(new PresenceWriter(redis, context.nodeId())),
                 registry,
-                platform.meters()));
-    platform.readiness().add("presence", ledger::complete);
-    StatusWatch watch =
+                context.meters()));
+    context.readiness().add("presence", ledger::complete);
+    OnlineStatusSubscriptions watch =
         lifecycle.add(
-            "status watch", new StatusWatch(presence, config.limits().subscriptions(), DOUBT));
+            "status watch",
+            new OnlineStatusSubscriptions(presence, config.limits().subscriptions(), DOUBT));
     registry.listen(watch);
-    PresenceNews news = lifecycle.add("gateways watch", new PresenceNews(presence, watch));
+    PresenceChangeFeed news =
+        lifecycle.add("gateways watch", new PresenceChangeFeed(presence, watch));
     lifecycle.add("presence news", news.listen(reader));
     UserHooks hooks =
         new UserHooks(
-            lifecycle.add("webhooks", new Webhooks(config.webhooks(), platform.meters())),
-            platform.clock());
+            lifecycle.add("webhooks", new Webhooks(config.webhooks(), context.meters())),
+            context.clock());
     registry.listen(hooks);
-    LoginPeers peers = new RpcLoginPeers(platform.locator(), presence);
+    LoginPeers peers = new RpcLoginPeers(context.locator(), presence);
     LoginService logins =
         new LoginService(
             new LoginRules(config.share().multiLogin().policy()),
             registry,
             peers,
-            platform.clock(),
+            context.clock(),
             hooks::kicked,
             handlers);
     Deliverer deliverer = new Deliverer(registry, meters);
-    serve(config, platform, new Faces(registry, deliverer, logins));
-    SendStream sends = lifecycle.add("sends", new SendStream(platform.locator()));
-    CatchUp catchUp = new CatchUp(platform.locator(), deliverer, platform.clock());
+    serve(config, context, new RelationTestServer(registry, deliverer, logins));
+    SendStream sends = lifecycle.add("sends", new SendStream(context.locator()));
+    CatchUp catchUp = new CatchUp(context.locator(), deliverer, context.clock());
     UpgradeHandler.Parts parts =
         new UpgradeHandler.Parts(
             config,
-            gate(config, platform),
-            new Entrance(peers, logins, registry, ledger, config.limits().perUser()),
+            gate(config, context),
+            new ConnectionAdmission(peers, logins, registry, ledger, config.limits().perUser()),
             registry,
             new ConnectionHandler.Shared(
-                new Requests(platform.locator(), sends, watch, handlers),
+                new Requests(context.locator(), sends, watch, handlers),
                 meters,
                 config.limits().inflatedBytes(),
                 config.limits().requests()),
@@ -107,34 +111,40 @@ public final class GatewayWsModule {
     return server;
   }
 
-  private static ConnectionGate gate(GatewayWsConfig config, Platform platform) {
+  private static ConnectionGate gate(GatewayWsConfig config, ServiceContext context) {
     return new ConnectionGate(
         "ws_sockets",
         config.addresses(),
         config.limits().connections() + SPARE_SOCKETS,
         config.limits().perAddress(),
-        platform.meters());
+        context.meters());
   }
 
-  private record Faces(ConnectionRegistry registry, Deliverer deliverer, LoginService logins) {}
+  private record RelationTestServer(
+      ConnectionRegistry registry, Deliverer deliverer, LoginService logins) {}
 
-  private static void serve(GatewayWsConfig config, Platform platform, Faces faces) {
-    platform
+  private static void serve(
+      GatewayWsConfig config, ServiceContext context, RelationTestServer faces) {
+    context
         .locator()
         .serve(
             ServiceName.GATEWAY_WS,
             List.of(
-                guarded(config, platform, DeliveryApi.access(), new DeliveryApi(faces.deliverer())),
-                guarded(config, platform, GatewaysApi.access(), new GatewaysApi(faces.logins())),
+                guarded(config, context, DeliveryApi.access(), new DeliveryApi(faces.deliverer())),
+                guarded(
+                    config, context, GatewayPeerApi.access(), new GatewayPeerApi(faces.logins())),
                 guarded(
                     config,
-                    platform,
+                    context,
                     GatewayApi.access(),
                     new GatewayApi(faces.registry(), faces.deliverer(), faces.logins()))));
   }
 
   private static ServerServiceDefinition guarded(
-      GatewayWsConfig config, Platform platform, AuthorisationTable access, BindableService face) {
-    return new RpcGuard(access, config.share(), platform.meters()).protect(face.bindService());
+      GatewayWsConfig config,
+      ServiceContext context,
+      AuthorisationTable access,
+      BindableService endpoint) {
+    return new RpcGuard(access, config.share(), context.meters()).protect(endpoint.bindService());
   }
 }

@@ -1,8 +1,8 @@
 package im.hongyan.transfer;
 
+import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
-import im.hongyan.stores.kafka.KafkaConfig;
 import java.time.Duration;
 
 /**

@@ -1,17 +1,17 @@
 package im.hongyan.transfer;
 
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneGauges;
-import im.hongyan.stores.kafka.Topics;
-import im.hongyan.stores.mongo.InboxStore;
-import im.hongyan.stores.mongo.Mongo;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.mysql.InboxDays;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.LaneCache;
-import im.hongyan.stores.redis.Redis;
+import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.drivers.mongo.Mongo;
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.redis.Redis;
+import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.mysql.InboxDays;
+import im.hongyan.messagelog.redis.LaneCache;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
 import im.hongyan.transfer.retention.InboxPurge;
@@ -31,51 +31,51 @@ public final class TransferModule {
 
   /** Starts sequencing and writing; the platform's lifecycle ends them. */
   public static void start(
-      TransferConfig config, Platform platform, MySql mysql, Mongo mongo, Redis redis) {
+      TransferConfig config, ServiceContext context, MySql mysql, Mongo mongo, Redis redis) {
     KafkaConfig kafka = config.kafka();
     MySqlHistory history = new MySqlHistory(new HistoryStore(mysql));
     follow(
-        platform,
+        context,
         kafka,
         HistoryWriter.GROUP,
-        new HistoryWriter(history, platform.clock(), new LaneGauges(platform.meters(), "history")));
+        new HistoryWriter(history, context.clock(), new LaneGauges(context.meters(), "history")));
     follow(
-        platform,
+        context,
         kafka,
         InboxWriter.GROUP,
         new InboxWriter(
-            new MongoInbox(new InboxStore(mongo), platform.meters()),
-            platform.clock(),
-            new LaneGauges(platform.meters(), "inbox")));
+            new MongoInbox(new InboxStore(mongo), context.meters()),
+            context.clock(),
+            new LaneGauges(context.meters(), "inbox")));
     InboxPurge purge =
         new InboxPurge(
-            new InboxDays(mysql), new InboxStore(mongo), config.inboxKept(), platform.meters());
-    platform.lifecycle().add("inbox purge", purge.start());
+            new InboxDays(mysql), new InboxStore(mongo), config.inboxKept(), context.meters());
+    context.lifecycle().add("inbox purge", purge.start());
     LaneStores stores =
         new LaneStores(
-            new KafkaLaneLog(kafka, platform.nodeId()),
+            new KafkaLaneLog(kafka, context.nodeId()),
             new RedisLaneCache(new LaneCache(redis)),
             history,
-            platform.clock(),
-            new SequencerMeters(platform.meters()),
-            platform.nodeId());
+            context.clock(),
+            new SequencerMeters(context.meters()),
+            context.nodeId());
     Sequencer sequencer =
-        platform.lifecycle().add("sequencer", new Sequencer(kafka, stores, platform));
-    platform.readiness().add(Sequencer.GROUP, sequencer::settled);
+        context.lifecycle().add("sequencer", new Sequencer(kafka, stores, context));
+    context.readiness().add(Sequencer.GROUP, sequencer::settled);
   }
 
   private static void follow(
-      Platform platform, KafkaConfig kafka, String group, LaneConsumer.Handler writer) {
+      ServiceContext context, KafkaConfig kafka, String group, LaneConsumer.Handler writer) {
     LaneConsumer consumer =
-        platform
+        context
             .lifecycle()
             .add(
                 group,
                 new LaneConsumer(
                     kafka,
                     new LaneConsumer.Reading(
-                        Topics.SEQUENCED, group, platform.nodeId(), true, WRITER_BATCH),
+                        Topics.SEQUENCED, group, context.nodeId(), true, WRITER_BATCH),
                     writer));
-    platform.readiness().add(group, consumer::settled);
+    context.readiness().add(group, consumer::settled);
   }
 }

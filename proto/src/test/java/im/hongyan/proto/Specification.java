@@ -1,20 +1,19 @@
 package im.hongyan.proto;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The specification's tables, read from a copy of its chapters. It knows nothing of our .proto
- * files: rows in Markdown become lines such as {@code openim.msg.Seqs 1 maxSeq int64}.
+ * The specification's tables, read from its chapters. It knows nothing of our .proto files: rows in
+ * Markdown become lines such as {@code openim.msg.Seqs 1 maxSeq int64}.
  */
 final class Specification {
   /** Chapters with one package each, named like it. */
@@ -35,6 +34,7 @@ final class Specification {
 
   private static final Set<String> SCALARS =
       Set.of("string", "bytes", "bool", "int32", "int64", "uint32", "uint64", "double", "float");
+  private static final Pattern PATH = Pattern.compile("(?<!<)(/\\w+)+");
   private static final Pattern ONEOF = Pattern.compile("oneof (\\w+): (\\S+)");
   private static final Pattern MAP = Pattern.compile("map<(\\w+), ([\\w.]+)>");
 
@@ -46,6 +46,9 @@ final class Specification {
    * openim.auth.parseTokenResp}.
    */
   final List<String> methods = new ArrayList<>();
+
+  /** REST paths by RPC such as {@code openim.auth.Auth/parseToken}; none for most inner ones. */
+  final Map<String, List<String>> paths = new TreeMap<>();
 
   /** Lines such as {@code openim.sdkws.PullOrder 0 PullOrderAsc}. */
   final List<String> enums = new ArrayList<>();
@@ -71,7 +74,7 @@ final class Specification {
   private void readChapter(String chapter) throws IOException {
     String scope = "openim." + chapter + ".";
     section = "";
-    for (String line : lines(chapter)) {
+    for (String line : SpecFolder.lines("protobuf/" + chapter)) {
       Matcher grpc = Pattern.compile("gRPC service `([\\w.]+)`.*").matcher(line);
       if (grpc.matches()) {
         service = grpc.group(1);
@@ -96,7 +99,7 @@ final class Specification {
         }
         section = "Messages";
       } else if (line.startsWith("|")) {
-        readRow(cells(line), chapter);
+        readRow(SpecFolder.cells(line), chapter);
       }
     }
   }
@@ -112,6 +115,9 @@ final class Specification {
                 + qualified(cells.get(1), chapter)
                 + " "
                 + qualified(cells.get(2), chapter));
+        paths.put(
+            service + "/" + cells.getFirst(),
+            PATH.matcher(cells.get(3)).results().map(MatchResult::group).toList());
       }
       return;
     }
@@ -158,8 +164,8 @@ final class Specification {
   private void readCommon() throws IOException {
     List<String> error = new ArrayList<>();
     boolean inError = false;
-    for (String line : lines("common")) {
-      List<String> cells = line.startsWith("|") ? cells(line) : List.of("");
+    for (String line : SpecFolder.lines("protobuf/common")) {
+      List<String> cells = line.startsWith("|") ? SpecFolder.cells(line) : List.of("");
       if (line.startsWith("## ")) {
         inError = line.startsWith("## Error detail");
       } else if (cells.getFirst().endsWith("Value") && cells.size() == 4) {
@@ -172,8 +178,8 @@ final class Specification {
   }
 
   private void readIndex() throws IOException {
-    for (String line : lines("README")) {
-      List<String> cells = line.startsWith("|") ? cells(line) : List.of();
+    for (String line : SpecFolder.lines("protobuf/README")) {
+      List<String> cells = line.startsWith("|") ? SpecFolder.cells(line) : List.of();
       if (cells.size() == 6 && cells.get(1).startsWith("openim.")) {
         String name = cells.get(1).split(" ", 2)[0];
         index.put(
@@ -183,22 +189,6 @@ final class Specification {
                 Integer.valueOf(cells.get(4)),
                 Integer.valueOf(cells.get(5))));
       }
-    }
-  }
-
-  private static List<String> cells(String row) {
-    String inner = row.strip();
-    inner = inner.substring(1, inner.endsWith("|") ? inner.length() - 1 : inner.length());
-    return Pattern.compile("(?<!\\\\)\\|")
-        .splitAsStream(inner)
-        .map(cell -> cell.strip().replace("`", ""))
-        .toList();
-  }
-
-  private static List<String> lines(String chapter) throws IOException {
-    String path = "/spec/protobuf/" + chapter + ".md";
-    try (InputStream in = Specification.class.getResourceAsStream(path)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     }
   }
 }

@@ -1,9 +1,9 @@
 package im.hongyan.push;
 
+import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.config.Settings;
-import im.hongyan.kit.platform.ShareConfig;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.push.offline.OfflineConfig;
-import im.hongyan.stores.kafka.KafkaConfig;
 
 /**
  * Settings of push-service.

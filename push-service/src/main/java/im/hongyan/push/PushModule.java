@@ -1,21 +1,21 @@
 package im.hongyan.push;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.group.GroupViewCache;
-import im.hongyan.kit.hook.PushHooks;
-import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.redis.LanePositions;
+import im.hongyan.presence.PresenceReader;
 import im.hongyan.push.offline.OfflinePush;
 import im.hongyan.push.online.Pusher;
 import im.hongyan.push.storage.MySqlPushTokenStore;
 import im.hongyan.push.token.PushTokenApi;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.Topics;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.LanePositions;
-import im.hongyan.stores.redis.PresenceReader;
-import im.hongyan.stores.redis.Redis;
+import im.hongyan.relationclient.GroupViewCache;
+import im.hongyan.webhooks.PushHooks;
 import java.util.List;
 
 /** push-service put together. */
@@ -25,13 +25,11 @@ public final class PushModule {
   private PushModule() {}
 
   /** Starts to push, and serves push tokens; the platform's lifecycle ends it. */
-  public static void start(PushConfig config, Platform platform, MySql mysql, Redis redis) {
+  public static void start(PushConfig config, ServiceContext context, MySql mysql, Redis redis) {
     LanePositions positions =
-        platform
-            .lifecycle()
-            .add("lane positions", new LanePositions(redis, config.kafka().lanes()));
+        context.lifecycle().add("lane positions", new LanePositions(redis, config.kafka().lanes()));
     Checkpoints checkpoints =
-        platform
+        context
             .lifecycle()
             .add(
                 "push checkpoints",
@@ -39,47 +37,47 @@ public final class PushModule {
     PushHooks hooks = PushHooks.NONE;
     GroupViewCache groups =
         new GroupViewCache(
-            () -> platform.locator().channel(ServiceName.RELATION), config.keptMembers());
+            () -> context.locator().channel(ServiceName.RELATION), config.keptMembers());
     Pusher pusher =
-        platform
+        context
             .lifecycle()
             .add(
                 "gateway streams",
                 new Pusher(
-                    new Pusher.Surroundings(
+                    new Pusher.Dependencies(
                         visible(positions),
                         lane -> checkpoints.read(lane).metadata(),
                         new PresenceReader(redis)::read,
                         groups::current,
                         hooks,
-                        OfflinePush.start(config.offline(), config.kafka(), hooks, platform),
-                        Pusher.Patience.USUAL),
-                    platform));
+                        OfflinePush.start(config.offline(), config.kafka(), hooks, context),
+                        Pusher.Timeouts.USUAL),
+                    context));
     LaneConsumer consumer =
-        platform
+        context
             .lifecycle()
             .add(
                 "pusher",
                 new LaneConsumer(
                     config.kafka(),
                     new LaneConsumer.Reading(
-                        Topics.SEQUENCED, Pusher.GROUP, platform.nodeId(), false, BATCH),
+                        Topics.SEQUENCED, Pusher.GROUP, context.nodeId(), false, BATCH),
                     pusher));
-    platform.readiness().add(Pusher.GROUP, consumer::settled);
-    platform
+    context.readiness().add(Pusher.GROUP, consumer::settled);
+    context
         .locator()
         .serve(
             ServiceName.PUSH,
             List.of(
-                new RpcGuard(PushTokenApi.access(), config.share(), platform.meters())
+                new RpcGuard(PushTokenApi.access(), config.share(), context.meters())
                     .protect(new PushTokenApi(new MySqlPushTokenStore(mysql)).bindService())));
   }
 
   private static Pusher.Visible visible(LanePositions positions) {
     return new Pusher.Visible() {
       @Override
-      public long heard(int lane) {
-        return positions.heard(lane);
+      public long known(int lane) {
+        return positions.known(lane);
       }
 
       @Override

@@ -2,7 +2,7 @@ package im.hongyan.auth;
 
 import im.hongyan.auth.login.LoginPolicy;
 import im.hongyan.kit.config.Settings;
-import im.hongyan.kit.platform.ShareConfig;
+import im.hongyan.kit.config.ShareConfig;
 import java.time.Duration;
 
 /**

@@ -1,11 +1,11 @@
 package im.hongyan.auth;
 
-import im.hongyan.auth.login.LoginSurroundings.Gateways;
-import im.hongyan.kit.discovery.EveryNode;
+import im.hongyan.auth.login.LoginDependencies.Gateways;
+import im.hongyan.kit.discovery.Broadcast;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.proto.gateways.CloseRequest;
-import im.hongyan.proto.gateways.GatewaysGrpc;
+import im.hongyan.proto.gatewaypeer.CloseRequest;
+import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 final class GatewayNodes implements Gateways {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayNodes.class);
 
-  private final EveryNode gateways;
+  private final Broadcast gateways;
 
   GatewayNodes(ServiceLocator locator) {
-    gateways = new EveryNode(locator, ServiceName.GATEWAY_WS, LOG);
+    gateways = new Broadcast(locator, ServiceName.GATEWAY_WS, LOG);
   }
 
   @Override
@@ -30,6 +30,6 @@ final class GatewayNodes implements Gateways {
             .setPlatformId(platformId)
             .setEpoch(epoch)
             .build();
-    gateways.tell(GatewaysGrpc.getCloseMethod(), request, "a forced logout");
+    gateways.call(GatewayPeerGrpc.getCloseMethod(), request, "a forced logout");
   }
 }

@@ -6,16 +6,16 @@ import im.hongyan.auth.login.TestClock;
 import im.hongyan.auth.login.TokenStore;
 import im.hongyan.auth.login.Tokens;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.config.MultiLogin;
 import im.hongyan.kit.config.Secret;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.kit.platform.MultiLogin;
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.kit.platform.Readiness;
-import im.hongyan.kit.platform.ShareConfig;
 import im.hongyan.kit.rpc.RpcChannels;
+import im.hongyan.kit.service.Readiness;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.getDesignateUsersResp;
@@ -61,10 +61,10 @@ final class AuthService implements AutoCloseable {
             new MultiLogin(1, 30),
             100);
     AuthConfig config = new AuthConfig(share, Tokens.VALIDITY, new LoginPolicy(1, 30));
-    Platform platform =
-        new Platform("test", clock, meters, new Nodes(), new Lifecycle(), new Readiness());
+    ServiceContext services =
+        new ServiceContext("test", clock, meters, new Nodes(), new Lifecycle(), new Readiness());
     locator.serve(ServiceName.RELATION, List.of(new Users().bindService()));
-    AuthModule.start(config, platform, other == null ? store : other);
+    AuthModule.start(config, services, other == null ? store : other);
   }
 
   /** Calls as one of our services. */

@@ -11,7 +11,7 @@ import im.hongyan.auth.login.Tokens;
 import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.auth.forceLogoutReq;
 import im.hongyan.proto.auth.getUserTokenReq;
-import im.hongyan.proto.gateways.CloseRequest;
+import im.hongyan.proto.gatewaypeer.CloseRequest;
 import im.hongyan.proto.login.ConnectAnswer;
 import im.hongyan.proto.login.ConnectRequest;
 import im.hongyan.proto.login.LoginsGrpc;

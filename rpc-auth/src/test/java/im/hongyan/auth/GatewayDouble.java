@@ -3,9 +3,9 @@ package im.hongyan.auth;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.kit.rpc.Unary;
-import im.hongyan.proto.gateways.CloseAnswer;
-import im.hongyan.proto.gateways.CloseRequest;
-import im.hongyan.proto.gateways.GatewaysGrpc;
+import im.hongyan.proto.gatewaypeer.CloseAnswer;
+import im.hongyan.proto.gatewaypeer.CloseRequest;
+import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
@@ -26,7 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A gateway that notes what it is asked; the handler may throw. Its creator closes it. */
-final class GatewayDouble extends GatewaysGrpc.GatewaysImplBase implements AutoCloseable {
+final class GatewayDouble extends GatewayPeerGrpc.GatewayPeerImplBase implements AutoCloseable {
   private final String name = UUID.randomUUID().toString();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Server server;

@@ -52,7 +52,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionException;
 
-/** The gRPC face of messages. */
+/** The gRPC endpoint of messages. */
 public final class MsgApi extends msgGrpc.msgImplBase {
   private final SendService sends;
   private final PullService pulls;
@@ -68,7 +68,7 @@ public final class MsgApi extends msgGrpc.msgImplBase {
   private final SendStatusService statuses;
   private final InstantSource clock;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public MsgApi(
       SendService sends,
       PullService pulls,

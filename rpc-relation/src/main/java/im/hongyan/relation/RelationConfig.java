@@ -1,7 +1,7 @@
 package im.hongyan.relation;
 
 import im.hongyan.kit.config.Settings;
-import im.hongyan.kit.platform.ShareConfig;
+import im.hongyan.kit.config.ShareConfig;
 import java.time.Duration;
 
 /**

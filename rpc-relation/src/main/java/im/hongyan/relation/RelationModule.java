@@ -1,8 +1,10 @@
 package im.hongyan.relation;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.platform.Platform;
 import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.relation.black.BlackService;
 import im.hongyan.relation.conversation.ConversationApi;
 import im.hongyan.relation.conversation.OfflineRulesApi;
@@ -23,8 +25,6 @@ import im.hongyan.relation.storage.MySqlUserStore;
 import im.hongyan.relation.storage.RedisPresenceStore;
 import im.hongyan.relation.user.UserApi;
 import im.hongyan.relation.user.UserService;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.Redis;
 import im.hongyan.wire.authz.AuthorisationTable;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -38,73 +38,77 @@ public final class RelationModule {
 
   private RelationModule() {}
 
-  /** Serves relations on the platform, after making the administrators that are missing. */
-  public static void start(RelationConfig config, Platform platform, MySql mysql, Redis redis) {
+  /** Serves relations on the context, after making the administrators that are missing. */
+  public static void start(
+      RelationConfig config, ServiceContext context, MySql mysql, Redis redis) {
     MySqlUserStore userRows = new MySqlUserStore(mysql);
-    UserService users = new UserService(userRows, platform.clock(), platform.meters());
+    UserService users = new UserService(userRows, context.clock(), context.meters());
     MySqlConversationStore conversations = new MySqlConversationStore(mysql);
     users.ensureAdmins(config.share().adminIds(), config.share().adminNicknames());
     PresenceService presence =
         new PresenceService(
             new RedisPresenceStore(redis),
-            () -> platform.locator().nodes(ServiceName.GATEWAY_WS).keySet());
+            () -> context.locator().nodes(ServiceName.GATEWAY_WS).keySet());
     OutboxWorker outbox =
-        platform
+        context
             .lifecycle()
             .add(
                 "outbox worker",
                 OutboxWorker.start(
                     new MySqlOutboxStore(mysql),
-                    new RpcMessageSender(platform.locator()),
-                    platform.clock(),
+                    new RpcMessageSender(context.locator()),
+                    context.clock(),
                     config.giveUpAfter(),
-                    platform.meters()));
+                    context.meters()));
     BlackService blacks =
         new BlackService(
             new MySqlBlackStore(mysql),
             users::find,
             outbox::wake,
-            new MessageServices(platform.locator()),
-            platform.clock());
+            new MsgCacheInvalidator(context.locator()),
+            context.clock());
     GroupService groups =
         new GroupService(
             new MySqlGroupStore(mysql),
             users::find,
             outbox::wake,
-            platform.clock(),
+            context.clock(),
             config.maxGroupMembers());
     Set<String> admins = config.share().admins();
-    platform
+    context
         .locator()
         .serve(
             ServiceName.RELATION,
             List.of(
-                guarded(config, platform, UserApi.access(), new UserApi(users, presence)),
+                guarded(config, context, UserApi.access(), new UserApi(users, presence)),
                 guarded(
                     config,
-                    platform,
+                    context,
                     FriendApi.access(),
                     new FriendApi(new MySqlFriendStore(mysql), blacks, admins)),
-                guarded(config, platform, GroupApi.access(), new GroupApi(groups, admins)),
+                guarded(config, context, GroupApi.access(), new GroupApi(groups, admins)),
                 guarded(
                     config,
-                    platform,
+                    context,
                     GroupViewsApi.access(),
                     new GroupViewsApi(new MySqlGroupViewStore(mysql), MEMBERS_A_PAGE)),
                 guarded(
                     config,
-                    platform,
+                    context,
                     ConversationApi.access(),
-                    new ConversationApi(conversations, platform.clock())),
+                    new ConversationApi(conversations, context.clock())),
                 guarded(
                     config,
-                    platform,
+                    context,
                     OfflineRulesApi.access(),
                     new OfflineRulesApi(conversations, userRows))));
   }
 
   private static ServerServiceDefinition guarded(
-      RelationConfig config, Platform platform, AuthorisationTable table, BindableService api) {
-    return new RpcGuard(table, config.share(), platform.meters()).protect(api.bindService());
+      RelationConfig config,
+      ServiceContext context,
+      AuthorisationTable table,
+      BindableService api) {
+    return new RpcGuard(table, config.share(), context.meters()).protect(api.bindService());
   }
 }

@@ -1,11 +1,11 @@
 package im.hongyan.standalone;
 
+import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.messagelog.kafka.DeadLetters;
+import im.hongyan.messagelog.kafka.DeadLetters.Entry;
 import im.hongyan.proto.sequencing.DeadLetter;
-import im.hongyan.stores.kafka.DeadLetters;
-import im.hongyan.stores.kafka.DeadLetters.Entry;
-import im.hongyan.stores.kafka.KafkaConfig;
 import im.hongyan.wire.error.ImException;
 import java.io.IOException;
 import java.io.PrintWriter;

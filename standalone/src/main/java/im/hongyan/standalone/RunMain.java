@@ -1,5 +1,6 @@
 package im.hongyan.standalone;
 
+import im.hongyan.server.Program;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

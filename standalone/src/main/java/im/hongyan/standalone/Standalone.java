@@ -1,15 +1,19 @@
 package im.hongyan.standalone;
 
+import im.hongyan.drivers.mongo.Mongo;
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.stores.StoresConfig;
-import im.hongyan.stores.kafka.Topics;
-import im.hongyan.stores.mongo.Mongo;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.Redis;
+import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.server.ProcessConfig;
+import im.hongyan.server.Role;
+import im.hongyan.server.ServerProcess;
+import im.hongyan.server.ServiceProcess;
+import im.hongyan.server.StoresConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;

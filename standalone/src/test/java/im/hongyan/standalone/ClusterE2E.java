@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.proto.relation.addBlackReq;
 import im.hongyan.proto.relation.addBlackResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.SubUserOnlineStatusElem;
-import im.hongyan.stores.redis.Redis;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.RequiresTool;
 import im.hongyan.testkit.system.Cluster;

@@ -6,7 +6,7 @@ import im.hongyan.bench.check.Copy;
 import im.hongyan.bench.check.Event;
 import im.hongyan.bench.check.History;
 import im.hongyan.bench.check.History.Entry;
-import im.hongyan.bench.check.Verdict;
+import im.hongyan.bench.check.rule.Verdict;
 import im.hongyan.bench.load.Arrivals;
 import im.hongyan.bench.load.OpenLoop;
 import im.hongyan.bench.load.Timer;

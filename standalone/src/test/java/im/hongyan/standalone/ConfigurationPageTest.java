@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.logging.Logging;
-import im.hongyan.stores.StoresConfig;
+import im.hongyan.server.ProcessConfig;
+import im.hongyan.server.Role;
+import im.hongyan.server.StoresConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,15 +2,15 @@ package im.hongyan.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.messagelog.kafka.DeadLetters;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.stores.kafka.DeadLetters;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.kafka.Topics;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.system.RunningSystem;
 import im.hongyan.testkit.system.TestUser;

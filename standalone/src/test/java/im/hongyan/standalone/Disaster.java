@@ -1,7 +1,7 @@
 package im.hongyan.standalone;
 
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.config.Secret;
-import im.hongyan.stores.redis.Redis;
 import im.hongyan.testkit.system.Cluster;
 import im.hongyan.testkit.system.Cluster.Service;
 import im.hongyan.testkit.system.StoreServers.Store;

@@ -2,6 +2,7 @@ package im.hongyan.standalone;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -61,6 +62,11 @@ class HouseRulesTest {
         .check(OURS);
   }
 
+  @Test
+  void noPackagesFormACycle() {
+    slices().matching("im.hongyan.(**)").should().beFreeOfCycles().check(OURS);
+  }
+
   private static final List<String> SERVICES =
       List.of("auth", "relation", "msg", "transfer", "push", "gatewayws", "gatewayhttp");
 
@@ -102,7 +108,8 @@ class HouseRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "im.hongyan.stores..",
+            "im.hongyan.drivers..",
+            "im.hongyan.messagelog..",
             "java.sql..",
             "com.mongodb..",
             "io.lettuce..",
@@ -112,13 +119,18 @@ class HouseRulesTest {
   }
 
   @Test
-  void driversAreImportedByStoresAndStoragePackagesOnly() {
+  void driverLibrariesAreImportedByStorageOnly() {
     noClasses()
         .that()
         .resideInAPackage("im.hongyan..")
         .and()
         .resideOutsideOfPackages(
-            "im.hongyan.stores..", "im.hongyan.embedded..", "im.hongyan..storage..")
+            "im.hongyan.drivers..",
+            "im.hongyan.messagelog..",
+            "im.hongyan.presence..",
+            "im.hongyan.embedded..",
+            "im.hongyan.testkit..",
+            "im.hongyan..storage..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

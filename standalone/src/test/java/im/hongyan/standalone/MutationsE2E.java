@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.redis.Redis;
+import im.hongyan.messagelog.mysql.HistoryStore;
 import im.hongyan.proto.msg.DeleteMsgPhysicalBySeqReq;
 import im.hongyan.proto.msg.DeleteSyncOpt;
 import im.hongyan.proto.msg.MarkConversationAsReadReq;
@@ -16,9 +19,6 @@ import im.hongyan.proto.msg.SetConversationHasReadSeqResp;
 import im.hongyan.proto.msg.UserClearAllMsgReq;
 import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.Redis;
 import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.error.ImException;
@@ -310,7 +310,7 @@ class MutationsE2E {
       assertThat(left)
           .noneMatch(body ->
               new String(body, java.nio.charset.StandardCharsets.UTF_8).contains("the secret"));
-      var inbox = new im.hongyan.stores.mongo.InboxStore(running.stores().mongo());
+      var inbox = new im.hongyan.messagelog.mongo.InboxStore(running.stores().mongo());
       eventually(
           () -> assertThat(inbox.find(pair.conversation(), List.of(1L, 2L))).containsOnlyKeys(1L));
       assertThat(pair.alice().send(secret)).isEqualTo(sent);

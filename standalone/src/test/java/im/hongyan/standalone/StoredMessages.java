@@ -1,12 +1,12 @@
 package im.hongyan.standalone;
 
+import im.hongyan.drivers.mongo.Mongo;
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.messagelog.mysql.HistoryStore;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.stores.StoresConfig;
-import im.hongyan.stores.mongo.InboxStore;
-import im.hongyan.stores.mongo.Mongo;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.mysql.MySql;
+import im.hongyan.server.StoresConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package im.hongyan.bench.echo;
 
-import im.hongyan.wire.frame.MalformedFrameException;
+import im.hongyan.wire.gob.MalformedFrameException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package im.hongyan.bench.measure;
 
-import im.hongyan.bench.check.Verdict;
+import im.hongyan.bench.check.rule.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package im.hongyan.bench.measure;
 
-import im.hongyan.bench.check.Verdict;
+import im.hongyan.bench.check.rule.Verdict;
 import java.io.StringWriter;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;

@@ -1,9 +1,9 @@
 package im.hongyan.bench.micro;
 
 import im.hongyan.wire.frame.GobFrameCodec;
-import im.hongyan.wire.frame.MalformedFrameException;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
+import im.hongyan.wire.gob.MalformedFrameException;
 import im.hongyan.wire.gzip.Gzip;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

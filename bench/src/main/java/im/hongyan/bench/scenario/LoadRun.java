@@ -1,7 +1,7 @@
 package im.hongyan.bench.scenario;
 
 import com.sun.management.OperatingSystemMXBean;
-import im.hongyan.bench.check.Verdict;
+import im.hongyan.bench.check.rule.Verdict;
 import im.hongyan.bench.load.Arrivals;
 import im.hongyan.bench.load.OpenLoop;
 import im.hongyan.bench.load.Timer;

@@ -1,6 +1,6 @@
 package im.hongyan.bench.scenario;
 
-import im.hongyan.bench.check.Verdict;
+import im.hongyan.bench.check.rule.Verdict;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

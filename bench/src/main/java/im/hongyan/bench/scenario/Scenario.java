@@ -1,6 +1,6 @@
 package im.hongyan.bench.scenario;
 
-import im.hongyan.bench.check.Verdict;
+import im.hongyan.bench.check.rule.Verdict;
 import im.hongyan.bench.measure.Labels;
 import java.io.IOException;
 import java.util.List;

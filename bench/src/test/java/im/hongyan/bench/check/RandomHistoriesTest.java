@@ -2,6 +2,7 @@ package im.hongyan.bench.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.bench.check.rule.Checker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

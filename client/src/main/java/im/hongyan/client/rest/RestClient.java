@@ -65,7 +65,7 @@ public final class RestClient implements AutoCloseable {
         body = Gzip.inflate(body, MAX_ANSWER_BYTES);
       }
       return ApiEnvelope.read(body, answer);
-    } catch (GoJsonException | im.hongyan.wire.frame.MalformedFrameException bad) {
+    } catch (GoJsonException | im.hongyan.wire.gob.MalformedFrameException bad) {
       throw new IOException(
           path + " answered HTTP " + response.statusCode() + " without an envelope", bad);
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * exactly the one that a killed JVM left behind, and started again whenever it ends. Safe for use
  * by several threads; one platform thread of its own watches. Its creator closes it.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Child.class);
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
@@ -46,7 +46,8 @@ final class Child implements AutoCloseable {
    * @param folder working directory
    * @param answers whether the store answers
    */
-  Child(DataFolder data, String name, List<String> command, Path folder, BooleanSupplier answers) {
+  public Child(
+      DataFolder data, String name, List<String> command, Path folder, BooleanSupplier answers) {
     this.name = name;
     this.command = List.copyOf(command);
     this.folder = folder;
@@ -71,7 +72,7 @@ final class Child implements AutoCloseable {
   }
 
   /** Ends what an earlier JVM left behind, if it still runs. */
-  static void endLeftover(DataFolder data, String name) {
+  public static void endLeftover(DataFolder data, String name) {
     Path record = data.folder("children").resolve(name);
     try {
       if (!Files.exists(record)) {

@@ -125,7 +125,7 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /** Writes a file that only its owner may read, whole or not at all. */
-  static void writePrivately(Path file, String text) throws IOException {
+  public static void writePrivately(Path file, String text) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
     Files.createFile(fresh);
@@ -141,7 +141,7 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /** Deletes a folder with all it holds. */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

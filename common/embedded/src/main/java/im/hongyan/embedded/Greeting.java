@@ -5,10 +5,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 
 /** Whether a server that speaks first, as SQL servers do, is there. */
-final class Greeting {
+public final class Greeting {
   private Greeting() {}
 
-  static boolean comesFrom(int port) {
+  public static boolean comesFrom(int port) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.getInputStream().read() >= 0;
     } catch (IOException e) {

@@ -19,11 +19,11 @@ import java.util.jar.JarFile;
  * Programs of the stores: found on PATH, else unpacked from the bundle on the class path into the
  * user's cache folder, once for all installations.
  */
-final class Programs {
+public final class Programs {
   private Programs() {}
 
   /** A program on PATH or in the folders of the administrator. */
-  static Optional<Path> find(String name) {
+  public static Optional<Path> find(String name) {
     String path =
         System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin:/usr/local/sbin";
     for (String folder : path.split(File.pathSeparator, -1)) {

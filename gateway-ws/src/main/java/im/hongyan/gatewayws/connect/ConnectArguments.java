@@ -1,6 +1,6 @@
 package im.hongyan.gatewayws.connect;
 
-import im.hongyan.proto.gateway.ConnectParameters;
+import im.hongyan.proto.connect.ConnectParameters;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;

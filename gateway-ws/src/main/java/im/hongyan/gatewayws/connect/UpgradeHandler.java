@@ -1,14 +1,14 @@
 package im.hongyan.gatewayws.connect;
 
-import im.hongyan.gatewayws.GatewayMeters;
-import im.hongyan.gatewayws.GatewayWsConfig;
+import im.hongyan.gatewayws.config.GatewayWsConfig;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionHandler;
 import im.hongyan.gatewayws.connection.ConnectionPipeline;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.gatewayws.connection.Deadlines;
-import im.hongyan.gatewayws.connection.FrameForm;
+import im.hongyan.gatewayws.connection.FrameEncoding;
 import im.hongyan.gatewayws.connection.GatewayLoop;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.kit.net.ConnectionGate;
 import im.hongyan.proto.login.ConnectAnswer;
 import im.hongyan.wire.error.ImError;
@@ -49,7 +49,7 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   public record Parts(
       GatewayWsConfig config,
       ConnectionGate gate,
-      Entrance entrance,
+      ConnectionAdmission admission,
       ConnectionRegistry registry,
       ConnectionHandler.Shared shared,
       Consumer<ClientConnection> opened,
@@ -124,12 +124,12 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   /** Asks everybody whether the client may come in; what follows is for the event loop. */
   private Runnable outcome(
       ChannelHandlerContext context, FullHttpRequest request, ConnectArguments arguments) {
-    ConnectAnswer login = parts.entrance().check(arguments);
+    ConnectAnswer login = parts.admission().check(arguments);
     if (!HandshakeAnswers.isUpgrade(request)) {
       return () -> HandshakeAnswers.badRequest(context, request);
     }
     ClientConnection connection = connection(context, arguments, login);
-    parts.entrance().enter(arguments.operationId(), connection);
+    parts.admission().enter(arguments.operationId(), connection);
     return () -> open(context, request, arguments, connection);
   }
 
@@ -141,7 +141,7 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
                 UUID.randomUUID().toString(),
                 login.getUserId(),
                 arguments.platform(),
-                FrameForm.of(arguments.json(), arguments.gzip()),
+                FrameEncoding.of(arguments.json(), arguments.gzip()),
                 login.getTokenHash(),
                 login.getEpoch()),
             context.channel(),

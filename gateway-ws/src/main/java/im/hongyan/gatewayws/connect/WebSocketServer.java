@@ -1,6 +1,6 @@
 package im.hongyan.gatewayws.connect;
 
-import im.hongyan.gatewayws.GatewayWsConfig;
+import im.hongyan.gatewayws.config.GatewayWsConfig;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.gatewayws.connection.Deadlines;

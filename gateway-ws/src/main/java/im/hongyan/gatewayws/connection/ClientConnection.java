@@ -1,7 +1,8 @@
 package im.hongyan.gatewayws.connection;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.gatewayws.metrics.EndReason;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.id.Platform;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a user. What is pushed before its handshake was answered, or while more waits
- * for the client than its limit, is parked: the newest of each conversation.
+ * for the client than its limit, is deferred: the newest of each conversation.
  *
  * <p>Methods may be called by any thread unless they say that the event loop alone may; state
  * belongs to the event loop.
@@ -31,8 +32,8 @@ public final class ClientConnection {
   private boolean open;
   private boolean answering;
   private boolean leaving;
-  private @Nullable ParkedPushes parked;
-  private @Nullable Runnable lastWords;
+  private @Nullable DeferredPushes deferred;
+  private @Nullable Runnable pendingClose;
 
   /**
    * Who is connected, and how.
@@ -45,7 +46,7 @@ public final class ClientConnection {
       String id,
       String userId,
       Platform platform,
-      FrameForm form,
+      FrameEncoding form,
       ByteString tokenHash,
       long epoch) {}
 
@@ -74,7 +75,7 @@ public final class ClientConnection {
   }
 
   /** How its envelopes look. */
-  public FrameForm form() {
+  public FrameEncoding form() {
     return identity.form();
   }
 
@@ -148,7 +149,7 @@ public final class ClientConnection {
    * @param key what a newer frame may replace it by while it waits
    */
   public void push(String key, ByteBuf frame) {
-    if (open && parked == null && channel.isWritable()) {
+    if (open && deferred == null && channel.isWritable()) {
       write(frame);
       return;
     }
@@ -156,11 +157,11 @@ public final class ClientConnection {
       frame.release();
       return;
     }
-    if (parked == null) {
-      parked = new ParkedPushes();
+    if (deferred == null) {
+      deferred = new DeferredPushes();
     }
-    meters.parked();
-    if (!parked.park(key, frame)) {
+    meters.deferred();
+    if (!deferred.defer(key, frame)) {
       abort(EndReason.SLOW);
     }
   }
@@ -169,16 +170,16 @@ public final class ClientConnection {
   public void opened() {
     open = true;
     unpark();
-    Runnable last = lastWords;
+    Runnable last = pendingClose;
     if (last != null) {
-      lastWords = null;
+      pendingClose = null;
       last.run();
     }
   }
 
   /** Hands over what waits, as far as the client takes it; the event loop alone. */
   void unpark() {
-    ParkedPushes waiting = parked;
+    DeferredPushes waiting = deferred;
     if (!open || waiting == null) {
       return;
     }
@@ -190,7 +191,7 @@ public final class ClientConnection {
       return taken;
     });
     if (waiting.isEmpty()) {
-      parked = null;
+      deferred = null;
     }
   }
 
@@ -251,20 +252,20 @@ public final class ClientConnection {
       return;
     }
     if (!open) {
-      if (lastWords == null) {
-        lastWords = () -> finish(reason, status);
+      if (pendingClose == null) {
+        pendingClose = () -> finish(reason, status);
       }
       return;
     }
     if (reason == EndReason.KICKED) {
       write(EncodedFrame.of(KICK, form()));
     }
-    // Before the close frame is flushed, which may make room for what is parked.
+    // Before the close frame is flushed, which may make room for what is deferred.
     ending = reason;
-    channel.writeAndFlush(goodbye(status)).addListener(ChannelFutureListener.CLOSE);
+    channel.writeAndFlush(closeFrame(status)).addListener(ChannelFutureListener.CLOSE);
   }
 
-  private static CloseWebSocketFrame goodbye(WebSocketCloseStatus status) {
+  private static CloseWebSocketFrame closeFrame(WebSocketCloseStatus status) {
     return status.equals(WebSocketCloseStatus.EMPTY)
         ? new CloseWebSocketFrame()
         : new CloseWebSocketFrame(status);
@@ -280,9 +281,9 @@ public final class ClientConnection {
     if (open) {
       meters.closed(ending);
     }
-    if (parked != null) {
-      parked.release();
-      parked = null;
+    if (deferred != null) {
+      deferred.release();
+      deferred = null;
     }
   }
 }

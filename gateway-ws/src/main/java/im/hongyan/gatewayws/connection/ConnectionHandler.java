@@ -1,11 +1,12 @@
 package im.hongyan.gatewayws.connection;
 
-import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.gatewayws.metrics.EndReason;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.kit.limit.RateLimit;
 import im.hongyan.wire.error.ImError;
-import im.hongyan.wire.frame.MalformedFrameException;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
+import im.hongyan.wire.gob.MalformedFrameException;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -67,7 +68,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
     if (connection.ended()) {
       return;
     }
-    deadlines.heard();
+    deadlines.touch();
     switch (frame) {
       case BinaryWebSocketFrame binary -> request(context, binary);
       case TextWebSocketFrame text -> heartbeat(context, text);
@@ -112,11 +113,11 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   }
 
   private void heartbeat(ChannelHandlerContext context, TextWebSocketFrame text) {
-    var heard = TextHeartbeat.read(text.text());
-    if (heard.isEmpty()) {
+    var heartbeat = TextHeartbeat.read(text.text());
+    if (heartbeat.isEmpty()) {
       end(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
-    } else if (!heard.get().pong().isEmpty()) {
-      pong(context, new TextWebSocketFrame(heard.get().pong()));
+    } else if (!heartbeat.get().pong().isEmpty()) {
+      pong(context, new TextWebSocketFrame(heartbeat.get().pong()));
     }
   }
 
@@ -200,7 +201,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       return;
     }
     connection.answering(false);
-    deadlines.heard();
+    deadlines.touch();
     takeNext(context);
     endIfAnswered();
   }

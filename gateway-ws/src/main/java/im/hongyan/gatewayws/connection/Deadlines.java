@@ -1,6 +1,7 @@
 package im.hongyan.gatewayws.connection;
 
-import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.gatewayws.metrics.EndReason;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -63,12 +64,12 @@ public final class Deadlines extends ChannelDuplexHandler {
   public void opened(ClientConnection opened, boolean browser) {
     connection = opened;
     pingsWeb = browser;
-    heard();
+    touch();
     pingedNanos = heardNanos;
   }
 
   /** A whole message was heard, or answered: while one is being answered no silence counts. */
-  void heard() {
+  void touch() {
     heardNanos = System.nanoTime();
   }
 

@@ -20,7 +20,7 @@ public final class EncodedFrame {
   private EncodedFrame() {}
 
   /** An envelope as a frame; the caller owns the buffer. */
-  public static ByteBuf of(ResponseFrame envelope, FrameForm form) {
+  public static ByteBuf of(ResponseFrame envelope, FrameEncoding form) {
     return binary(form.encode(envelope));
   }
 

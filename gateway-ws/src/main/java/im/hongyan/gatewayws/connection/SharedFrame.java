@@ -11,7 +11,7 @@ import java.util.Map;
  */
 public final class SharedFrame implements AutoCloseable {
   private final ResponseFrame envelope;
-  private final Map<FrameForm, ByteBuf> encoded = new HashMap<>(4);
+  private final Map<FrameEncoding, ByteBuf> encoded = new HashMap<>(4);
 
   /** Wraps an envelope. */
   public SharedFrame(ResponseFrame envelope) {
@@ -19,7 +19,7 @@ public final class SharedFrame implements AutoCloseable {
   }
 
   /** The frame for a connection of this form; one reference of it passes to the caller. */
-  public ByteBuf in(FrameForm form) {
+  public ByteBuf in(FrameEncoding form) {
     return encoded.computeIfAbsent(form, f -> EncodedFrame.of(envelope, f)).retainedDuplicate();
   }
 

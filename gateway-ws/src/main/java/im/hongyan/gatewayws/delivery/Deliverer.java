@@ -1,11 +1,11 @@
 package im.hongyan.gatewayws.delivery;
 
-import im.hongyan.gatewayws.GatewayMeters;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
-import im.hongyan.gatewayws.connection.FrameForm;
+import im.hongyan.gatewayws.connection.FrameEncoding;
 import im.hongyan.gatewayws.connection.GatewayLoop;
 import im.hongyan.gatewayws.connection.SharedFrame;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.Platform;
@@ -106,7 +106,7 @@ public final class Deliverer {
 
   private void hand(
       GatewayLoop loop, Collection<ClientConnection> connections, String key, SharedFrame frame) {
-    Map<FrameForm, ByteBuf> forms = new HashMap<>(4);
+    Map<FrameEncoding, ByteBuf> forms = new HashMap<>(4);
     for (ClientConnection connection : connections) {
       forms.computeIfAbsent(connection.form(), frame::in);
     }

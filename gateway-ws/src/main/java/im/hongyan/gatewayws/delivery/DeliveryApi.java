@@ -23,9 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
   private final Deliverer deliverer;
-  private final Map<Integer, TakenPushes> taken = new ConcurrentHashMap<>();
+  private final Map<Integer, DeliveredPushes> taken = new ConcurrentHashMap<>();
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public DeliveryApi(Deliverer deliverer) {
     this.deliverer = deliverer;
   }
@@ -80,7 +80,7 @@ public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
     if (push.getAgain()) {
       return deliver(push, recipients);
     }
-    TakenPushes lane = taken.computeIfAbsent(push.getLane(), id -> new TakenPushes());
+    DeliveredPushes lane = taken.computeIfAbsent(push.getLane(), id -> new DeliveredPushes());
     // Held until the push is with the loops: another stream's next push of the conversation waits.
     synchronized (lane) {
       int slices = Math.max(1, push.getSlices());

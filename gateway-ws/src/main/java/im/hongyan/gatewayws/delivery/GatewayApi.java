@@ -6,7 +6,7 @@ import im.hongyan.gatewayws.login.LoginService;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.rpc.Unary;
 import im.hongyan.proto.delivery.PushedCopy;
-import im.hongyan.proto.gateways.LoginCheck;
+import im.hongyan.proto.gatewaypeer.LoginCheck;
 import im.hongyan.proto.msggateway.GetUsersOnlineStatusReq;
 import im.hongyan.proto.msggateway.GetUsersOnlineStatusResp;
 import im.hongyan.proto.msggateway.KickUserOfflineReq;
@@ -34,7 +34,7 @@ import java.util.List;
 /**
  * The protocol's own gateway service (websocket.md 9), for one message to many users, and for
  * administration. Our push-service and our gateways use the streams and epochs of hongyan.delivery
- * and hongyan.gateways instead.
+ * and hongyan.gatewaypeer instead.
  */
 public final class GatewayApi extends msgGatewayGrpc.msgGatewayImplBase {
   private static final int SENDING = 1;
@@ -44,7 +44,7 @@ public final class GatewayApi extends msgGatewayGrpc.msgGatewayImplBase {
   private final Deliverer deliverer;
   private final LoginService logins;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public GatewayApi(ConnectionRegistry registry, Deliverer deliverer, LoginService logins) {
     this.registry = registry;
     this.deliverer = deliverer;

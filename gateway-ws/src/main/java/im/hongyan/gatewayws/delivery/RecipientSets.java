@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recipients that a stream has told once and names from then on. A stream has {@link #PLACES};
+ * The recipients that a stream has told once and names from then on. A stream has {@link #SLOTS};
  * push-service says which holds what. Single-threaded.
  */
 final class RecipientSets {
   /** Sets of a stream. */
-  static final int PLACES = 512;
+  static final int SLOTS = 512;
 
   /** Recipients of a set. */
   static final int MOST = 1_000;
@@ -20,7 +20,7 @@ final class RecipientSets {
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private static @Nullable List<String>[] newPlaces() {
-    return new List[PLACES];
+    return new List[SLOTS];
   }
 
   /**
@@ -34,7 +34,7 @@ final class RecipientSets {
     if (push.getRecipientSet() == 0) {
       return push.getRecipientsList();
     }
-    if (place < 0 || place >= PLACES || push.getRecipientsCount() > MOST) {
+    if (place < 0 || place >= SLOTS || push.getRecipientsCount() > MOST) {
       throw Status.INVALID_ARGUMENT
           .withDescription("no such recipient set: " + push.getRecipientSet())
           .asRuntimeException();

@@ -1,7 +1,7 @@
 package im.hongyan.gatewayws.login;
 
-import im.hongyan.proto.gateways.LoginCheck;
-import im.hongyan.proto.gateways.LoginVerdict;
+import im.hongyan.proto.gatewaypeer.LoginCheck;
+import im.hongyan.proto.gatewaypeer.LoginVerdict;
 import im.hongyan.proto.login.ConnectAnswer;
 import im.hongyan.proto.login.EndedToken;
 import java.util.List;

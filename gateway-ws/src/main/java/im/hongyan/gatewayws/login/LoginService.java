@@ -2,9 +2,9 @@ package im.hongyan.gatewayws.login;
 
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
-import im.hongyan.proto.gateways.ClosedConnection;
-import im.hongyan.proto.gateways.LoginCheck;
-import im.hongyan.proto.gateways.LoginVerdict;
+import im.hongyan.proto.gatewaypeer.ClosedConnection;
+import im.hongyan.proto.gatewaypeer.LoginCheck;
+import im.hongyan.proto.gatewaypeer.LoginVerdict;
 import im.hongyan.proto.login.EndedToken;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;

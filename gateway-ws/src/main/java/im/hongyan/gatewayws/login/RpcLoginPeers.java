@@ -5,9 +5,9 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.RpcChannels;
-import im.hongyan.proto.gateways.GatewaysGrpc;
-import im.hongyan.proto.gateways.LoginCheck;
-import im.hongyan.proto.gateways.LoginVerdict;
+import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
+import im.hongyan.proto.gatewaypeer.LoginCheck;
+import im.hongyan.proto.gatewaypeer.LoginVerdict;
 import im.hongyan.proto.login.ConnectAnswer;
 import im.hongyan.proto.login.ConnectRequest;
 import im.hongyan.proto.login.EndTokensRequest;
@@ -65,7 +65,7 @@ public final class RpcLoginPeers implements LoginPeers {
       throw ImError.INTERNAL.with("gateway " + nodeId + " is gone");
     }
     return asService(
-        operationId, () -> RpcChannels.call(channel, GatewaysGrpc.getCheckLoginMethod(), login));
+        operationId, () -> RpcChannels.call(channel, GatewayPeerGrpc.getCheckLoginMethod(), login));
   }
 
   private static <T> T asService(String operationId, Callable<T> body) {

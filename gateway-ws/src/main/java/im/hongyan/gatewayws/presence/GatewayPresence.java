@@ -2,8 +2,8 @@ package im.hongyan.gatewayws.presence;
 
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.stores.redis.PresenceReader;
-import im.hongyan.stores.redis.PresenceReader.NodePresence;
+import im.hongyan.presence.PresenceReader;
+import im.hongyan.presence.PresenceReader.NodePresence;
 import im.hongyan.wire.error.ImException;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package im.hongyan.gatewayws.presence;
 
-import im.hongyan.stores.redis.PresenceWriter;
+import im.hongyan.presence.PresenceWriter;
 import java.util.Map;
 import java.util.Set;
 

@@ -2,8 +2,8 @@ package im.hongyan.gatewayws.presence;
 
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.RegistryListener;
-import im.hongyan.kit.hook.UserEvent;
-import im.hongyan.kit.hook.Webhooks;
+import im.hongyan.webhooks.UserEvent;
+import im.hongyan.webhooks.Webhooks;
 import java.time.InstantSource;
 
 /**

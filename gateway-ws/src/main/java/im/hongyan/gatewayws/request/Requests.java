@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.RequestHandler;
-import im.hongyan.gatewayws.presence.StatusWatch;
+import im.hongyan.gatewayws.presence.OnlineStatusSubscriptions;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.proto.sdkws.SetAppBackgroundStatusReq;
@@ -26,12 +26,15 @@ public final class Requests implements RequestHandler {
 
   private final ServiceLocator locator;
   private final SendStream sends;
-  private final StatusWatch statuses;
+  private final OnlineStatusSubscriptions statuses;
   private final Executor handlers;
 
   /** Creates the answering part; calls to services block on the handlers' threads. */
   public Requests(
-      ServiceLocator locator, SendStream sends, StatusWatch statuses, Executor handlers) {
+      ServiceLocator locator,
+      SendStream sends,
+      OnlineStatusSubscriptions statuses,
+      Executor handlers) {
     this.locator = locator;
     this.sends = sends;
     this.statuses = statuses;

@@ -12,7 +12,7 @@ import im.hongyan.gatewayws.fixture.FakeAuth;
 import im.hongyan.gatewayws.fixture.Gateways;
 import im.hongyan.gatewayws.fixture.Gateways.Gateway;
 import im.hongyan.gatewayws.fixture.RawClient;
-import im.hongyan.stores.redis.PresenceReader;
+import im.hongyan.presence.PresenceReader;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.wire.id.Platform;
 import io.netty.util.ResourceLeakDetector;

@@ -3,7 +3,7 @@ package im.hongyan.gatewayws.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.wire.id.Platform;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -46,7 +46,7 @@ class DeadlinesTest {
     deadlines.opened(
         new ClientConnection(
             new ClientConnection.Identity(
-                "c", "u", Platform.ANDROID, FrameForm.of(false, false), ByteString.EMPTY, 1),
+                "c", "u", Platform.ANDROID, FrameEncoding.of(false, false), ByteString.EMPTY, 1),
             channel,
             loop,
             meters),

@@ -5,7 +5,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
-import im.hongyan.gatewayws.GatewayMeters;
+import im.hongyan.gatewayws.metrics.EndReason;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.kit.limit.RateLimit;
 import im.hongyan.wire.frame.GobFrameCodec;
 import im.hongyan.wire.frame.JsonFrameCodec;
@@ -78,7 +79,7 @@ final class InboundProbe implements RequestHandler {
     new InboundProbe(0).finish();
   }
 
-  private final FrameForm form;
+  private final FrameEncoding form;
   private final boolean answersLater;
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final ClientConnection connection;
@@ -89,7 +90,7 @@ final class InboundProbe implements RequestHandler {
   private int requests;
 
   private InboundProbe(int how) {
-    form = FrameForm.of((how & 1) != 0, (how & 2) != 0);
+    form = FrameEncoding.of((how & 1) != 0, (how & 2) != 0);
     answersLater = (how & 4) != 0;
     outbound = new OutboundCheck(form);
     if ((how & 8) != 0) {

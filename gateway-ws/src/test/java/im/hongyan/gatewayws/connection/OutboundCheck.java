@@ -3,9 +3,9 @@ package im.hongyan.gatewayws.connection;
 import com.google.protobuf.ByteString;
 import im.hongyan.wire.frame.GobFrameCodec;
 import im.hongyan.wire.frame.JsonFrameCodec;
-import im.hongyan.wire.frame.MalformedFrameException;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
+import im.hongyan.wire.gob.MalformedFrameException;
 import im.hongyan.wire.gzip.Gzip;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,13 +18,13 @@ import java.util.Map;
 final class OutboundCheck {
   private static final int PUSH = 2001;
   private static final int KICK = 2002;
-  private final FrameForm form;
+  private final FrameEncoding form;
   private final Deque<RequestFrame> asked = new ArrayDeque<>();
   private final Map<String, Long> pushed = new HashMap<>();
   private final Map<String, Long> seen = new HashMap<>();
   private long pushes;
 
-  OutboundCheck(FrameForm form) {
+  OutboundCheck(FrameEncoding form) {
     this.form = form;
   }
 

@@ -23,7 +23,7 @@ class SharedFrameTest {
     try (SharedFrame shared = new SharedFrame(PUSH)) {
       for (boolean json : new boolean[] {false, true}) {
         for (boolean gzip : new boolean[] {false, true}) {
-          FrameForm form = FrameForm.of(json, gzip);
+          FrameEncoding form = FrameEncoding.of(json, gzip);
           ByteBuf one = shared.in(form);
           ByteBuf two = shared.in(form);
           handedOut.add(one);
@@ -46,8 +46,8 @@ class SharedFrameTest {
   @Test
   void readingOneDoesNotMoveTheOther() {
     try (SharedFrame shared = new SharedFrame(PUSH)) {
-      ByteBuf one = shared.in(FrameForm.of(false, false));
-      ByteBuf two = shared.in(FrameForm.of(false, false));
+      ByteBuf one = shared.in(FrameEncoding.of(false, false));
+      ByteBuf two = shared.in(FrameEncoding.of(false, false));
       int whole = one.readableBytes();
       one.skipBytes(whole);
       assertThat(two.readableBytes()).isEqualTo(whole);

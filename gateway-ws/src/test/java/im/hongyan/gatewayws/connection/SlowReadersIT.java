@@ -95,7 +95,7 @@ class SlowReadersIT {
       assertThat(directBytes() - before)
           .as("memory for %d MB of pushes", (PUSHES * PUSH_BYTES) >> 20)
           .isLessThan(PUSHES * PUSH_BYTES / 2);
-      assertThat(patient.meters().counter("ws_pushes_parked").count()).isPositive();
+      assertThat(patient.meters().counter("ws_pushes_deferred").count()).isPositive();
       Map<String, Long> seen = new HashMap<>();
       int frames = 0;
       while (seen.values().stream().filter(seq -> seq > PUSHES - CONVERSATIONS).count()

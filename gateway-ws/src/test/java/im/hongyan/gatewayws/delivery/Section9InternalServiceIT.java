@@ -14,9 +14,9 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.proto.delivery.DeliveryBatch;
 import im.hongyan.proto.delivery.DeliveryGrpc;
-import im.hongyan.proto.gateways.CloseRequest;
-import im.hongyan.proto.gateways.GatewaysGrpc;
-import im.hongyan.proto.gateways.LoginCheck;
+import im.hongyan.proto.gatewaypeer.CloseRequest;
+import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
+import im.hongyan.proto.gatewaypeer.LoginCheck;
 import im.hongyan.proto.msggateway.GetUsersOnlineStatusReq;
 import im.hongyan.proto.msggateway.GetUsersOnlineStatusResp;
 import im.hongyan.proto.msggateway.KickUserOfflineReq;
@@ -288,13 +288,13 @@ class Section9InternalServiceIT {
         1001,
         () ->
             Gateways.asService(() ->
-                GatewaysGrpc.newBlockingStub(channel())
+                GatewayPeerGrpc.newBlockingStub(channel())
                     .close(CloseRequest.newBuilder().setPlatformId(platform).build())));
     assertRefused(
         1001,
         () ->
             Gateways.asService(() ->
-                GatewaysGrpc.newBlockingStub(channel())
+                GatewayPeerGrpc.newBlockingStub(channel())
                     .checkLogin(LoginCheck.newBuilder().setPlatformId(platform).build())));
   }
 
@@ -336,7 +336,7 @@ class Section9InternalServiceIT {
 
   /** Calls that are for services alone, by name. */
   private static Map<String, Callable<?>> internal() {
-    var gatewaysFace = GatewaysGrpc.newBlockingStub(channel());
+    var gatewaysFace = GatewayPeerGrpc.newBlockingStub(channel());
     return Map.of(
         "SuperGroupOnlineBatchPushOneMsg",
         () ->

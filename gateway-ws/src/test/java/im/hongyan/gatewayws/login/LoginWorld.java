@@ -1,13 +1,13 @@
 package im.hongyan.gatewayws.login;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.gatewayws.GatewayMeters;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
-import im.hongyan.gatewayws.connection.FrameForm;
+import im.hongyan.gatewayws.connection.FrameEncoding;
 import im.hongyan.gatewayws.connection.GatewayLoop;
-import im.hongyan.proto.gateways.LoginCheck;
-import im.hongyan.proto.gateways.LoginVerdict;
+import im.hongyan.gatewayws.metrics.GatewayMeters;
+import im.hongyan.proto.gatewaypeer.LoginCheck;
+import im.hongyan.proto.gatewaypeer.LoginVerdict;
 import im.hongyan.proto.login.ConnectAnswer;
 import im.hongyan.proto.login.EndedToken;
 import im.hongyan.wire.id.Platform;
@@ -97,7 +97,7 @@ final class LoginWorld {
       ClientConnection connection =
           new ClientConnection(
               new ClientConnection.Identity(
-                  "c" + epoch, USER, platform, FrameForm.of(false, false), hash, epoch),
+                  "c" + epoch, USER, platform, FrameEncoding.of(false, false), hash, epoch),
               channel,
               loop,
               meters);

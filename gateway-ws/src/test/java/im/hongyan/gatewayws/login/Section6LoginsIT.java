@@ -11,8 +11,8 @@ import im.hongyan.gatewayws.fixture.FakeAuth;
 import im.hongyan.gatewayws.fixture.Gateways;
 import im.hongyan.gatewayws.fixture.Gateways.Gateway;
 import im.hongyan.kit.rpc.RpcChannels;
-import im.hongyan.proto.gateways.CloseRequest;
-import im.hongyan.proto.gateways.GatewaysGrpc;
+import im.hongyan.proto.gatewaypeer.CloseRequest;
+import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
 import im.hongyan.proto.sdkws.GetMaxSeqReq;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.id.Platform;
@@ -147,7 +147,7 @@ class Section6LoginsIT {
     Gateways.asService(() ->
         RpcChannels.call(
             gateways.channel(node),
-            GatewaysGrpc.getCloseMethod(),
+            GatewayPeerGrpc.getCloseMethod(),
             CloseRequest.newBuilder()
                 .setUserId(user)
                 .setPlatformId(Platform.ANDROID.number())

@@ -3,15 +3,15 @@ package im.hongyan.gatewayws.presence;
 import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.gatewayws.fixture.Client;
 import im.hongyan.gatewayws.fixture.FakeAuth;
 import im.hongyan.gatewayws.fixture.Gateways;
 import im.hongyan.gatewayws.fixture.Gateways.Gateway;
+import im.hongyan.presence.PresenceReader;
 import im.hongyan.proto.sdkws.SubUserOnlineStatus;
 import im.hongyan.proto.sdkws.SubUserOnlineStatusElem;
 import im.hongyan.proto.sdkws.SubUserOnlineStatusTips;
-import im.hongyan.stores.redis.PresenceReader;
-import im.hongyan.stores.redis.Redis;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.id.Platform;
 import java.io.IOException;

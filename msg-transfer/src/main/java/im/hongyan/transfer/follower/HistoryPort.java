@@ -1,9 +1,9 @@
 package im.hongyan.transfer.follower;
 
+import im.hongyan.messagelog.mysql.HistoryStore.Changes;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mysql.HistoryStore.Changes;
 
-/** Where the history writer writes; {@link im.hongyan.stores.mysql.HistoryStore} says how. */
+/** Where the history writer writes; {@link im.hongyan.messagelog.mysql.HistoryStore} says how. */
 public interface HistoryPort {
   /** Where the writer of a lane stands. */
   FollowerPosition position(int lane);

@@ -1,19 +1,19 @@
 package im.hongyan.transfer.follower;
 
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.lane.Bodies;
+import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.mysql.HistoryStore.Changes;
+import im.hongyan.messagelog.mysql.HistoryStore.ReadMark;
+import im.hongyan.messagelog.mysql.HistoryStore.Row;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Mutation;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneGauges;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.lane.Bodies;
-import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.mysql.HistoryStore.Changes;
-import im.hongyan.stores.mysql.HistoryStore.ReadMark;
-import im.hongyan.stores.mysql.HistoryStore.Row;
 import im.hongyan.wire.error.ImException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,9 +32,9 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   private final HistoryPort store;
   private final InstantSource clock;
   private final LaneGauges gauges;
-  private final Map<Integer, Standing> standings = new HashMap<>();
+  private final Map<Integer, WriterState> states = new HashMap<>();
 
-  private record Standing(long offset, ClaimTrack claims) {}
+  private record WriterState(long offset, ClaimTrack claims) {}
 
   /** Creates a writer. */
   public HistoryWriter(HistoryPort store, InstantSource clock, LaneGauges gauges) {
@@ -46,24 +46,24 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   @Override
   public long start(int lane) {
     FollowerPosition position = store.position(lane);
-    standings.put(lane, new Standing(position.getOffset(), ClaimTrack.of(position)));
+    states.put(lane, new WriterState(position.getOffset(), ClaimTrack.of(position)));
     return ClaimTrack.newestStart(position);
   }
 
   @Override
   public void stop(int lane) {
-    standings.remove(lane);
+    states.remove(lane);
     gauges.remove(lane);
   }
 
   @Override
   public void handle(int lane, List<LaneRecord> records) {
-    Standing standing = standings.get(lane);
-    if (standing == null) {
+    WriterState state = states.get(lane);
+    if (state == null) {
       return;
     }
-    SequencedBatch batch = SequencedBatch.of(standing.claims(), records, standing.offset());
-    if (batch.lastOffset() <= standing.offset()) {
+    SequencedBatch batch = SequencedBatch.of(state.claims(), records, state.offset());
+    if (batch.lastOffset() <= state.offset()) {
       return;
     }
     List<Row> rows = new ArrayList<>();
@@ -78,16 +78,16 @@ public final class HistoryWriter implements LaneConsumer.Handler {
             collect(message.getMutation(), marks);
           }
         });
-    FollowerPosition next = standing.claims().position(batch.lastOffset(), clock.millis());
+    FollowerPosition next = state.claims().position(batch.lastOffset(), clock.millis());
     List<ReadMark> sorted =
         marks.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(Map.Entry::getValue)
             .toList();
-    if (!store.append(lane, standing.offset(), next, new Changes(rows, sorted, mutations))) {
+    if (!store.append(lane, state.offset(), next, new Changes(rows, sorted, mutations))) {
       throw ImException.internal("lane " + lane + ": another history writer moved on", null);
     }
-    standings.put(lane, new Standing(batch.lastOffset(), standing.claims()));
+    states.put(lane, new WriterState(batch.lastOffset(), state.claims()));
     gauges.set(lane, batch.lastOffset());
   }
 

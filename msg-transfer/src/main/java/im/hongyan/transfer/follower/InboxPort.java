@@ -1,12 +1,12 @@
 package im.hongyan.transfer.follower;
 
+import im.hongyan.messagelog.mongo.InboxStore.Entry;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mongo.InboxStore.Entry;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
-/** Where the inbox writer writes; {@link im.hongyan.stores.mongo.InboxStore} says how. */
+/** Where the inbox writer writes; {@link im.hongyan.messagelog.mongo.InboxStore} says how. */
 public interface InboxPort {
   /** Writes messages; writing one again changes nothing. */
   void put(List<Entry> entries, Instant storedAt);

@@ -1,15 +1,15 @@
 package im.hongyan.transfer.follower;
 
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.lane.Bodies;
+import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.mongo.InboxStore;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneGauges;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.lane.Bodies;
-import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.mongo.InboxStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;

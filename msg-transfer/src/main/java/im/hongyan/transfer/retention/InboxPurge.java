@@ -1,8 +1,8 @@
 package im.hongyan.transfer.retention;
 
-import im.hongyan.stores.mongo.InboxStore;
-import im.hongyan.stores.mysql.InboxDays;
-import im.hongyan.stores.mysql.InboxDays.Stretch;
+import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.messagelog.mysql.InboxDays;
+import im.hongyan.messagelog.mysql.InboxDays.SeqRange;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -69,10 +69,10 @@ public final class InboxPurge implements AutoCloseable {
     } while (done == CONVERSATIONS_AT_ONCE && !Thread.currentThread().isInterrupted());
   }
 
-  private void purge(Stretch stretch) {
-    for (long from = stretch.first(); from < stretch.end(); from += InboxStore.MAX_IDS) {
-      long to = Math.min(stretch.end(), from + InboxStore.MAX_IDS);
-      inbox.remove(stretch.conversationId(), LongStream.range(from, to).boxed().toList());
+  private void purge(SeqRange range) {
+    for (long from = range.first(); from < range.end(); from += InboxStore.MAX_IDS) {
+      long to = Math.min(range.end(), from + InboxStore.MAX_IDS);
+      inbox.remove(range.conversationId(), LongStream.range(from, to).boxed().toList());
       purged.increment((double) (to - from));
     }
   }

@@ -1,17 +1,17 @@
 package im.hongyan.transfer.sequencer;
 
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Read;
-import im.hongyan.stores.redis.LaneCache.Top;
-import im.hongyan.stores.redis.LaneState;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneCache.Read;
+import im.hongyan.messagelog.redis.LaneCache.Top;
+import im.hongyan.messagelog.redis.LaneState;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What the owner of a lane asks of Redis; each call is one moment. The meaning of each is that of
- * {@link im.hongyan.stores.redis.LaneCache}. Safe for use by several threads; failures are thrown
- * as {@link im.hongyan.wire.error.ImException} 500.
+ * {@link im.hongyan.messagelog.redis.LaneCache}. Safe for use by several threads; failures are
+ * thrown as {@link im.hongyan.wire.error.ImException} 500.
  */
 public interface LaneCachePort {
   /** What Redis says of the lane. */

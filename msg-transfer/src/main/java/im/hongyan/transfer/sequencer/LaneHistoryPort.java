@@ -1,14 +1,14 @@
 package im.hongyan.transfer.sequencer;
 
+import im.hongyan.messagelog.mysql.HistoryStore.Heights;
+import im.hongyan.messagelog.mysql.HistoryStore.Row;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mysql.HistoryStore.Heights;
-import im.hongyan.stores.mysql.HistoryStore.Row;
 import java.util.Collection;
 import java.util.Optional;
 
 /**
  * What the owner of a lane asks of the history; the meaning of each call is that of {@link
- * im.hongyan.stores.mysql.HistoryStore}. Safe for use by several threads.
+ * im.hongyan.messagelog.mysql.HistoryStore}. Safe for use by several threads.
  */
 public interface LaneHistoryPort {
   /** Where the writer of a lane stands. */

@@ -1,6 +1,6 @@
 package im.hongyan.transfer.sequencer;
 
-import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +16,10 @@ public interface LaneLogPort {
   Appends appends(int lane);
 
   /** Opens a lane of im-sequenced. */
-  Stretch sequenced(int lane);
+  LogRange sequenced(int lane);
 
   /** Opens a lane of im-inbound. */
-  Stretch inbound(int lane);
+  LogRange inbound(int lane);
 
   /** Appends of one ownership, kept in their order; whoever opened them closes them. */
   interface Appends extends AutoCloseable {
@@ -38,7 +38,7 @@ public interface LaneLogPort {
   }
 
   /** A lane of a topic, for reading outside any group. Single-threaded; its opener closes it. */
-  interface Stretch extends AutoCloseable {
+  interface LogRange extends AutoCloseable {
     /** Offset of the oldest record that is kept. */
     long begin();
 

@@ -1,17 +1,17 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneState;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneCache;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneState;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -130,7 +130,7 @@ final class LaneOwner implements AutoCloseable {
         continue;
       }
       through = raw.offset();
-      InboundRecord message = intake(raw);
+      InboundRecord message = validator(raw);
       if (message == null) {
         continue;
       }
@@ -155,10 +155,10 @@ final class LaneOwner implements AutoCloseable {
 
   private record Accepted(long inboundOffset, InboundRecord message) {}
 
-  private @Nullable InboundRecord intake(LaneRecord raw) {
-    return switch (Intake.read(raw.value())) {
-      case Intake.Result.Usable usable -> usable.record();
-      case Intake.Result.Unusable unusable -> {
+  private @Nullable InboundRecord validator(LaneRecord raw) {
+    return switch (InboundValidator.read(raw.value())) {
+      case InboundValidator.Result.Usable usable -> usable.record();
+      case InboundValidator.Result.Unusable unusable -> {
         LOG.error(
             "lane {}: inbound record {} goes to dead letters: {}",
             lane,
@@ -272,7 +272,7 @@ final class LaneOwner implements AutoCloseable {
   /** O6: nothing but void records may lie between our records. */
   private void checkFollows(long offset) {
     if (offset != lastOffset + 1) {
-      try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
+      try (LaneLogPort.LogRange log = stores.log().sequenced(lane)) {
         for (LaneRecord between : log.read(lastOffset + 1, offset)) {
           if (isClaim(between)) {
             throw new SupersededException("lane " + lane + ": claimed at " + between.offset());

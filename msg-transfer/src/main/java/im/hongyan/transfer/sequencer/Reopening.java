@@ -1,6 +1,6 @@
 package im.hongyan.transfer.sequencer;
 
-import im.hongyan.stores.redis.LaneState;
+import im.hongyan.messagelog.redis.LaneState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ record Reopening(long behind, String server) {
     // The server first and the end afterwards: what was accepted before its start lies before that.
     String server = stores.cache().server(lane);
     long last;
-    try (LaneLogPort.Stretch inbound = stores.log().inbound(lane)) {
+    try (LaneLogPort.LogRange inbound = stores.log().inbound(lane)) {
       last = inbound.end() - 1;
     }
     Reopening reopening = new Reopening(last, server);

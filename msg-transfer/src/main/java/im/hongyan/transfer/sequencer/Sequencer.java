@@ -1,15 +1,15 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.kit.platform.Platform;
+import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.mysql.HistoryStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneGauges;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.Topics;
-import im.hongyan.stores.mysql.HistoryStore;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,17 +55,17 @@ public final class Sequencer implements AutoCloseable {
           Thread.ofPlatform().name("history-watch").daemon().factory());
 
   /** Joins the group and begins. */
-  public Sequencer(KafkaConfig kafka, LaneStores stores, Platform platform) {
+  public Sequencer(KafkaConfig kafka, LaneStores stores, ServiceContext context) {
     this.stores = stores;
-    sequenced = new LaneGauges(platform.meters(), "sequenced");
-    visible = new LaneGauges(platform.meters(), "visible");
-    pauses = new LanePauses(platform.meters());
+    sequenced = new LaneGauges(context.meters(), "sequenced");
+    visible = new LaneGauges(context.meters(), "visible");
+    pauses = new LanePauses(context.meters());
     checkpoints = new Checkpoints(kafka, GROUP, Topics.INBOUND);
     historyWatch.scheduleWithFixedDelay(this::watchHistory, 1, 1, TimeUnit.SECONDS);
     consumer =
         new LaneConsumer(
             kafka,
-            new LaneConsumer.Reading(Topics.INBOUND, GROUP, platform.nodeId(), false, MAX_BATCH),
+            new LaneConsumer.Reading(Topics.INBOUND, GROUP, context.nodeId(), false, MAX_BATCH),
             new Lanes());
   }
 
@@ -135,13 +135,13 @@ public final class Sequencer implements AutoCloseable {
     }
 
     @Override
-    public boolean wants(int lane) {
+    public boolean acceptsMore(int lane) {
       LaneOwner owner = owners.get(lane);
       return owner != null && owner.ready();
     }
 
     @Override
-    public boolean hurries() {
+    public boolean hasPendingWork() {
       return owners.values().stream().anyMatch(owner -> !owner.settled());
     }
 

@@ -1,12 +1,12 @@
 package im.hongyan.transfer.sequencer;
 
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneState;
 import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneState;
 import im.hongyan.transfer.sequencer.ValidRecords.Valid;
 import im.hongyan.wire.error.ImException;
 import java.util.List;
@@ -81,7 +81,7 @@ final class Takeover {
     }
     // The older of both, since what history wrote last may be lost, however far it had come.
     long oldest = Math.min(ClaimTrack.oldestStart(checkpoint), ClaimTrack.oldestStart(history));
-    try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
+    try (LaneLogPort.LogRange log = stores.log().sequenced(lane)) {
       foldStart = Math.max(oldest, log.begin());
       folded.read(
           log, foldStart, -1, term + 1, chunk -> chunk.forEach(valid -> tail.add(valid.record())));
@@ -129,7 +129,7 @@ final class Takeover {
 
   /** A position behind our claim is a later owner's, unless the log does not reach so far. */
   private void requireLost(long position) {
-    try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
+    try (LaneLogPort.LogRange log = stores.log().sequenced(lane)) {
       if (position < log.end()) {
         throw new SupersededException("lane " + lane + ": Redis is already at " + position);
       }
@@ -193,7 +193,7 @@ final class Takeover {
   }
 
   private void readAgain(long from, long behind, long term, Consumer<List<Valid>> sink) {
-    try (LaneLogPort.Stretch log = stores.log().sequenced(lane)) {
+    try (LaneLogPort.LogRange log = stores.log().sequenced(lane)) {
       new ValidRecords(lane).read(log, from, behind, term + 1, sink);
     }
   }

@@ -1,11 +1,11 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.ClaimTrack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -47,7 +47,8 @@ final class ValidRecords {
    * @param behind only records behind this offset are handed over
    * @param end offset behind the last record that is read
    */
-  void read(LaneLogPort.Stretch log, long from, long behind, long end, Consumer<List<Valid>> sink) {
+  void read(
+      LaneLogPort.LogRange log, long from, long behind, long end, Consumer<List<Valid>> sink) {
     log.read(
         from,
         end,

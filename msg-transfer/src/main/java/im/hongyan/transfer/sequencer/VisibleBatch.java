@@ -1,12 +1,12 @@
 package im.hongyan.transfer.sequencer;
 
+import im.hongyan.messagelog.lane.Bodies;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneBatch.Placed;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneCache.Numbered;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.stores.lane.Bodies;
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneBatch.Placed;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Numbered;
 import java.util.ArrayList;
 import java.util.List;
 

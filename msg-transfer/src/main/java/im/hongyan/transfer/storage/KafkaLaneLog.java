@@ -1,11 +1,11 @@
 package im.hongyan.transfer.storage;
 
-import im.hongyan.stores.kafka.DeadLetters;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneLog;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.Topics;
+import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.messagelog.kafka.DeadLetters;
+import im.hongyan.messagelog.kafka.LaneLog;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.transfer.sequencer.LaneLogPort;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -27,13 +27,13 @@ public final class KafkaLaneLog implements LaneLogPort {
   }
 
   @Override
-  public Stretch sequenced(int lane) {
-    return new KafkaStretch(new LaneLog(config, Topics.SEQUENCED, lane));
+  public LogRange sequenced(int lane) {
+    return new KafkaLogRange(new LaneLog(config, Topics.SEQUENCED, lane));
   }
 
   @Override
-  public Stretch inbound(int lane) {
-    return new KafkaStretch(new LaneLog(config, Topics.INBOUND, lane));
+  public LogRange inbound(int lane) {
+    return new KafkaLogRange(new LaneLog(config, Topics.INBOUND, lane));
   }
 
   /**
@@ -64,7 +64,7 @@ public final class KafkaLaneLog implements LaneLogPort {
     }
   }
 
-  private record KafkaStretch(LaneLog log) implements Stretch {
+  private record KafkaLogRange(LaneLog log) implements LogRange {
     @Override
     public long begin() {
       return log.begin();

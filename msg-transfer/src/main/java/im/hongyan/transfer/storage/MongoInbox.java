@@ -1,8 +1,8 @@
 package im.hongyan.transfer.storage;
 
+import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.messagelog.mongo.InboxStore.Entry;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mongo.InboxStore;
-import im.hongyan.stores.mongo.InboxStore.Entry;
 import im.hongyan.transfer.follower.InboxPort;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,10 +1,10 @@
 package im.hongyan.transfer.storage;
 
+import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.mysql.HistoryStore.Changes;
+import im.hongyan.messagelog.mysql.HistoryStore.Heights;
+import im.hongyan.messagelog.mysql.HistoryStore.Row;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.mysql.HistoryStore.Changes;
-import im.hongyan.stores.mysql.HistoryStore.Heights;
-import im.hongyan.stores.mysql.HistoryStore.Row;
 import im.hongyan.transfer.follower.HistoryPort;
 import im.hongyan.transfer.sequencer.LaneHistoryPort;
 import java.util.Collection;

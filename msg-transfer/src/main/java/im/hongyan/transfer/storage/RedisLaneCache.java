@@ -1,11 +1,11 @@
 package im.hongyan.transfer.storage;
 
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneCache;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Read;
-import im.hongyan.stores.redis.LaneCache.Top;
-import im.hongyan.stores.redis.LaneState;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneCache.Read;
+import im.hongyan.messagelog.redis.LaneCache.Top;
+import im.hongyan.messagelog.redis.LaneState;
 import im.hongyan.transfer.sequencer.LaneCachePort;
 import java.util.List;
 import java.util.Map;

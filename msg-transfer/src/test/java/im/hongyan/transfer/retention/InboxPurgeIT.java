@@ -2,19 +2,19 @@ package im.hongyan.transfer.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.mongo.Mongo;
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.mysql.InboxDays;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mongo.InboxStore;
-import im.hongyan.stores.mongo.Mongo;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.mysql.HistoryStore.Row;
-import im.hongyan.stores.mysql.InboxDays;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.mysql.MySqlConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;

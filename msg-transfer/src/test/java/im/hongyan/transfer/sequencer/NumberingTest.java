@@ -2,6 +2,8 @@ package im.hongyan.transfer.sequencer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
@@ -9,8 +11,6 @@ import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneCache.Candidate;
 import org.junit.jupiter.api.Test;
 
 /** Proves which place in a conversation a mutation gets, and what of a record Redis is told. */

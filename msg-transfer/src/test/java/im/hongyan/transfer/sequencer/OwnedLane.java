@@ -1,8 +1,8 @@
 package im.hongyan.transfer.sequencer;
 
+import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.stores.kafka.LaneRecord;
 import java.util.List;
 
 /**

@@ -3,20 +3,20 @@ package im.hongyan.transfer.sequencer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneCache.Read;
+import im.hongyan.messagelog.redis.LaneCache.Top;
+import im.hongyan.messagelog.redis.LaneState;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Read;
-import im.hongyan.stores.redis.LaneCache.Top;
-import im.hongyan.stores.redis.LaneState;
 import im.hongyan.testkit.system.Jvm;
 import im.hongyan.testkit.system.TestProgram;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -102,8 +102,8 @@ class TakeoverMemoryTest {
     }
 
     @Override
-    public Stretch sequenced(int lane) {
-      return new Stretch() {
+    public LogRange sequenced(int lane) {
+      return new LogRange() {
         @Override
         public long begin() {
           return 0;
@@ -148,7 +148,7 @@ class TakeoverMemoryTest {
     }
 
     @Override
-    public Stretch inbound(int lane) {
+    public LogRange inbound(int lane) {
       return sequenced(lane);
     }
   }

@@ -3,12 +3,12 @@ package im.hongyan.transfer.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.Topics;
+import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.transfer.sequencer.LaneLogPort;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,7 +53,7 @@ class KafkaLaneLogIT {
       assertThatExceptionOfType(CompletionException.class).isThrownBy(refused::join);
       assertThatExceptionOfType(CompletionException.class).isThrownBy(behind::join);
     }
-    try (LaneLogPort.Stretch sequenced = log.sequenced(LANE)) {
+    try (LaneLogPort.LogRange sequenced = log.sequenced(LANE)) {
       assertThat(sequenced.end()).isEqualTo(end);
     }
     try (LaneLogPort.Appends next = log.appends(LANE)) {

@@ -1,10 +1,10 @@
 package im.hongyan.push.offline;
 
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.proto.offline.OfflineRecord;
 import im.hongyan.push.online.OfflineHandOff;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.kafka.Topics;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,8 +21,8 @@ public final class KafkaHandOff implements OfflineHandOff {
   }
 
   @Override
-  public CompletableFuture<?> hand(Settled settled) {
-    List<OfflineRecord> records = Candidates.of(settled);
+  public CompletableFuture<?> hand(DeliveryResult settled) {
+    List<OfflineRecord> records = OfflineRecipients.of(settled);
     return CompletableFuture.allOf(
         records.stream()
             .map(record ->

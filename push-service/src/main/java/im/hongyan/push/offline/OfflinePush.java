@@ -1,14 +1,14 @@
 package im.hongyan.push.offline;
 
-import im.hongyan.kit.hook.PushHooks;
-import im.hongyan.kit.platform.Platform;
+import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneLog;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.push.online.OfflineHandOff;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneLog;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.Topics;
+import im.hongyan.webhooks.PushHooks;
 import java.time.Duration;
 
 /** The hand-off and what takes it, put together. */
@@ -23,43 +23,43 @@ public final class OfflinePush {
    * is to be told, nothing is started and nothing handed over.
    */
   public static OfflineHandOff start(
-      OfflineConfig config, KafkaConfig kafka, PushHooks hooks, Platform platform) {
+      OfflineConfig config, KafkaConfig kafka, PushHooks hooks, ServiceContext context) {
     if (config.provider() == OfflineConfig.Provider.NONE) {
       return OfflineHandOff.NONE;
     }
     Checkpoints checkpoints =
-        platform
+        context
             .lifecycle()
             .add(
                 "offline checkpoints",
                 new Checkpoints(kafka, OfflineSender.GROUP, Topics.OFFLINE_PUSH));
     OfflineSender sender =
-        platform
+        context
             .lifecycle()
             .add(
                 "offline provider",
                 new OfflineSender(
                     lane -> from(kafka, lane, checkpoints.read(lane).offset()),
-                    new RpcOptions(platform.locator()),
+                    new RpcOptions(context.locator()),
                     hooks,
                     config.open(),
                     new OfflineSender.Tries(config.attempts(), FIRST_PAUSE),
-                    platform.meters()));
+                    context.meters()));
     LaneConsumer consumer =
-        platform
+        context
             .lifecycle()
             .add(
                 "offline sender",
                 new LaneConsumer(
                     kafka,
                     new LaneConsumer.Reading(
-                        Topics.OFFLINE_PUSH, OfflineSender.GROUP, platform.nodeId(), false, BATCH),
+                        Topics.OFFLINE_PUSH, OfflineSender.GROUP, context.nodeId(), false, BATCH),
                     sender));
-    platform.readiness().add(OfflineSender.GROUP, consumer::settled);
+    context.readiness().add(OfflineSender.GROUP, consumer::settled);
     return new KafkaHandOff(
-        platform
+        context
             .lifecycle()
-            .add("offline hand-off", new LaneProducer(kafka, platform.nodeId() + "-offline")));
+            .add("offline hand-off", new LaneProducer(kafka, context.nodeId() + "-offline")));
   }
 
   /** What was committed, unless the topic has dropped it by now. */

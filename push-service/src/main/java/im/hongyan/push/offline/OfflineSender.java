@@ -2,15 +2,15 @@ package im.hongyan.push.offline;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.kit.call.CallContext;
-import im.hongyan.kit.hook.PushHooks;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.proto.offline.OfflineRecord;
 import im.hongyan.proto.offline.OptionsOfUsers;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.OfflinePushInfo;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.webhooks.PushHooks;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.SessionType;
 import io.micrometer.core.instrument.Counter;
@@ -55,16 +55,16 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   private final int attempts;
   private final long firstPauseMillis;
   private final Counter failed;
-  private final Map<Integer, Standing> lanes = new HashMap<>();
+  private final Map<Integer, LaneProgress> lanes = new HashMap<>();
   private final Semaphore sending = new Semaphore(MOST_SENDING);
   private final Set<Thread> working = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private static final class Standing {
+  private static final class LaneProgress {
     final Deque<Task> underWay = new ArrayDeque<>();
     long next;
 
-    Standing(long from) {
+    LaneProgress(long from) {
       next = from;
     }
   }
@@ -118,7 +118,7 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   @Override
   public long start(int lane) {
     long from = starts.applyAsLong(lane);
-    lanes.put(lane, new Standing(from));
+    lanes.put(lane, new LaneProgress(from));
     return from;
   }
 
@@ -128,15 +128,15 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   }
 
   @Override
-  public boolean wants(int lane) {
-    Standing standing = lanes.get(lane);
-    return standing != null && standing.underWay.size() < MOST_UNDER_WAY;
+  public boolean acceptsMore(int lane) {
+    LaneProgress progress = lanes.get(lane);
+    return progress != null && progress.underWay.size() < MOST_UNDER_WAY;
   }
 
   @Override
   public void handle(int lane, List<LaneRecord> records) {
-    Standing standing = lanes.get(lane);
-    if (standing == null) {
+    LaneProgress progress = lanes.get(lane);
+    if (progress == null) {
       return;
     }
     List<Task> groups = new ArrayList<>();
@@ -144,7 +144,7 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
       try {
         OfflineRecord record = LaneRecords.decode(raw.value(), OfflineRecord.parser());
         Task task = new Task(raw.offset(), record, MsgData.parseFrom(record.getMessage()));
-        standing.underWay.addLast(task);
+        progress.underWay.addLast(task);
         if (task.ofGroup()) {
           groups.add(task);
         } else {
@@ -155,7 +155,7 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
         LOG.error("record {} of im-offline-push is foreign and is passed over", raw.offset());
       }
     }
-    standing.next = records.getLast().offset() + 1;
+    progress.next = records.getLast().offset() + 1;
     if (!groups.isEmpty()) {
       start("offline-options", () -> filter(groups));
     }
@@ -285,11 +285,11 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   @Override
   public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
     Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
-    lanes.forEach((lane, standing) -> {
-      while (!standing.underWay.isEmpty() && standing.underWay.getFirst().done) {
-        standing.underWay.removeFirst();
+    lanes.forEach((lane, progress) -> {
+      while (!progress.underWay.isEmpty() && progress.underWay.getFirst().done) {
+        progress.underWay.removeFirst();
       }
-      long next = standing.underWay.isEmpty() ? standing.next : standing.underWay.getFirst().offset;
+      long next = progress.underWay.isEmpty() ? progress.next : progress.underWay.getFirst().offset;
       standings.put(lane, new Checkpoints.Checkpoint(next, ""));
     });
     return standings;

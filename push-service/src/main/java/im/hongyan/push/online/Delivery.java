@@ -2,26 +2,26 @@ package im.hongyan.push.online;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.messagelog.lane.Bodies;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.stores.lane.Bodies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * A message from the log to its hand-off. Prepared by one thread, then handed through a queue to
- * the consumer's, which does everything else; only the outcome is touched by others.
+ * the consumer's, which does everything else; only the tracker is touched by others.
  */
 final class Delivery {
   private final Object owner;
   private final int lane;
   private final long offset;
   private final InboundRecord message;
-  private final Outcome outcome;
+  private final DeliveryTracker tracker;
   private Targets targets = Targets.NOBODY;
   private boolean refused;
   private boolean done;
@@ -31,15 +31,15 @@ final class Delivery {
   /**
    * Begins.
    *
-   * @param owner the lane's standing, by which a delivery of an earlier time of the lane is known
+   * @param owner the lane's progress, by which a delivery of an earlier time of the lane is known
    */
   Delivery(
-      Object owner, int lane, long offset, InboundRecord message, Consumer<Delivery> whenSettled) {
+      Object owner, int lane, long offset, InboundRecord message, Consumer<Delivery> whenDone) {
     this.owner = owner;
     this.lane = lane;
     this.offset = offset;
     this.message = message;
-    outcome = new Outcome(() -> whenSettled.accept(this));
+    tracker = new DeliveryTracker(() -> whenDone.accept(this));
   }
 
   Object owner() {
@@ -59,7 +59,7 @@ final class Delivery {
   }
 
   String line() {
-    return Lines.of(message.getCopies(0).getConversationId());
+    return OrderingKey.of(message.getCopies(0).getConversationId());
   }
 
   /**
@@ -104,7 +104,7 @@ final class Delivery {
               .setSeq(copy.getSeq())
               .setMessage(ByteString.copyFrom(Bodies.withSeq(copy.getMessage(), copy.getSeq()))));
     }
-    return new GatewayRouter.Outgoing(push.build(), targets, outcome);
+    return new GatewayRouter.Outgoing(push.build(), targets, tracker);
   }
 
   long sentNanos() {
@@ -122,10 +122,10 @@ final class Delivery {
     return settled;
   }
 
-  OfflineHandOff.Settled handOff() {
+  OfflineHandOff.DeliveryResult handOff() {
     List<List<String>> lists = new ArrayList<>();
     targets.cut().forEach(slice -> lists.add(slice.users()));
-    return new OfflineHandOff.Settled(lane, message, lists, outcome.reached());
+    return new OfflineHandOff.DeliveryResult(lane, message, lists, tracker.reached());
   }
 
   void finish() {

@@ -7,7 +7,7 @@ import im.hongyan.proto.delivery.DeliveryGrpc;
 import im.hongyan.proto.delivery.DeliveryReport;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushResult;
-import im.hongyan.push.online.Routed.Part;
+import im.hongyan.push.online.RoutedPush.GatewayPush;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
@@ -44,14 +44,14 @@ final class GatewayLink implements AutoCloseable {
   private final Results results;
 
   /** Numbered without a gap from {@link #firstUnreported} on. */
-  private final Deque<Part> unreported = new ArrayDeque<>();
+  private final Deque<GatewayPush> unreported = new ArrayDeque<>();
 
-  private final Turns turns = new Turns();
+  private final SliceScheduler scheduler = new SliceScheduler();
 
   /** How many pushes of each offset have not been reported, by lane; second looks do not count. */
   private final Map<Integer, TreeMap<Long, Integer>> open = new HashMap<>();
 
-  private RecipientPlaces places = new RecipientPlaces();
+  private RecipientSlots places = new RecipientSlots();
   private long firstUnreported = 1;
   private @Nullable BatchWriter<Push, DeliveryBatch> writer;
   private long stream;
@@ -64,10 +64,10 @@ final class GatewayLink implements AutoCloseable {
      * A gateway has handed a push to its connections, now or on an earlier stream; the result's
      * indexes are into the part's users.
      */
-    void reported(Part part, PushResult result);
+    void reported(GatewayPush part, PushResult result);
 
     /** Nobody will report this. */
-    void lost(Part part);
+    void lost(GatewayPush part);
   }
 
   /** What a result calls its push by. */
@@ -76,7 +76,7 @@ final class GatewayLink implements AutoCloseable {
       return new Name(result.getLane(), result.getOffset(), result.getSlice(), result.getAgain());
     }
 
-    static Name of(Part part) {
+    static Name of(GatewayPush part) {
       Push head = part.head();
       return new Name(head.getLane(), head.getOffset(), head.getSlice(), part.again());
     }
@@ -89,21 +89,21 @@ final class GatewayLink implements AutoCloseable {
   }
 
   /** Sends a part of a push, or lets it wait for its turn. */
-  synchronized void send(Part part) {
+  synchronized void send(GatewayPush part) {
     if (closed) {
       results.lost(part);
       return;
     }
     count(part, 1);
-    if (part.again() || turns.mayPass(part)) {
+    if (part.again() || scheduler.mayPass(part)) {
       write(part);
-    } else if (!turns.add(part)) {
+    } else if (!scheduler.add(part)) {
       LOG.warn("gateway {} is too slow; a slice is left to the clients' pull", nodeId);
       lost(part);
     }
   }
 
-  private void write(Part part) {
+  private void write(GatewayPush part) {
     BatchWriter<Push, DeliveryBatch> current = writer == null ? open() : writer;
     if (!put(part, current)) {
       LOG.warn("gateway {} is too slow; a push is left to the clients' pull", nodeId);
@@ -111,16 +111,16 @@ final class GatewayLink implements AutoCloseable {
       return;
     }
     if (unreported.size() >= MAX_UNREPORTED) {
-      Part eldest = dropFirst();
-      turns.ended(eldest);
+      GatewayPush eldest = dropFirst();
+      scheduler.ended(eldest);
       lost(eldest);
     }
     unreported.addLast(part);
-    turns.began(part);
+    scheduler.began(part);
   }
 
   /** Writes a part as the gateway of this stream understands it. */
-  private boolean put(Part part, BatchWriter<Push, DeliveryBatch> to) {
+  private boolean put(GatewayPush part, BatchWriter<Push, DeliveryBatch> to) {
     Push.Builder push = part.head().toBuilder().setAgain(part.again());
     if (!part.again()) {
       TreeMap<Long, Integer> ofLane = open.get(push.getLane());
@@ -143,7 +143,7 @@ final class GatewayLink implements AutoCloseable {
     return written;
   }
 
-  private void count(Part part, int change) {
+  private void count(GatewayPush part, int change) {
     if (part.again()) {
       return;
     }
@@ -155,7 +155,7 @@ final class GatewayLink implements AutoCloseable {
     }
   }
 
-  private void lost(Part part) {
+  private void lost(GatewayPush part) {
     count(part, -1);
     results.lost(part);
   }
@@ -177,12 +177,12 @@ final class GatewayLink implements AutoCloseable {
     try {
       BatchWriter<Push, DeliveryBatch> opened = connect(++stream, new AtomicLong(firstUnreported));
       writer = opened;
-      places = new RecipientPlaces();
-      for (Iterator<Part> parts = unreported.iterator(); parts.hasNext(); ) {
-        Part part = parts.next();
+      places = new RecipientSlots();
+      for (Iterator<GatewayPush> parts = unreported.iterator(); parts.hasNext(); ) {
+        GatewayPush part = parts.next();
         if (part.again() || !put(part, opened)) {
           parts.remove();
-          turns.ended(part);
+          scheduler.ended(part);
           lost(part);
         }
       }
@@ -226,7 +226,7 @@ final class GatewayLink implements AutoCloseable {
   private void reported(long number, DeliveryReport report) {
     Map<Name, PushResult> told = new HashMap<>();
     report.getResultsList().forEach(result -> told.put(Name.of(result), result));
-    for (Part part : taken(number, report.getId())) {
+    for (GatewayPush part : taken(number, report.getId())) {
       PushResult result = told.remove(Name.of(part));
       if (result == null) {
         results.lost(part);
@@ -240,21 +240,21 @@ final class GatewayLink implements AutoCloseable {
    * The gateway took everything up to the push of this number; what an earlier stream still tells
    * is passed over, since its numbers may be others by now. Then others have their turn.
    */
-  private synchronized List<Part> taken(long number, long last) {
-    List<Part> taken = new ArrayList<>();
+  private synchronized List<GatewayPush> taken(long number, long last) {
+    List<GatewayPush> taken = new ArrayList<>();
     while (number == stream && !unreported.isEmpty() && firstUnreported <= last) {
-      Part part = dropFirst();
-      turns.ended(part);
+      GatewayPush part = dropFirst();
+      scheduler.ended(part);
       count(part, -1);
       taken.add(part);
     }
-    for (Part next = turns.next(); next != null && !closed; next = turns.next()) {
+    for (GatewayPush next = scheduler.next(); next != null && !closed; next = scheduler.next()) {
       write(next);
     }
     return taken;
   }
 
-  private Part dropFirst() {
+  private GatewayPush dropFirst() {
     firstUnreported++;
     return unreported.removeFirst();
   }
@@ -272,6 +272,6 @@ final class GatewayLink implements AutoCloseable {
     ended(stream);
     unreported.forEach(results::lost);
     unreported.clear();
-    turns.drain().forEach(results::lost);
+    scheduler.drain().forEach(results::lost);
   }
 }

@@ -2,10 +2,10 @@ package im.hongyan.push.online;
 
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.presence.PresenceReader.NodePresence;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushResult;
-import im.hongyan.push.online.Routed.Part;
-import im.hongyan.stores.redis.PresenceReader.NodePresence;
+import im.hongyan.push.online.RoutedPush.GatewayPush;
 import im.hongyan.wire.error.ImException;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.Counter;
@@ -60,14 +60,14 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
    *
    * @param users who was absent
    */
-  private record Missing(Routed push, List<String> users) {}
+  private record Missing(RoutedPush push, List<String> users) {}
 
   /**
    * A push with all it needs to be sent.
    *
    * @param head the push without recipients
    */
-  record Outgoing(Push head, Targets targets, Outcome outcome) {}
+  record Outgoing(Push head, Targets targets, DeliveryTracker tracker) {}
 
   GatewayRouter(Presence presence, ServiceLocator locator, MeterRegistry meters) {
     this.presence = presence;
@@ -115,26 +115,26 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
         if (slices > 1) {
           head = head.toBuilder().setSlice(slice.number()).setSlices(slices).build();
         }
-        send(new Routed(head, slice, push.outcome()), slice, gateways, holders);
+        send(new RoutedPush(head, slice, push.tracker()), slice, gateways, holders);
       }
-      push.outcome().closed();
+      push.tracker().closed();
     }
   }
 
   private void send(
-      Routed routed,
+      RoutedPush routedPush,
       Targets.Slice slice,
       Map<String, Channel> gateways,
       Map<String, NodePresence> holders) {
-    Map<String, Part> parts = new LinkedHashMap<>();
+    Map<String, GatewayPush> parts = new LinkedHashMap<>();
     gateways
         .keySet()
         .forEach(nodeId -> {
           NodePresence holder = holders.getOrDefault(nodeId, UNASKED);
           List<String> users = slice.kept() ? slice.users() : targets(holder, slice.users());
           if (!users.isEmpty()) {
-            parts.put(nodeId, routed.to(nodeId, users));
-            routed.outcome().opened();
+            parts.put(nodeId, routedPush.to(nodeId, users));
+            routedPush.tracker().opened();
             sent.increment();
             if (!slice.kept() && !holder.complete() && gateways.size() > 1) {
               unasked.increment();
@@ -174,19 +174,19 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
   }
 
   @Override
-  public void reported(Part part, PushResult result) {
-    part.outcome().reached(reached(part, result));
+  public void reported(GatewayPush part, PushResult result) {
+    part.tracker().reached(reached(part, result));
     if (!part.again() && result.getAbsentCount() > 0) {
-      part.outcome().opened();
+      part.tracker().opened();
       if (!missing.offer(new Missing(part.push(), named(part, result.getAbsentList())))) {
         LOG.warn("too many absent recipients; some are left to their clients' pull");
-        part.outcome().closed();
+        part.tracker().closed();
       }
     }
-    part.outcome().closed();
+    part.tracker().closed();
   }
 
-  private static List<String> reached(Part part, PushResult result) {
+  private static List<String> reached(GatewayPush part, PushResult result) {
     if (result.getReachedBits().isEmpty()) {
       return named(part, result.getReachedList());
     }
@@ -195,7 +195,7 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
     return named(part, bits);
   }
 
-  private static List<String> named(Part part, List<Integer> indexes) {
+  private static List<String> named(GatewayPush part, List<Integer> indexes) {
     return indexes.stream()
         .filter(index -> index >= 0 && index < part.users().size())
         .map(part.users()::get)
@@ -203,8 +203,8 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
   }
 
   @Override
-  public void lost(Part part) {
-    part.outcome().closed();
+  public void lost(GatewayPush part) {
+    part.tracker().closed();
   }
 
   private void lookAgain() {
@@ -218,7 +218,7 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
         } catch (RuntimeException e) {
           LOG.error("absent recipients were not looked up again", e);
         }
-        batch.forEach(one -> one.push().outcome().closed());
+        batch.forEach(one -> one.push().tracker().closed());
         batch.clear();
       }
     } catch (InterruptedException e) {
@@ -254,7 +254,7 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
                   .filter(user -> one.push().mayBeSentAgain(nodeId, user))
                   .toList();
           if (!users.isEmpty()) {
-            one.push().outcome().opened();
+            one.push().tracker().opened();
             link(nodeId, gateways).send(one.push().again(users));
             again.increment();
             found.addAll(users);

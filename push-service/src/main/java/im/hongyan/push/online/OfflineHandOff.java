@@ -17,14 +17,15 @@ public interface OfflineHandOff {
    * @param targets everybody it is for, in lists
    * @param reached who has it on a phone, as far as gateways have told in time
    */
-  record Settled(int lane, InboundRecord message, List<List<String>> targets, Set<String> reached) {
+  record DeliveryResult(
+      int lane, InboundRecord message, List<List<String>> targets, Set<String> reached) {
     /** Copies nothing: the lists are shared and do not change. */
-    public Settled {}
+    public DeliveryResult {}
   }
 
   /**
    * Takes a message over; must not block. The future ends well once it is safe here, or when there
    * is nothing to tell; after a failure the message is handed over again.
    */
-  CompletableFuture<?> hand(Settled settled);
+  CompletableFuture<?> hand(DeliveryResult settled);
 }

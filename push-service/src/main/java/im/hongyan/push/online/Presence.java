@@ -1,6 +1,6 @@
 package im.hongyan.push.online;
 
-import im.hongyan.stores.redis.PresenceReader.NodePresence;
+import im.hongyan.presence.PresenceReader.NodePresence;
 import java.util.Collection;
 import java.util.Map;
 

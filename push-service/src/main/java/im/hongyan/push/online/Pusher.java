@@ -1,17 +1,17 @@
 package im.hongyan.push.online;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.kit.hook.PushHooks;
-import im.hongyan.kit.platform.Platform;
+import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneGauges;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.ClaimTrack;
+import im.hongyan.webhooks.PushHooks;
 import im.hongyan.wire.error.ImException;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
@@ -58,13 +58,13 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
 
   private static final long HAND_AGAIN_NANOS = 1_000_000_000;
 
-  private final Surroundings surroundings;
+  private final Dependencies dependencies;
   private final GatewayRouter router;
-  private final Preparing preparing;
+  private final RecipientResolver resolver;
   private final InstantSource clock;
   private final LaneGauges gauges;
   private final Counter late;
-  private final Map<Integer, Standing> lanes = new HashMap<>();
+  private final Map<Integer, LaneProgress> lanes = new HashMap<>();
   private final Queue<Delivery> settled = new ConcurrentLinkedQueue<>();
   private final Queue<Handed> handed = new ConcurrentLinkedQueue<>();
 
@@ -78,14 +78,14 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
    *
    * @param checkpoints metadata of a lane's commit; empty before the first
    */
-  public record Surroundings(
+  public record Dependencies(
       Visible visible,
       IntFunction<String> checkpoints,
       Presence presence,
-      Preparing.Groups groups,
+      RecipientResolver.Groups groups,
       PushHooks hooks,
       OfflineHandOff handOff,
-      Patience patience) {}
+      Timeouts timeouts) {}
 
   /**
    * How long others are waited for.
@@ -93,16 +93,16 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
    * @param gateway for a gateway's report, before the hand-off
    * @param group for a group's members, before its message goes without them
    */
-  public record Patience(Duration gateway, Duration group) {
+  public record Timeouts(Duration gateway, Duration group) {
     /** What is usual. */
-    public static final Patience USUAL =
-        new Patience(Duration.ofSeconds(5), Duration.ofSeconds(10));
+    public static final Timeouts USUAL =
+        new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(10));
   }
 
   /** How far lanes are visible. */
   public interface Visible {
     /** As far as was heard. */
-    long heard(int lane);
+    long known(int lane);
 
     /**
      * Asks, for what was not heard.
@@ -118,7 +118,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
 
   private record Again(Delivery delivery, long atNanos) {}
 
-  private static final class Standing {
+  private static final class LaneProgress {
     final ClaimTrack claims;
     final Deque<Pending> pending = new ArrayDeque<>();
     final Deque<Delivery> underWay = new ArrayDeque<>();
@@ -126,7 +126,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
     long read;
     long heardNanos = System.nanoTime();
 
-    Standing(FollowerPosition position) {
+    LaneProgress(FollowerPosition position) {
       claims = ClaimTrack.of(position);
       from = position.getOffset();
       read = from;
@@ -145,24 +145,24 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   }
 
   /** Creates a pusher. */
-  public Pusher(Surroundings surroundings, Platform platform) {
-    this.surroundings = surroundings;
-    router = new GatewayRouter(surroundings.presence(), platform.locator(), platform.meters());
-    preparing =
-        new Preparing(
-            surroundings.groups(),
-            surroundings.hooks(),
-            surroundings.patience().group(),
-            platform.meters());
-    clock = platform.clock();
-    gauges = new LaneGauges(platform.meters(), "push");
-    late = platform.meters().counter("msg_long_time_push_total");
+  public Pusher(Dependencies dependencies, ServiceContext context) {
+    this.dependencies = dependencies;
+    router = new GatewayRouter(dependencies.presence(), context.locator(), context.meters());
+    resolver =
+        new RecipientResolver(
+            dependencies.groups(),
+            dependencies.hooks(),
+            dependencies.timeouts().group(),
+            context.meters());
+    clock = context.clock();
+    gauges = new LaneGauges(context.meters(), "push");
+    late = context.meters().counter("msg_long_time_push_total");
   }
 
   @Override
   public long start(int lane) {
-    FollowerPosition position = decode(surroundings.checkpoints().apply(lane));
-    lanes.put(lane, new Standing(position));
+    FollowerPosition position = decode(dependencies.checkpoints().apply(lane));
+    lanes.put(lane, new LaneProgress(position));
     return ClaimTrack.newestStart(position);
   }
 
@@ -173,26 +173,26 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   }
 
   @Override
-  public boolean wants(int lane) {
-    Standing standing = lanes.get(lane);
-    return standing != null
-        && standing.pending.size() < MAX_PENDING
-        && standing.underWay.size() < MAX_UNDER_WAY;
+  public boolean acceptsMore(int lane) {
+    LaneProgress progress = lanes.get(lane);
+    return progress != null
+        && progress.pending.size() < MAX_PENDING
+        && progress.underWay.size() < MAX_UNDER_WAY;
   }
 
   @Override
   public void handle(int lane, List<LaneRecord> records) {
-    Standing standing = lanes.get(lane);
-    if (standing == null) {
+    LaneProgress progress = lanes.get(lane);
+    if (progress == null) {
       return;
     }
-    standing.read = Math.max(standing.read, records.getLast().offset());
+    progress.read = Math.max(progress.read, records.getLast().offset());
     for (LaneRecord raw : records) {
       try {
         SequencedRecord record = LaneRecords.decode(raw.value(), SequencedRecord.parser());
-        if (standing.claims.take(raw.offset(), raw.appendedAtMillis(), record)
-            && raw.offset() > standing.from) {
-          standing.pending.addLast(new Pending(raw.offset(), record.getMessage()));
+        if (progress.claims.take(raw.offset(), raw.appendedAtMillis(), record)
+            && raw.offset() > progress.from) {
+          progress.pending.addLast(new Pending(raw.offset(), record.getMessage()));
         }
       } catch (InvalidProtocolBufferException e) {
         LOG.error("record {} of im-sequenced is foreign and is passed over", raw.offset());
@@ -201,44 +201,44 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   }
 
   @Override
-  public boolean hurries() {
-    return preparing.waiting() > 0
-        || lanes.values().stream().anyMatch(standing -> !standing.pending.isEmpty());
+  public boolean hasPendingWork() {
+    return resolver.waiting() > 0
+        || lanes.values().stream().anyMatch(progress -> !progress.pending.isEmpty());
   }
 
   @Override
   public Set<Integer> finish() {
     router.refresh();
     List<Delivery> direct = new ArrayList<>();
-    lanes.forEach((lane, standing) -> {
+    lanes.forEach((lane, progress) -> {
       try {
-        takeVisible(lane, standing, direct);
+        takeVisible(lane, progress, direct);
       } catch (ImException away) {
         LOG.debug("lane {} waits: {}", lane, away.getMessage());
       }
     });
     // Taken after the lines were looked at: what a line that was found idle had before comes first.
-    List<Delivery> next = preparing.ready();
+    List<Delivery> next = resolver.ready();
     next.addAll(direct);
     send(next);
     settle();
-    lanes.forEach((lane, standing) -> gauges.set(lane, standing.reached()));
+    lanes.forEach((lane, progress) -> gauges.set(lane, progress.reached()));
     return Set.of();
   }
 
   /** Takes what is visible; a lane that waits holds up no other. */
-  private void takeVisible(int lane, Standing standing, List<Delivery> direct) {
+  private void takeVisible(int lane, LaneProgress progress, List<Delivery> direct) {
     boolean some = false;
-    while (!standing.pending.isEmpty()
-        && standing.pending.getFirst().offset() <= surroundings.visible().heard(lane)) {
-      Pending next = standing.pending.removeFirst();
+    while (!progress.pending.isEmpty()
+        && progress.pending.getFirst().offset() <= dependencies.visible().known(lane)) {
+      Pending next = progress.pending.removeFirst();
       some = true;
       if (next.message().getCopiesCount() > 0) {
         Delivery delivery =
-            new Delivery(standing, lane, next.offset(), next.message(), settled::add);
-        standing.underWay.addLast(delivery);
-        if (preparing.concerns(delivery)) {
-          preparing.add(delivery);
+            new Delivery(progress, lane, next.offset(), next.message(), settled::add);
+        progress.underWay.addLast(delivery);
+        if (resolver.concerns(delivery)) {
+          resolver.add(delivery);
         } else {
           delivery.to(new Targets(next.message().getRecipientsList(), List.of()));
           direct.add(delivery);
@@ -246,11 +246,11 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
       }
     }
     long now = System.nanoTime();
-    if (some || standing.pending.isEmpty()) {
-      standing.heardNanos = now;
-    } else if (now - standing.heardNanos > ASK_AFTER_NANOS) {
-      standing.heardNanos = now;
-      surroundings.visible().ask(lane);
+    if (some || progress.pending.isEmpty()) {
+      progress.heardNanos = now;
+    } else if (now - progress.heardNanos > ASK_AFTER_NANOS) {
+      progress.heardNanos = now;
+      dependencies.visible().ask(lane);
     }
   }
 
@@ -262,8 +262,8 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
     long nowMillis = clock.millis();
     List<GatewayRouter.Outgoing> outgoing = new ArrayList<>();
     for (Delivery delivery : deliveries) {
-      Standing standing = lanes.get(delivery.lane());
-      if (standing == null || !standing.equals(delivery.owner())) {
+      LaneProgress progress = lanes.get(delivery.lane());
+      if (progress == null || !progress.equals(delivery.owner())) {
         continue;
       }
       if (delivery.refused()) {
@@ -273,7 +273,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
       if (nowMillis - delivery.message().getSendTimeMillis() > LATE_MILLIS) {
         late.increment();
       }
-      outgoing.add(delivery.send(standing.reached() + 1, now));
+      outgoing.add(delivery.send(progress.reached() + 1, now));
       sent.addLast(delivery);
     }
     router.send(outgoing);
@@ -287,7 +287,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
     long now = System.nanoTime();
     while (!sent.isEmpty()
         && (sent.getFirst().settled()
-            || now - sent.getFirst().sentNanos() > surroundings.patience().gateway().toNanos())) {
+            || now - sent.getFirst().sentNanos() > dependencies.timeouts().gateway().toNanos())) {
       handOver(sent.removeFirst());
     }
     for (Handed next = handed.poll(); next != null; next = handed.poll()) {
@@ -309,7 +309,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   }
 
   private void hand(Delivery delivery) {
-    CompletableFuture<?> safe = surroundings.handOff().hand(delivery.handOff());
+    CompletableFuture<?> safe = dependencies.handOff().hand(delivery.handOff());
     if (safe.isDone() && !safe.isCompletedExceptionally()) {
       delivery.finish();
     } else {
@@ -320,10 +320,10 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   @Override
   public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
     Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
-    lanes.forEach((lane, standing) -> {
-      long reached = standing.reached();
+    lanes.forEach((lane, progress) -> {
+      long reached = progress.reached();
       if (reached >= 0) {
-        String detail = encode(standing.claims.position(reached, clock.millis()));
+        String detail = encode(progress.claims.position(reached, clock.millis()));
         standings.put(lane, new Checkpoints.Checkpoint(reached + 1, detail));
       }
     });
@@ -349,7 +349,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   /** Ends the streams to the gateways; after its consumer. */
   @Override
   public void close() {
-    preparing.close();
+    resolver.close();
     router.close();
   }
 }

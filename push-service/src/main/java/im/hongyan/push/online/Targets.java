@@ -1,7 +1,7 @@
 package im.hongyan.push.online;
 
-import im.hongyan.kit.group.GroupView;
-import im.hongyan.kit.group.MemberChunk;
+import im.hongyan.relationclient.GroupView;
+import im.hongyan.relationclient.MemberChunk;
 import java.util.ArrayList;
 import java.util.List;
 

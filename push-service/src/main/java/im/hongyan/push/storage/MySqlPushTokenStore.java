@@ -1,7 +1,7 @@
 package im.hongyan.push.storage;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.push.token.PushTokenStore;
-import im.hongyan.stores.mysql.MySql;
 import org.jdbi.v3.core.Jdbi;
 
 /** Push tokens in the table {@code push_token}. */

@@ -11,11 +11,11 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.Platform;
 import io.grpc.stub.StreamObserver;
 
-/** The gRPC face of push tokens (websocket.md 4.4, request 2003). */
+/** The gRPC endpoint of push tokens (websocket.md 4.4, request 2003). */
 public final class PushTokenApi extends PushMsgServiceGrpc.PushMsgServiceImplBase {
   private final PushTokenStore tokens;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public PushTokenApi(PushTokenStore tokens) {
     this.tokens = tokens;
   }

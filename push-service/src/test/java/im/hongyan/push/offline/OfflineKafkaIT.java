@@ -3,22 +3,22 @@ package im.hongyan.push.offline;
 import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.Settings;
-import im.hongyan.kit.hook.PushHooks;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.proto.offline.OptionsOfUsers;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.push.online.OfflineHandOff.Settled;
-import im.hongyan.stores.kafka.Checkpoints;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.Topics;
+import im.hongyan.push.online.OfflineHandOff.DeliveryResult;
+import im.hongyan.webhooks.PushHooks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +77,7 @@ class OfflineKafkaIT {
     }
   }
 
-  private static Settled settled(int lane, String id) {
+  private static DeliveryResult settled(int lane, String id) {
     MsgData message = MsgData.newBuilder().setSessionType(1).setClientMsgID(id).build();
     InboundRecord record =
         InboundRecord.newBuilder()
@@ -87,7 +87,7 @@ class OfflineKafkaIT {
                     .setConversationId("si_bob_sam")
                     .setMessage(message.toByteString()))
             .build();
-    return new Settled(lane, record, List.of(List.of("bob", "sam")), Set.of());
+    return new DeliveryResult(lane, record, List.of(List.of("bob", "sam")), Set.of());
   }
 
   @Test

@@ -3,13 +3,13 @@ package im.hongyan.push.offline;
 import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.hongyan.kit.hook.PushHooks;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.proto.offline.OfflineRecord;
 import im.hongyan.proto.offline.OptionsOfUsers;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.OfflinePushInfo;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.webhooks.PushHooks;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -163,7 +163,7 @@ class OfflineSenderTest {
     handle(others);
     eventually(() -> assertThat(provider.taken).hasSize(500));
     assertThat(committed()).as("what is not finished is not passed").isZero();
-    assertThat(sender.wants(0)).isTrue();
+    assertThat(sender.acceptsMore(0)).isTrue();
     go.countDown();
     finished(501);
   }
@@ -177,11 +177,11 @@ class OfflineSenderTest {
             .mapToObj(i -> record("slow", 1, "u"))
             .toArray(OfflineRecord[]::new);
     handle(many);
-    assertThat(sender.wants(0)).isFalse();
+    assertThat(sender.acceptsMore(0)).isFalse();
     go.countDown();
     finished(2_000);
-    assertThat(sender.wants(0)).isTrue();
-    assertThat(sender.wants(1)).as("not ours").isFalse();
+    assertThat(sender.acceptsMore(0)).isTrue();
+    assertThat(sender.acceptsMore(1)).as("not ours").isFalse();
   }
 
   @Test

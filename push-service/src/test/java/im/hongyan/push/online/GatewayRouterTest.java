@@ -65,7 +65,7 @@ class GatewayRouterTest {
                 new GatewayRouter.Outgoing(
                     push.toBuilder().clearRecipients().build(),
                     new Targets(push.getRecipientsList(), List.of()),
-                    new Outcome(settled::incrementAndGet)))
+                    new DeliveryTracker(settled::incrementAndGet)))
             .toList());
   }
 

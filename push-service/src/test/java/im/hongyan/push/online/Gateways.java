@@ -2,7 +2,7 @@ package im.hongyan.push.online;
 
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.stores.redis.PresenceReader.NodePresence;
+import im.hongyan.presence.PresenceReader.NodePresence;
 import im.hongyan.wire.error.ImException;
 import io.grpc.Channel;
 import io.grpc.ServerServiceDefinition;

@@ -6,9 +6,9 @@ import static im.hongyan.push.online.PushWorld.single;
 import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.hongyan.kit.hook.PushHooks;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.webhooks.PushHooks;
 import im.hongyan.wire.error.ImError;
 import java.util.ArrayList;
 import java.util.Collections;

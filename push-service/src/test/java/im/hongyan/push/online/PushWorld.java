@@ -1,19 +1,19 @@
 package im.hongyan.push.online;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.kit.group.FakeGroups;
-import im.hongyan.kit.group.GroupViewCache;
-import im.hongyan.kit.hook.PushHooks;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.kit.platform.Readiness;
+import im.hongyan.kit.service.Readiness;
+import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
+import im.hongyan.relationclient.FakeGroups;
+import im.hongyan.relationclient.GroupViewCache;
+import im.hongyan.webhooks.PushHooks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,7 @@ final class PushWorld implements AutoCloseable {
   final Gateways gateways = new Gateways();
   final FakeGroups groups = new FakeGroups();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  final List<OfflineHandOff.Settled> handed = new CopyOnWriteArrayList<>();
+  final List<OfflineHandOff.DeliveryResult> handed = new CopyOnWriteArrayList<>();
 
   /** Hand-offs that are not acknowledged yet, while {@link #handOffWaits}. */
   final List<CompletableFuture<?>> open = new CopyOnWriteArrayList<>();
@@ -43,8 +43,8 @@ final class PushWorld implements AutoCloseable {
   private final Map<Integer, String> metadata = new HashMap<>();
   private final Map<Integer, List<LaneRecord>> log = new HashMap<>();
   private PushHooks hooks = PushHooks.NONE;
-  private Pusher.Patience patience =
-      new Pusher.Patience(Duration.ofSeconds(60), Duration.ofSeconds(60));
+  private Pusher.Timeouts timeouts =
+      new Pusher.Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(60));
   private Pusher pusher;
 
   PushWorld() {
@@ -56,7 +56,7 @@ final class PushWorld implements AutoCloseable {
     Pusher.Visible seen =
         new Pusher.Visible() {
           @Override
-          public long heard(int lane) {
+          public long known(int lane) {
             return visible.getOrDefault(lane, -1L);
           }
 
@@ -66,15 +66,15 @@ final class PushWorld implements AutoCloseable {
           }
         };
     return new Pusher(
-        new Pusher.Surroundings(
+        new Pusher.Dependencies(
             seen,
             lane -> metadata.getOrDefault(lane, ""),
             gateways,
             cache::current,
             hooks,
             this::hand,
-            patience),
-        new Platform(
+            timeouts),
+        new ServiceContext(
             "push",
             () -> Instant.ofEpochMilli(NOW_MILLIS),
             meters,
@@ -83,7 +83,7 @@ final class PushWorld implements AutoCloseable {
             new Readiness()));
   }
 
-  private CompletableFuture<?> hand(OfflineHandOff.Settled settled) {
+  private CompletableFuture<?> hand(OfflineHandOff.DeliveryResult settled) {
     handed.add(settled);
     CompletableFuture<Void> safe = new CompletableFuture<>();
     if (!handOffWaits) {
@@ -94,11 +94,11 @@ final class PushWorld implements AutoCloseable {
   }
 
   /** Another process takes all lanes over, with these hooks, at what was committed. */
-  PushWorld restart(PushHooks newHooks, Pusher.Patience newPatience) {
+  PushWorld restart(PushHooks newHooks, Pusher.Timeouts newPatience) {
     commit();
     pusher.close();
     hooks = newHooks;
-    patience = newPatience;
+    timeouts = newPatience;
     pusher = create();
     log.forEach((lane, records) -> {
       long from = pusher.start(lane);
@@ -108,10 +108,10 @@ final class PushWorld implements AutoCloseable {
   }
 
   PushWorld with(PushHooks newHooks) {
-    return restart(newHooks, patience);
+    return restart(newHooks, timeouts);
   }
 
-  PushWorld with(Pusher.Patience newPatience) {
+  PushWorld with(Pusher.Timeouts newPatience) {
     return restart(hooks, newPatience);
   }
 
@@ -133,7 +133,7 @@ final class PushWorld implements AutoCloseable {
 
   /** Whether everything that is visible was given to the streams. */
   boolean idle() {
-    return !pusher.hurries();
+    return !pusher.hasPendingWork();
   }
 
   /** A message whose sender is sam. */

@@ -128,7 +128,7 @@ class PusherTest {
   @Test
   void aGroupThatIsTriedLongEnoughGetsNoPushButWhoIsNamedDoes() {
     FakeGateway a = world.gateways.add("a");
-    world.with(new Pusher.Patience(Duration.ofSeconds(60), Duration.ofMillis(1)));
+    world.with(new Pusher.Timeouts(Duration.ofSeconds(60), Duration.ofMillis(1)));
     world.groups.enter("g", List.of("ann"));
     world.groups.away(true);
     world.append(0, group("g", "one", "kicked"));
@@ -139,7 +139,7 @@ class PusherTest {
       world.turn();
       assertThat(world.committed(0)).isEqualTo(2);
     });
-    world.with(new Pusher.Patience(Duration.ofSeconds(60), Duration.ofSeconds(60)));
+    world.with(new Pusher.Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(60)));
     world.groups.calls();
     world.append(0, group("g", "two", "kicked"));
     world.turn();
@@ -239,7 +239,7 @@ class PusherTest {
       assertThat(world.handed).hasSize(2);
     });
     // In no order: the first is over only when somebody has looked for cat once more.
-    List<OfflineHandOff.Settled> handed = new ArrayList<>(world.handed);
+    List<OfflineHandOff.DeliveryResult> handed = new ArrayList<>(world.handed);
     handed.sort(Comparator.comparingInt(settled -> settled.targets().size()));
     assertThat(handed.get(0).reached()).containsExactly("bob");
     assertThat(handed.get(0).targets()).containsExactly(List.of("bob", "cat"));
@@ -263,7 +263,7 @@ class PusherTest {
     world.turn();
     assertThat(world.committed(0)).isEqualTo(1);
     world.handOffWaits = false;
-    world.with(Pusher.Patience.USUAL);
+    world.with(Pusher.Timeouts.USUAL);
     taken(a, 4);
     eventually(() -> {
       world.turn();
@@ -305,7 +305,7 @@ class PusherTest {
     });
     assertThat(world.handed.getFirst().targets()).containsExactly(List.of("cat"));
     assertThat(world.committed(0)).isEqualTo(1);
-    world.with(new Pusher.Patience(Duration.ofMillis(1), Duration.ofSeconds(60)));
+    world.with(new Pusher.Timeouts(Duration.ofMillis(1), Duration.ofSeconds(60)));
     eventually(() -> {
       world.turn();
       assertThat(world.committed(0)).isEqualTo(3);

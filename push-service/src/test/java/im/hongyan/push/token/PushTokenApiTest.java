@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.platform.ShareConfig;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.kit.rpc.RpcGuard;
 import im.hongyan.proto.push.DelUserPushTokenReq;

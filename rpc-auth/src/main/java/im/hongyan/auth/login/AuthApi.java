@@ -27,19 +27,19 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * The gRPC face of tokens (rest-account.md 1.5 to 1.8, websocket.md 6.4): checks arguments, maps to
- * {@link TokenService} and back. Safe for use by several threads.
+ * The gRPC endpoint of tokens (rest-account.md 1.5 to 1.8, websocket.md 6.4): checks arguments,
+ * maps to {@link TokenService} and back. Safe for use by several threads.
  */
 public final class AuthApi extends AuthGrpc.AuthImplBase {
   private static final int APP_ACCOUNT_LEVEL = 3;
 
   private final TokenService tokens;
-  private final LoginSurroundings surroundings;
+  private final LoginDependencies dependencies;
 
-  /** Creates the face. */
-  public AuthApi(TokenService tokens, LoginSurroundings surroundings) {
+  /** Creates the endpoint. */
+  public AuthApi(TokenService tokens, LoginDependencies dependencies) {
     this.tokens = tokens;
-    this.surroundings = surroundings;
+    this.dependencies = dependencies;
   }
 
   /** Who may call what. */
@@ -67,10 +67,10 @@ public final class AuthApi extends AuthGrpc.AuthImplBase {
             throw ImError.ARGS.with("userID is empty");
           }
           checkSecret(request.getSecret());
-          if (!surroundings.adminIds().contains(userId)) {
+          if (!dependencies.adminIds().contains(userId)) {
             throw ImError.ARGS.with("userID is error., userID=" + userId);
           }
-          if (surroundings.users().find(userId).isEmpty()) {
+          if (dependencies.users().find(userId).isEmpty()) {
             throw ImError.RECORD_NOT_FOUND.with("user not found");
           }
           return getAdminTokenResp
@@ -82,7 +82,7 @@ public final class AuthApi extends AuthGrpc.AuthImplBase {
   }
 
   private void checkSecret(String given) {
-    if (!MessageDigest.isEqual(utf8(given), utf8(surroundings.secret().reveal()))) {
+    if (!MessageDigest.isEqual(utf8(given), utf8(dependencies.secret().reveal()))) {
       throw ImError.NO_PERMISSION.with("secret invalid");
     }
   }
@@ -105,11 +105,11 @@ public final class AuthApi extends AuthGrpc.AuthImplBase {
           if (Platform.of(platformId).isEmpty()) {
             throw ImError.ARGS.with("platformID is invalid");
           }
-          if (surroundings.adminIds().contains(userId)) {
+          if (dependencies.adminIds().contains(userId)) {
             throw ImError.NO_PERMISSION.with("don't get Admin token");
           }
           var user =
-              surroundings
+              dependencies
                   .users()
                   .find(userId)
                   .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("record not found"));
@@ -156,7 +156,7 @@ public final class AuthApi extends AuthGrpc.AuthImplBase {
           String userId = request.getUserID();
           int platformId = request.getPlatformID();
           long epoch = tokens.kickPlatform(userId, platformId);
-          surroundings.gateways().close(userId, platformId, epoch);
+          dependencies.gateways().close(userId, platformId, epoch);
           return forceLogoutResp.getDefaultInstance();
         });
   }

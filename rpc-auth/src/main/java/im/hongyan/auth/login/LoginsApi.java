@@ -21,13 +21,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The gRPC face of logins, for the gateways (docs/protocol/login.md): maps to {@link TokenService}
- * and back. Safe for use by several threads.
+ * The gRPC endpoint of logins, for the gateways (docs/protocol/login.md): maps to {@link
+ * TokenService} and back. Safe for use by several threads.
  */
 public final class LoginsApi extends LoginsGrpc.LoginsImplBase {
   private final TokenService tokens;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public LoginsApi(TokenService tokens) {
     this.tokens = tokens;
   }

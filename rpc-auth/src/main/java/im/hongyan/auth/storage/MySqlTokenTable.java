@@ -2,7 +2,7 @@ package im.hongyan.auth.storage;
 
 import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore.Change;
-import im.hongyan.stores.mysql.MySql;
+import im.hongyan.drivers.mysql.MySql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;

@@ -2,8 +2,8 @@ package im.hongyan.auth.storage;
 
 import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore.Login;
-import im.hongyan.stores.redis.Redis;
-import im.hongyan.stores.redis.RedisScript;
+import im.hongyan.drivers.redis.Redis;
+import im.hongyan.drivers.redis.RedisScript;
 import io.lettuce.core.SetArgs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

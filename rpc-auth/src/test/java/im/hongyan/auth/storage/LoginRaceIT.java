@@ -9,7 +9,7 @@ import im.hongyan.auth.login.TokenStore;
 import im.hongyan.auth.login.TokenStore.Change;
 import im.hongyan.auth.login.TokenStore.Ended;
 import im.hongyan.auth.login.TokenStore.Login;
-import im.hongyan.stores.redis.Redis;
+import im.hongyan.drivers.redis.Redis;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
 package im.hongyan.auth.storage;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.MySqlConfig;
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.mysql.MySqlConfig;
-import im.hongyan.stores.redis.Redis;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;

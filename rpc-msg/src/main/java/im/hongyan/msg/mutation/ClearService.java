@@ -1,7 +1,7 @@
 package im.hongyan.msg.mutation;
 
-import im.hongyan.msg.mutation.Chats.Chat;
-import im.hongyan.msg.pull.Standing;
+import im.hongyan.msg.mutation.ConversationAccessChecks.Chat;
+import im.hongyan.msg.pull.ConversationAccess;
 import im.hongyan.proto.msg.ClearConversationsMsgReq;
 import im.hongyan.proto.msg.DeleteSyncOpt;
 import im.hongyan.proto.msg.UserClearAllMsgReq;
@@ -25,16 +25,16 @@ import java.util.Map;
 public final class ClearService {
   private static final int MAX_CONVERSATIONS = 1_000;
 
-  private final Chats chats;
+  private final ConversationAccessChecks checks;
   private final Mutations mutations;
 
   /** Creates a service. */
-  public ClearService(Chats chats, Mutations mutations) {
-    this.chats = chats;
+  public ClearService(ConversationAccessChecks checks, Mutations mutations) {
+    this.checks = checks;
     this.mutations = mutations;
   }
 
-  /** Clears these of a user's chats. */
+  /** Clears these of a user's checks. */
   public void clear(ClearConversationsMsgReq request) {
     if (request.getConversationIDsCount() == 0) {
       throw ImError.ARGS.with("conversationIDs is empty");
@@ -42,16 +42,16 @@ public final class ClearService {
     if (request.getConversationIDsCount() > MAX_CONVERSATIONS) {
       throw ImError.ARGS.with("more than " + MAX_CONVERSATIONS + " at once");
     }
-    Chats.require("userID", request.getUserID());
-    chats.requireSelf(request.getUserID());
+    ConversationAccessChecks.require("userID", request.getUserID());
+    checks.requireSelf(request.getUserID());
     clear(request.getUserID(), request.getConversationIDsList(), request.getDeleteSyncOpt());
   }
 
-  /** Clears all of a user's chats. */
+  /** Clears all of a user's checks. */
   public void clearAll(UserClearAllMsgReq request) {
-    Chats.require("userID", request.getUserID());
-    chats.requireSelf(request.getUserID());
-    List<String> all = chats.ids(request.getUserID());
+    ConversationAccessChecks.require("userID", request.getUserID());
+    checks.requireSelf(request.getUserID());
+    List<String> all = checks.ids(request.getUserID());
     for (int from = 0; from < all.size(); from += MAX_CONVERSATIONS) {
       List<String> some = all.subList(from, Math.min(all.size(), from + MAX_CONVERSATIONS));
       clear(request.getUserID(), some, request.getDeleteSyncOpt());
@@ -59,14 +59,14 @@ public final class ClearService {
   }
 
   private void clear(String userId, Collection<String> ids, DeleteSyncOpt options) {
-    Map<String, Standing> own = chats.own(userId, ids);
+    Map<String, ConversationAccess> own = checks.own(userId, ids);
     List<InboundRecord> records = new ArrayList<>();
     if (options.getIsSyncOther()) {
-      List<Chat> all = own.keySet().stream().map(id -> chats.chat(userId, id)).toList();
+      List<Chat> all = own.keySet().stream().map(id -> checks.chat(userId, id)).toList();
       all.forEach(chat -> requireRight(chat, userId));
       for (Chat chat : all) {
-        Standing standing = own.get(chat.id());
-        records.addAll(forAll(chat, userId, standing == null ? 0 : standing.max()));
+        ConversationAccess access = own.get(chat.id());
+        records.addAll(forAll(chat, userId, access == null ? 0 : access.max()));
       }
     } else {
       own.keySet().forEach(id -> records.add(forUser(id, userId)));
@@ -81,8 +81,8 @@ public final class ClearService {
   /** A member of a group cannot take the others' messages from them. */
   private void requireRight(Chat chat, String userId) {
     if (chat.type().isGroup()
-        && !chats.caller().privileged()
-        && !chats.leads(chat.groupId(), userId)) {
+        && !checks.caller().privileged()
+        && !checks.leads(chat.groupId(), userId)) {
       throw ImError.NO_PERMISSION.with("only owner and admins clear a group for everybody");
     }
   }

@@ -1,8 +1,8 @@
 package im.hongyan.msg.mutation;
 
-import im.hongyan.msg.mutation.Chats.Chat;
+import im.hongyan.msg.mutation.ConversationAccessChecks.Chat;
+import im.hongyan.msg.pull.ConversationAccess;
 import im.hongyan.msg.pull.Seen;
-import im.hongyan.msg.pull.Standing;
 import im.hongyan.proto.msg.DeleteMsgPhysicalBySeqReq;
 import im.hongyan.proto.msg.DeleteMsgsReq;
 import im.hongyan.proto.sdkws.DeleteMsgsTips;
@@ -25,32 +25,32 @@ public final class DeleteService {
   private static final int MAX_SEQS = 500;
   private static final int DELETED = 4;
 
-  private final Chats chats;
+  private final ConversationAccessChecks checks;
   private final Mutations mutations;
 
   /** Creates a service. */
-  public DeleteService(Chats chats, Mutations mutations) {
-    this.chats = chats;
+  public DeleteService(ConversationAccessChecks checks, Mutations mutations) {
+    this.checks = checks;
     this.mutations = mutations;
   }
 
   /** Deletes messages of a user's chat. */
   public void delete(DeleteMsgsReq request) {
     String userId = request.getUserID();
-    Chats.require("conversationID", request.getConversationID());
-    Chats.require("userID", userId);
+    ConversationAccessChecks.require("conversationID", request.getConversationID());
+    ConversationAccessChecks.require("userID", userId);
     if (request.getSeqsCount() == 0) {
       throw ImError.ARGS.with("seqs is empty");
     }
-    Chats.requireSeqs(request.getSeqsList(), MAX_SEQS);
-    chats.requireSelf(userId);
-    Chat chat = chats.chat(userId, request.getConversationID());
-    Standing standing = chats.standing(userId, chat.id());
+    ConversationAccessChecks.requireSeqs(request.getSeqsList(), MAX_SEQS);
+    checks.requireSelf(userId);
+    Chat chat = checks.chat(userId, request.getConversationID());
+    ConversationAccess access = checks.access(userId, chat.id());
     List<Long> asked = List.copyOf(new TreeSet<>(request.getSeqsList()));
-    if (asked.getLast() > standing.max()) {
+    if (asked.getLast() > access.max()) {
       throw ImError.ARGS.with("seq must not be bigger than maxSeq");
     }
-    List<Long> seqs = asked.stream().filter(standing.bounds()::contains).toList();
+    List<Long> seqs = asked.stream().filter(access.bounds()::contains).toList();
     DeleteMsgsTips tips =
         DeleteMsgsTips.newBuilder()
             .setUserID(userId)
@@ -86,8 +86,8 @@ public final class DeleteService {
   private void deleteForAll(Chat chat, String userId, List<Long> seqs, Notice.Content content) {
     List<MsgData> messages = there(userId, chat.id(), seqs);
     boolean own = messages.stream().allMatch(message -> message.getSendID().equals(userId));
-    boolean leads = !own && chat.type().isGroup() && chats.leads(chat.groupId(), userId);
-    if (!own && !leads && !chats.caller().privileged()) {
+    boolean leads = !own && chat.type().isGroup() && checks.leads(chat.groupId(), userId);
+    if (!own && !leads && !checks.caller().privileged()) {
       throw ImError.NO_PERMISSION.with("only own messages can be deleted for everybody");
     }
     Notice notice = chat.notice(userId, content, mutations.now());
@@ -101,9 +101,9 @@ public final class DeleteService {
   /** Deletes messages for everybody and tells nobody; for administrators. */
   public void erase(DeleteMsgPhysicalBySeqReq request) {
     String id = request.getConversationID();
-    Chats.require("conversationID", id);
-    String userId = chats.caller().userId();
-    long top = chats.standing(userId, id).top().seq();
+    ConversationAccessChecks.require("conversationID", id);
+    String userId = checks.caller().userId();
+    long top = checks.access(userId, id).top().seq();
     List<Long> seqs =
         new TreeSet<>(request.getSeqsList())
             .stream().filter(seq -> seq >= 1 && seq <= top).toList();
@@ -120,7 +120,7 @@ public final class DeleteService {
 
   /** Messages that are not deleted for everybody yet, with their seqs. */
   private List<MsgData> there(String userId, String conversationId, List<Long> seqs) {
-    Map<Long, Seen> page = chats.page(userId, conversationId, seqs);
+    Map<Long, Seen> page = checks.page(userId, conversationId, seqs);
     List<MsgData> messages = new ArrayList<>();
     for (Long seq : seqs) {
       Seen seen = page.get(seq);

@@ -1,10 +1,9 @@
 package im.hongyan.msg.mutation;
 
-import im.hongyan.kit.hook.MessageHooks;
-import im.hongyan.msg.mutation.Chats.Chat;
+import im.hongyan.msg.mutation.ConversationAccessChecks.Chat;
 import im.hongyan.msg.pull.Bounds;
+import im.hongyan.msg.pull.ConversationAccess;
 import im.hongyan.msg.pull.Seen;
-import im.hongyan.msg.pull.Standing;
 import im.hongyan.proto.msg.MarkConversationAsReadReq;
 import im.hongyan.proto.msg.MarkMsgsAsReadReq;
 import im.hongyan.proto.msg.SetConversationHasReadSeqReq;
@@ -13,6 +12,7 @@ import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.SessionType;
 import java.util.ArrayList;
@@ -30,13 +30,13 @@ public final class ReadService {
   private static final int MAX_SEQS = 10_000;
   private static final int SEQS_PER_RECORD = 500;
 
-  private final Chats chats;
+  private final ConversationAccessChecks checks;
   private final Mutations mutations;
   private final MessageHooks hooks;
 
   /** Creates a service. */
-  public ReadService(Chats chats, Mutations mutations, MessageHooks hooks) {
-    this.chats = chats;
+  public ReadService(ConversationAccessChecks checks, Mutations mutations, MessageHooks hooks) {
+    this.checks = checks;
     this.mutations = mutations;
     this.hooks = hooks;
   }
@@ -48,18 +48,18 @@ public final class ReadService {
     if (request.getSeqsCount() == 0) {
       throw ImError.ARGS.with("seqs is empty");
     }
-    Chats.requireSeqs(request.getSeqsList(), MAX_SEQS);
-    chats.requireSelf(userId);
-    Chat chat = chats.chat(userId, request.getConversationID());
-    Standing standing = chats.standing(userId, chat.id());
+    ConversationAccessChecks.requireSeqs(request.getSeqsList(), MAX_SEQS);
+    checks.requireSelf(userId);
+    Chat chat = checks.chat(userId, request.getConversationID());
+    ConversationAccess access = checks.access(userId, chat.id());
     NavigableSet<Long> seqs = new TreeSet<>(request.getSeqsList());
-    requireVisible(seqs.last(), standing);
-    long read = Math.max(seqs.last(), standing.visibleRead());
+    requireVisible(seqs.last(), access);
+    long read = Math.max(seqs.last(), access.visibleRead());
     List<InboundRecord> records = new ArrayList<>();
     for (List<Long> some : parts(List.copyOf(seqs))) {
       List<Long> marked =
           chat.type() == SessionType.SINGLE
-              ? ofOthers(userId, chat.id(), some, standing.bounds())
+              ? ofOthers(userId, chat.id(), some, access.bounds())
               : List.of();
       records.add(receipt(chat, userId, some, marked, read));
     }
@@ -72,16 +72,16 @@ public final class ReadService {
     String userId = request.getUserID();
     requireIds(request.getConversationID(), userId);
     requirePositive(request.getHasReadSeq());
-    Chats.requireSeqs(request.getSeqsList(), MAX_SEQS);
-    chats.requireSelf(userId);
-    Chat chat = chats.chat(userId, request.getConversationID());
-    Standing standing = chats.standing(userId, chat.id());
-    long target = Math.min(request.getHasReadSeq(), standing.max());
+    ConversationAccessChecks.requireSeqs(request.getSeqsList(), MAX_SEQS);
+    checks.requireSelf(userId);
+    Chat chat = checks.chat(userId, request.getConversationID());
+    ConversationAccess access = checks.access(userId, chat.id());
+    long target = Math.min(request.getHasReadSeq(), access.max());
     if (chat.type() == SessionType.SINGLE) {
-      markSingle(chat, userId, request.getSeqsList(), standing, target);
+      markSingle(chat, userId, request.getSeqsList(), access, target);
       return;
     }
-    long read = Math.max(target, standing.visibleRead());
+    long read = Math.max(target, access.visibleRead());
     mutations.apply(List.of(selfReceipt(chat.id(), userId, read)));
     if (chat.type().isGroup()) {
       hooks.afterGroupRead(userId, userId, read, chat.type().number());
@@ -89,9 +89,9 @@ public final class ReadService {
   }
 
   private void markSingle(
-      Chat chat, String userId, List<Long> listed, Standing standing, long target) {
-    long read = standing.visibleRead();
-    Bounds bounds = standing.bounds();
+      Chat chat, String userId, List<Long> listed, ConversationAccess access, long target) {
+    long read = access.visibleRead();
+    Bounds bounds = access.bounds();
     long from = Math.max(Math.max(read + 1, bounds.first()), target - MAX_SEQS + 1);
     NavigableSet<Long> seqs = new TreeSet<>(listed);
     LongStream.rangeClosed(from, target).forEach(seqs::add);
@@ -114,16 +114,16 @@ public final class ReadService {
     String userId = request.getUserID();
     requireIds(request.getConversationID(), userId);
     requirePositive(request.getHasReadSeq());
-    chats.requireSelf(userId);
-    Chat chat = chats.chat(userId, request.getConversationID());
-    Standing standing = chats.standing(userId, chat.id());
-    requireVisible(request.getHasReadSeq(), standing);
+    checks.requireSelf(userId);
+    Chat chat = checks.chat(userId, request.getConversationID());
+    ConversationAccess access = checks.access(userId, chat.id());
+    requireVisible(request.getHasReadSeq(), access);
     mutations.apply(List.of(selfReceipt(chat.id(), userId, request.getHasReadSeq())));
   }
 
   private static void requireIds(String conversationId, String userId) {
-    Chats.require("conversationID", conversationId);
-    Chats.require("userID", userId);
+    ConversationAccessChecks.require("conversationID", conversationId);
+    ConversationAccessChecks.require("userID", userId);
   }
 
   private static void requirePositive(long hasReadSeq) {
@@ -132,8 +132,8 @@ public final class ReadService {
     }
   }
 
-  private static void requireVisible(long seq, Standing standing) {
-    if (seq > standing.max()) {
+  private static void requireVisible(long seq, ConversationAccess access) {
+    if (seq > access.max()) {
       throw ImError.ARGS.with("hasReadSeq must not be bigger than maxSeq");
     }
   }
@@ -149,7 +149,7 @@ public final class ReadService {
   /** Those of the seqs whose messages others sent and that are still there. */
   private List<Long> ofOthers(String userId, String id, List<Long> seqs, Bounds bounds) {
     List<Long> readable = seqs.stream().filter(bounds::contains).toList();
-    Map<Long, Seen> page = chats.page(userId, id, readable);
+    Map<Long, Seen> page = checks.page(userId, id, readable);
     return readable.stream()
         .filter(seq -> {
           Seen seen = page.get(seq);

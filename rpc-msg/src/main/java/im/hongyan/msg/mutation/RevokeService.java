@@ -1,14 +1,14 @@
 package im.hongyan.msg.mutation;
 
-import im.hongyan.kit.hook.MessageHooks;
+import im.hongyan.msg.pull.ConversationAccess;
 import im.hongyan.msg.pull.Seen;
-import im.hongyan.msg.pull.Standing;
 import im.hongyan.proto.msg.RevokeMsgReq;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.RevokeMsgTips;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.Revocation;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
@@ -22,13 +22,13 @@ import java.util.Optional;
  * use by several threads; blocks.
  */
 public final class RevokeService {
-  private final Chats chats;
+  private final ConversationAccessChecks checks;
   private final Mutations mutations;
   private final MessageHooks hooks;
 
   /** Creates a service. */
-  public RevokeService(Chats chats, Mutations mutations, MessageHooks hooks) {
-    this.chats = chats;
+  public RevokeService(ConversationAccessChecks checks, Mutations mutations, MessageHooks hooks) {
+    this.checks = checks;
     this.mutations = mutations;
     this.hooks = hooks;
   }
@@ -37,18 +37,18 @@ public final class RevokeService {
   public void revoke(RevokeMsgReq request) {
     String userId = request.getUserID();
     String id = request.getConversationID();
-    Chats.require("conversationID", id);
+    ConversationAccessChecks.require("conversationID", id);
     if (request.getSeq() < 1) {
       throw ImError.ARGS.with("seq is invalid");
     }
-    Chats.require("userID", userId);
-    chats.requireSelf(userId);
+    ConversationAccessChecks.require("userID", userId);
+    checks.requireSelf(userId);
     UserInfo user =
-        chats
+        checks
             .relations()
             .user(userId)
             .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("user not found"));
-    Caller caller = chats.caller();
+    Caller caller = checks.caller();
     MsgData message = message(caller, userId, id, request.getSeq());
     int role = role(caller, user, message);
     long now = mutations.now();
@@ -80,14 +80,12 @@ public final class RevokeService {
 
   /** The message as the user finds it; an administrator needs no part in the conversation. */
   private MsgData message(Caller caller, String userId, String id, long seq) {
-    Standing standing = chats.standing(userId, id);
+    ConversationAccess access = checks.access(userId, id);
     boolean chat = !new ConversationId(id).isNotification();
-    if (!chat
-        || !(standing.takesPart() || caller.privileged())
-        || !standing.bounds().contains(seq)) {
+    if (!chat || !(access.takesPart() || caller.privileged()) || !access.bounds().contains(seq)) {
       throw notFound();
     }
-    Seen seen = chats.page(userId, id, List.of(seq)).get(seq);
+    Seen seen = checks.page(userId, id, List.of(seq)).get(seq);
     MsgData message = seen == null ? null : seen.message();
     if (seen == null || message == null) {
       throw notFound();
@@ -122,14 +120,15 @@ public final class RevokeService {
 
   private int groupRole(String userId, MsgData message) {
     int role =
-        chats
+        checks
             .role(message.getGroupID(), userId)
             .orElseThrow(() -> ImError.NO_PERMISSION.with("not in the group"));
-    if (message.getSendID().equals(userId) || role >= Chats.OWNER) {
+    if (message.getSendID().equals(userId) || role >= ConversationAccessChecks.OWNER) {
       return role;
     }
-    Optional<Integer> senders = chats.role(message.getGroupID(), message.getSendID());
-    if (role < Chats.ADMIN || senders.orElse(Chats.ORDINARY) > Chats.ORDINARY) {
+    Optional<Integer> senders = checks.role(message.getGroupID(), message.getSendID());
+    if (role < ConversationAccessChecks.ADMIN
+        || senders.orElse(ConversationAccessChecks.ORDINARY) > ConversationAccessChecks.ORDINARY) {
       throw ImError.NO_PERMISSION.with("no permission");
     }
     return role;

@@ -13,7 +13,7 @@ import io.grpc.stub.StreamObserver;
 public final class CatchUpApi extends CatchUpGrpc.CatchUpImplBase {
   private final PullService pulls;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public CatchUpApi(PullService pulls) {
     this.pulls = pulls;
   }

@@ -1,11 +1,11 @@
 package im.hongyan.msg.pull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.redis.LaneCache.Admission;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneState;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.stores.redis.LaneCache;
-import im.hongyan.stores.redis.LaneCache.Admission;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneState;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;

@@ -43,7 +43,7 @@ public final class PullService {
 
   private final LaneReader lanes;
   private final UserReader reader;
-  private final Elements elements;
+  private final MessageRenderer elements;
   private final Relations relations;
 
   /** Creates a service. */
@@ -51,7 +51,7 @@ public final class PullService {
     this.lanes = lanes;
     this.reader = reader;
     this.relations = relations;
-    elements = new Elements(reader);
+    elements = new MessageRenderer(reader);
   }
 
   /**
@@ -61,10 +61,10 @@ public final class PullService {
   public GetMaxSeqResp maxSeqs(String userId) {
     GetMaxSeqResp.Builder answer = GetMaxSeqResp.newBuilder();
     reader
-        .standings(userId, conversations(userId))
-        .forEach((id, standing) -> {
-          if (standing.takesPart() && standing.max() > 0) {
-            answer.putMaxSeqs(id, standing.max());
+        .accesses(userId, conversations(userId))
+        .forEach((id, access) -> {
+          if (access.takesPart() && access.max() > 0) {
+            answer.putMaxSeqs(id, access.max());
           }
         });
     return answer.build();
@@ -97,15 +97,15 @@ public final class PullService {
             .limit(MAX_NEWEST)
             .map(Map.Entry::getKey)
             .toList();
-    Map<String, Standing> standings = reader.standings(userId, ids);
+    Map<String, ConversationAccess> accesses = reader.accesses(userId, ids);
     List<PushedCopy> newest = new ArrayList<>();
     int bytes = 0;
     for (String id : ids) {
-      Standing standing = Objects.requireNonNull(standings.get(id));
-      if (!standing.takesPart()) {
+      ConversationAccess access = Objects.requireNonNull(accesses.get(id));
+      if (!access.takesPart()) {
         continue;
       }
-      Optional<MsgData> message = newest(userId, id, standing);
+      Optional<MsgData> message = newest(userId, id, access);
       bytes += message.map(MsgData::getSerializedSize).orElse(0);
       if (bytes > MAX_NEWEST_BYTES) {
         break;
@@ -117,8 +117,8 @@ public final class PullService {
     return newest;
   }
 
-  private Optional<MsgData> newest(String userId, String id, Standing standing) {
-    return elements.newest(userId, id, standing.bounds(), standing.top().seq());
+  private Optional<MsgData> newest(String userId, String id, ConversationAccess access) {
+    return elements.newest(userId, id, access.bounds(), access.top().seq());
   }
 
   private static PushedCopy pushed(String conversationId, MsgData message) {
@@ -133,11 +133,11 @@ public final class PullService {
   public PullMessageBySeqsResp byRanges(PullMessageBySeqsReq request) {
     requireAtMost(request.getSeqRangesCount(), MAX_CONVERSATIONS);
     PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
-    AnswerSize size = new AnswerSize(request.getSeqRangesCount());
+    ResponseBudget size = new ResponseBudget(request.getSeqRangesCount());
     long deadlineNanos = System.nanoTime() + WAIT_FOR_END_NANOS;
     String userId = request.getUserID();
-    Map<String, Standing> standings =
-        reader.standings(
+    Map<String, ConversationAccess> accesses =
+        reader.accesses(
             userId,
             request.getSeqRangesList().stream()
                 .map(SeqRange::getConversationID)
@@ -145,15 +145,15 @@ public final class PullService {
                 .toList());
     for (SeqRange range : request.getSeqRangesList()) {
       String id = range.getConversationID();
-      Standing known = Objects.requireNonNull(standings.get(id));
+      ConversationAccess known = Objects.requireNonNull(accesses.get(id));
       if (!known.takesPart()) {
         continue;
       }
-      Standing standing = reaching(id, known, range.getEnd(), deadlineNanos);
-      Bounds bounds = standing.bounds();
+      ConversationAccess access = reaching(id, known, range.getEnd(), deadlineNanos);
+      Bounds bounds = access.bounds();
       boolean notification = new ConversationId(id).isNotification();
       List<Long> seqs = selected(range, bounds, notification);
-      List<MsgData> found = elements.of(userId, id, seqs, standing.top().seq());
+      List<MsgData> found = elements.of(userId, id, seqs, access.top().seq());
       List<MsgData> fitting = size.last(id, found);
       if (fitting.isEmpty()) {
         continue;
@@ -175,7 +175,8 @@ public final class PullService {
   }
 
   /** Waits for a seq that a client knows and Redis does not show just now. */
-  private Standing reaching(String id, Standing known, long end, long deadlineNanos) {
+  private ConversationAccess reaching(
+      String id, ConversationAccess known, long end, long deadlineNanos) {
     long wanted = Math.min(end, known.cap());
     return known.top().seq() >= wanted ? known : known.at(lanes.top(id, wanted, deadlineNanos));
   }
@@ -194,11 +195,11 @@ public final class PullService {
   public GetSeqMessageResp bySeqs(GetSeqMessageReq request) {
     requireAtMost(request.getConversationsCount(), MAX_CONVERSATIONS);
     boolean ascending = request.getOrder() == PullOrder.PullOrderAsc;
-    AnswerSize size = new AnswerSize(request.getConversationsCount());
+    ResponseBudget size = new ResponseBudget(request.getConversationsCount());
     GetSeqMessageResp.Builder answer = GetSeqMessageResp.newBuilder();
     String userId = request.getUserID();
-    Map<String, Standing> standings =
-        reader.standings(
+    Map<String, ConversationAccess> accesses =
+        reader.accesses(
             userId,
             request.getConversationsList().stream()
                 .map(ConversationSeqs::getConversationID)
@@ -207,14 +208,14 @@ public final class PullService {
     for (ConversationSeqs asked : request.getConversationsList()) {
       requireAtMost(asked.getSeqsCount(), MAX_SEQS);
       String id = asked.getConversationID();
-      Standing standing = Objects.requireNonNull(standings.get(id));
-      if (!standing.takesPart()) {
+      ConversationAccess access = Objects.requireNonNull(accesses.get(id));
+      if (!access.takesPart()) {
         throw ImError.NO_PERMISSION.with("not in conversation " + id);
       }
-      Bounds bounds = standing.bounds();
+      Bounds bounds = access.bounds();
       List<Long> wanted = asked.getSeqsList().stream().filter(seq -> seq > 0).toList();
       List<Long> readable = wanted.stream().filter(bounds::contains).toList();
-      List<MsgData> found = elements.of(userId, id, readable, standing.top().seq());
+      List<MsgData> found = elements.of(userId, id, readable, access.top().seq());
       // Next to what the client has: it pages from there, and asks in ascending order either way.
       List<MsgData> fitting = ascending ? size.first(id, found) : size.last(id, found);
       PullMsgs.Builder messages = PullMsgs.newBuilder().addAllMsgs(fitting);
@@ -244,12 +245,12 @@ public final class PullService {
         GetConversationsHasReadAndMaxSeqResp.newBuilder();
     Collection<String> once = new LinkedHashSet<>(ids);
     reader
-        .standings(userId, once)
-        .forEach((id, standing) ->
+        .accesses(userId, once)
+        .forEach((id, access) ->
             answer.putSeqs(
                 id,
-                standing.takesPart() && !new ConversationId(id).isNotification()
-                    ? seqs(standing)
+                access.takesPart() && !new ConversationId(id).isNotification()
+                    ? seqs(access)
                     : Seqs.getDefaultInstance()));
     if (pinned) {
       answer.addAllPinnedConversationIDs(relations.pinnedIds(userId));
@@ -257,11 +258,11 @@ public final class PullService {
     return answer.build();
   }
 
-  private static Seqs seqs(Standing standing) {
+  private static Seqs seqs(ConversationAccess access) {
     return Seqs.newBuilder()
-        .setMaxSeq(standing.max())
-        .setHasReadSeq(standing.visibleRead())
-        .setMaxSeqTime(standing.top().sendTimeMillis())
+        .setMaxSeq(access.max())
+        .setHasReadSeq(access.visibleRead())
+        .setMaxSeqTime(access.top().sendTimeMillis())
         .build();
   }
 
@@ -270,10 +271,10 @@ public final class PullService {
     requireAtMost(conversationIds.size(), MAX_CONVERSATIONS);
     GetLastMessageResp.Builder answer = GetLastMessageResp.newBuilder();
     reader
-        .standings(userId, new LinkedHashSet<>(conversationIds))
-        .forEach((id, standing) -> {
-          if (standing.takesPart()) {
-            newest(userId, id, standing).ifPresent(message -> answer.putMsgs(id, message));
+        .accesses(userId, new LinkedHashSet<>(conversationIds))
+        .forEach((id, access) -> {
+          if (access.takesPart()) {
+            newest(userId, id, access).ifPresent(message -> answer.putMsgs(id, message));
           }
         });
     return answer.build();

@@ -1,13 +1,13 @@
 package im.hongyan.msg.pull;
 
-import im.hongyan.stores.mongo.InboxStore;
-import im.hongyan.stores.mongo.Mongo;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.mysql.MarkStore;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.redis.LaneCache;
-import im.hongyan.stores.redis.LaneViews;
-import im.hongyan.stores.redis.Redis;
+import im.hongyan.drivers.mongo.Mongo;
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.redis.Redis;
+import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.mysql.MarkStore;
+import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.redis.LaneViews;
 
 /** The stores that readers ask, in this order. */
 public record ReadStores(

@@ -1,7 +1,7 @@
 package im.hongyan.msg.pull;
 
+import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.stores.lane.MessageMarks;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,13 +1,13 @@
 package im.hongyan.msg.pull;
 
+import im.hongyan.messagelog.lane.MessageMarks;
+import im.hongyan.messagelog.lane.UserWindow;
+import im.hongyan.messagelog.mysql.MarkStore.Place;
+import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.redis.LaneViews;
 import im.hongyan.msg.pull.LaneReader.Top;
 import im.hongyan.msg.pull.LaneReader.Try;
-import im.hongyan.stores.lane.MessageMarks;
-import im.hongyan.stores.lane.UserWindow;
-import im.hongyan.stores.mysql.MarkStore.Place;
-import im.hongyan.stores.redis.LaneCache;
-import im.hongyan.stores.redis.LaneState;
-import im.hongyan.stores.redis.LaneViews;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import io.micrometer.core.instrument.Counter;
@@ -47,16 +47,17 @@ public final class UserReader {
   }
 
   /** How a user stands in one conversation. */
-  public Standing standing(String userId, String conversationId) {
-    return Objects.requireNonNull(standings(userId, List.of(conversationId)).get(conversationId));
+  public ConversationAccess access(String userId, String conversationId) {
+    return Objects.requireNonNull(accesses(userId, List.of(conversationId)).get(conversationId));
   }
 
   /** How a user stands in each of these conversations, whether the user takes part or not. */
-  public Map<String, Standing> standings(String userId, Collection<String> conversationIds) {
+  public Map<String, ConversationAccess> accesses(
+      String userId, Collection<String> conversationIds) {
     Map<Integer, Set<String>> byLane = new HashMap<>();
     conversationIds.forEach(
         id -> byLane.computeIfAbsent(lanes.lane(id), lane -> new LinkedHashSet<>()).add(id));
-    Map<String, LaneViews.Standing> shown = new HashMap<>();
+    Map<String, LaneViews.ConversationState> shown = new HashMap<>();
     byLane.forEach((lane, ids) -> {
       for (List<String> some : parts(List.copyOf(ids))) {
         shown.putAll(lanes.onLane(lane, known -> shown(lane, known, userId, some)));
@@ -65,11 +66,11 @@ public final class UserReader {
     Set<String> rows = new LinkedHashSet<>(conversationIds);
     conversationIds.forEach(id -> rows.add(rowOf(id)));
     Map<String, Place> places = stores.marks().places(userId, rows);
-    Map<String, Standing> standings = new LinkedHashMap<>();
+    Map<String, ConversationAccess> accesses = new LinkedHashMap<>();
     for (String id : conversationIds) {
-      standings.put(id, standing(userId, id, shown(shown, id), places));
+      accesses.put(id, access(userId, id, shown(shown, id), places));
     }
-    return standings;
+    return accesses;
   }
 
   private static List<List<String>> parts(List<String> ids) {
@@ -80,10 +81,10 @@ public final class UserReader {
     return parts;
   }
 
-  private Try<Map<String, LaneViews.Standing>> shown(
+  private Try<Map<String, LaneViews.ConversationState>> shown(
       int lane, LaneState known, String userId, List<String> ids) {
-    var read = stores.views().standings(lane, known.generation(), userId, ids);
-    Map<String, LaneViews.Standing> shown = read.values();
+    var read = stores.views().states(lane, known.generation(), userId, ids);
+    Map<String, LaneViews.ConversationState> shown = read.values();
     if (shown == null) {
       return new Try<>(read.state(), null);
     }
@@ -92,21 +93,22 @@ public final class UserReader {
     if (kept == null) {
       return new Try<>(read.state(), null);
     }
-    Map<String, LaneViews.Standing> whole = new HashMap<>(shown);
+    Map<String, LaneViews.ConversationState> whole = new HashMap<>(shown);
     kept.forEach((id, top) ->
         whole.put(
             id,
-            new LaneViews.Standing(
+            new LaneViews.ConversationState(
                 new LaneCache.Top(top.seq(), top.sendTimeMillis()), shown(shown, id).window())));
     return new Try<>(read.state(), whole);
   }
 
-  private static LaneViews.Standing shown(Map<String, LaneViews.Standing> shown, String id) {
+  private static LaneViews.ConversationState shown(
+      Map<String, LaneViews.ConversationState> shown, String id) {
     return Objects.requireNonNull(shown.get(id));
   }
 
-  private static Standing standing(
-      String userId, String id, LaneViews.Standing shown, Map<String, Place> places) {
+  private static ConversationAccess access(
+      String userId, String id, LaneViews.ConversationState shown, Map<String, Place> places) {
     Place own = places.getOrDefault(id, Place.NONE);
     Place row = places.getOrDefault(rowOf(id), Place.NONE);
     UserWindow window = shown.window().with(own.window());
@@ -119,7 +121,7 @@ public final class UserReader {
             || (new ConversationId(id).isNotification()
                 && isPairOf(userId, new ConversationId(id)));
     Bounds bounds = new Bounds(window.lower(), Math.min(top.seq(), cap));
-    return new Standing(takesPart, top, bounds, cap, window.read());
+    return new ConversationAccess(takesPart, top, bounds, cap, window.read());
   }
 
   /** The chat whose row says that its user takes part; a group's for its notifications. */

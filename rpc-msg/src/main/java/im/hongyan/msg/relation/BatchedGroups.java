@@ -1,8 +1,8 @@
 package im.hongyan.msg.relation;
 
 import im.hongyan.kit.call.CallContext;
-import im.hongyan.kit.group.GroupView;
-import im.hongyan.kit.limit.Gathering;
+import im.hongyan.kit.limit.Batcher;
+import im.hongyan.relationclient.GroupView;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.grpc.Context;
@@ -26,7 +26,7 @@ public final class BatchedGroups implements Groups, AutoCloseable {
   private static final String OPERATION = "groups";
 
   private final Function<Collection<String>, Map<String, GroupView>> source;
-  private final Gathering<Waiting> questions;
+  private final Batcher<Waiting> questions;
 
   private record Waiting(String groupId, CompletableFuture<Optional<GroupView>> answer) {}
 
@@ -37,7 +37,7 @@ public final class BatchedGroups implements Groups, AutoCloseable {
    */
   public BatchedGroups(Function<Collection<String>, Map<String, GroupView>> source) {
     this.source = source;
-    questions = new Gathering<>("groups", MAX_WAITING, MAX_BATCH, new Asking()).start();
+    questions = new Batcher<>("groups", MAX_WAITING, MAX_BATCH, new Asking()).start();
   }
 
   @Override
@@ -55,7 +55,7 @@ public final class BatchedGroups implements Groups, AutoCloseable {
     }
   }
 
-  private final class Asking implements Gathering.Handler<Waiting> {
+  private final class Asking implements Batcher.Handler<Waiting> {
     @Override
     public void handle(List<Waiting> batch) {
       Set<String> ids = new LinkedHashSet<>();

@@ -1,6 +1,6 @@
 package im.hongyan.msg.relation;
 
-import im.hongyan.kit.group.GroupView;
+import im.hongyan.relationclient.GroupView;
 import java.util.Optional;
 
 /**

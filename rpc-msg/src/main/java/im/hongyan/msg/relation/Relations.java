@@ -43,10 +43,12 @@ public final class Relations {
   private static final int MAX_ROWS_MADE = 200_000;
 
   private final ServiceLocator locator;
-  private final Remembered.Changes changes = new Remembered.Changes();
-  private final Remembered<UserInfo> users = new Remembered<>(USERS_REMEMBERED, changes);
-  private final Remembered<Boolean> blacks = new Remembered<>(REMEMBERED, changes);
-  private final Remembered<Conversation> conversations = new Remembered<>(REMEMBERED, changes);
+  private final InvalidatingCache.Changes changes = new InvalidatingCache.Changes();
+  private final InvalidatingCache<UserInfo> users =
+      new InvalidatingCache<>(USERS_REMEMBERED, changes);
+  private final InvalidatingCache<Boolean> blacks = new InvalidatingCache<>(REMEMBERED, changes);
+  private final InvalidatingCache<Conversation> conversations =
+      new InvalidatingCache<>(REMEMBERED, changes);
   private final Cache<String, Boolean> rowsMade =
       Caffeine.newBuilder().maximumSize(MAX_ROWS_MADE).build();
 

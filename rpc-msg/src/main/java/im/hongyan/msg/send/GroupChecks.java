@@ -1,11 +1,11 @@
 package im.hongyan.msg.send;
 
-import im.hongyan.kit.group.GroupMember;
-import im.hongyan.kit.group.GroupView;
-import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.msg.relation.Groups;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Mentions;
+import im.hongyan.relationclient.GroupMember;
+import im.hongyan.relationclient.GroupView;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.error.ImError;
 import java.time.InstantSource;
 import java.util.Set;

@@ -1,13 +1,13 @@
 package im.hongyan.msg.send;
 
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneLog;
-import im.hongyan.stores.kafka.Topics;
-import im.hongyan.stores.redis.LaneCache;
+import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.messagelog.kafka.LaneLog;
+import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.redis.LaneCache;
 import java.util.OptionalLong;
 
 /** Asks the log behind the last record that Redis tells as handled. */
-record InboundWaiting(KafkaConfig kafka, LaneCache cache) implements LaneRoom.Waiting {
+record InboundWaiting(KafkaConfig kafka, LaneCache cache) implements RetentionGuard.Waiting {
   @Override
   public OptionalLong sinceMillis(int lane) {
     try (LaneLog log = new LaneLog(kafka, Topics.INBOUND, lane)) {

@@ -1,17 +1,17 @@
 package im.hongyan.msg.send;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.kit.limit.Gathering;
+import im.hongyan.kit.limit.Batcher;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.redis.LaneCache.Admission;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.send.Acceptance.SentIds;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.kafka.Topics;
-import im.hongyan.stores.redis.LaneCache.Admission;
-import im.hongyan.stores.redis.LaneCache.Candidate;
 import im.hongyan.wire.error.ImException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class LaneAcceptor implements AutoCloseable {
   private final LaneReader reader;
   private final LaneProducer producer;
   private final InstantSource clock;
-  private final Gathering<Waiting> sends;
+  private final Batcher<Waiting> sends;
 
   private record Waiting(MsgData message, InboundRecord record, CompletableFuture<SentIds> answer) {
     Candidate candidate() {
@@ -48,7 +48,7 @@ final class LaneAcceptor implements AutoCloseable {
     this.reader = reader;
     this.producer = producer;
     this.clock = clock;
-    sends = new Gathering<>("accept-" + lane, MAX_WAITING, MAX_BATCH, new Accepting()).start();
+    sends = new Batcher<>("accept-" + lane, MAX_WAITING, MAX_BATCH, new Accepting()).start();
   }
 
   CompletableFuture<SentIds> accept(MsgData message, InboundRecord record) {
@@ -71,7 +71,7 @@ final class LaneAcceptor implements AutoCloseable {
         });
   }
 
-  private final class Accepting implements Gathering.Handler<Waiting> {
+  private final class Accepting implements Batcher.Handler<Waiting> {
     @Override
     public void handle(List<Waiting> batch) {
       accept(batch);

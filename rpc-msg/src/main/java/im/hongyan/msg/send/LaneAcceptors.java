@@ -1,12 +1,12 @@
 package im.hongyan.msg.send;
 
-import im.hongyan.kit.platform.Platform;
+import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.redis.LaneCache;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.stores.kafka.KafkaConfig;
-import im.hongyan.stores.kafka.LaneProducer;
-import im.hongyan.stores.redis.LaneCache;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;
@@ -23,7 +23,7 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
   private final List<LaneAcceptor> lanes;
   private final LaneReader reader;
   private final InstantSource clock;
-  private final LaneRoom room;
+  private final RetentionGuard room;
 
   /** Creates an acceptor per lane. */
   public LaneAcceptors(
@@ -31,20 +31,20 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
       LaneReader reader,
       LaneCache cache,
       LaneProducer producer,
-      Platform platform) {
+      ServiceContext context) {
     this.lanes =
         IntStream.range(0, kafka.lanes())
-            .mapToObj(lane -> new LaneAcceptor(lane, reader, producer, platform.clock()))
+            .mapToObj(lane -> new LaneAcceptor(lane, reader, producer, context.clock()))
             .toList();
     this.reader = reader;
-    clock = platform.clock();
+    clock = context.clock();
     room =
-        new LaneRoom(
+        new RetentionGuard(
                 kafka.lanes(),
                 new InboundWaiting(kafka, cache),
                 kafka.retention(),
                 clock,
-                platform.meters())
+                context.meters())
             .start();
   }
 

@@ -1,10 +1,10 @@
 package im.hongyan.msg.send;
 
-import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.UserInfo;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
@@ -101,7 +101,7 @@ final class MessageChecks {
     }
   }
 
-  /** Single chats (messaging.md 3.4); may switch offline push off. */
+  /** Single checks (messaging.md 3.4); may switch offline push off. */
   void checkSingle(MsgData.Builder message) {
     String sender = message.getSendID();
     String receiver = message.getRecvID();

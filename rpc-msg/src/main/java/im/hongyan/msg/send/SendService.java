@@ -1,15 +1,14 @@
 package im.hongyan.msg.send;
 
 import im.hongyan.kit.call.CallContext;
-import im.hongyan.kit.hook.MessageHooks;
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.msg.MsgConfig;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.msg.relation.Groups;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mentions;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
@@ -41,22 +40,23 @@ public final class SendService {
 
   /** Creates a service. */
   public SendService(
-      MsgConfig config,
+      SendConfig config,
+      Set<String> adminIds,
       Relations relations,
       Groups groups,
       MessageHooks hooks,
       Acceptance acceptance,
-      Platform platform) {
+      ServiceContext context) {
     this.relations = relations;
     this.hooks = hooks;
     this.acceptance = acceptance;
-    adminIds = config.share().admins();
+    this.adminIds = adminIds;
     historyForNewMembers = config.historyForNewMembers();
-    clock = platform.clock();
+    clock = context.clock();
     checks = new MessageChecks(relations, hooks, adminIds, config.friendVerify());
     groupChecks = new GroupChecks(groups, hooks, adminIds, clock);
-    rates = new ConversationRates(config.conversationRate(), System::nanoTime, platform.meters());
-    meters = new SendMeters(platform.meters());
+    rates = new ConversationRates(config.conversationRate(), System::nanoTime, context.meters());
+    meters = new SendMeters(context.meters());
   }
 
   /**

@@ -26,7 +26,7 @@ public final class SendingApi extends SendingGrpc.SendingImplBase {
 
   private final SendService sends;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public SendingApi(SendService sends) {
     this.sends = sends;
   }

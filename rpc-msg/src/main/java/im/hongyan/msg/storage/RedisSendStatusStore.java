@@ -1,7 +1,7 @@
 package im.hongyan.msg.storage;
 
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.msg.status.SendStatusStore;
-import im.hongyan.stores.redis.Redis;
 import io.lettuce.core.SetArgs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
 import im.hongyan.kit.call.CallContext;
-import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.msg.pull.PullFixture;
 import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.relation.Relations;
@@ -20,6 +19,7 @@ import im.hongyan.proto.msg.RevokeMsgReq;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
@@ -91,14 +91,14 @@ class GroupMutationsIT extends PullFixture {
   @BeforeEach
   void build() {
     MessageHooks hooks = new RecordingHooks();
-    Chats chats =
-        new Chats(
+    ConversationAccessChecks checks =
+        new ConversationAccessChecks(
             new Relations(locator), new UserReader(reader, stores, meters), Set.of(APP_ADMIN));
     Mutations mutations = new Mutations(new ShowingLog(), InstantSource.system());
-    reads = new ReadService(chats, mutations, hooks);
-    revokes = new RevokeService(chats, mutations, hooks);
-    deletions = new DeleteService(chats, mutations);
-    clears = new ClearService(chats, mutations);
+    reads = new ReadService(checks, mutations, hooks);
+    revokes = new RevokeService(checks, mutations, hooks);
+    deletions = new DeleteService(checks, mutations);
+    clears = new ClearService(checks, mutations);
     row(chat, 1);
     rows.add(
         Conversation.newBuilder()

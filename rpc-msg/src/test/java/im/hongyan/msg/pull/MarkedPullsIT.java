@@ -117,9 +117,9 @@ class MarkedPullsIT extends PullFixture {
     assertThat(asService(() -> pulls.maxSeqs(user)).getMaxSeqsMap())
         .as("1001")
         .containsEntry(chat, last);
-    Seqs standing =
+    Seqs access =
         asService(() -> pulls.readAndMax(user, List.of(chat), false)).getSeqsOrThrow(chat);
-    assertThat(standing.getMaxSeq()).as("1006").isEqualTo(last);
+    assertThat(access.getMaxSeq()).as("1006").isEqualTo(last);
     assertThat(asService(() -> pulls.lastMessages(user, List.of(chat))).getMsgsOrThrow(chat))
         .as("1007")
         .returns(last, MsgData::getSeq);
@@ -309,6 +309,6 @@ class MarkedPullsIT extends PullFixture {
     MsgData element = seqs(chat, PullOrder.PullOrderAsc, 1L).getMsgs(0);
     assertThat(element).returns(4, MsgData::getStatus).returns(2101, MsgData::getContentType);
     assertThat(element.getContent().toStringUtf8()).contains("revokerID");
-    assertThat(element.getIsRead()).as("only single chats tell it").isFalse();
+    assertThat(element.getIsRead()).as("only single checks tell it").isFalse();
   }
 }

@@ -3,6 +3,7 @@ package im.hongyan.msg.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import im.hongyan.drivers.redis.Redis;
 import im.hongyan.proto.catchup.NewestRequest;
 import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.proto.msg.ConversationSeqs;
@@ -12,7 +13,6 @@ import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
 import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.PullOrder;
 import im.hongyan.proto.sdkws.SeqRange;
-import im.hongyan.stores.redis.Redis;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;

@@ -1,7 +1,7 @@
 package im.hongyan.msg.send;
 
-import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.webhooks.MessageHooks;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;

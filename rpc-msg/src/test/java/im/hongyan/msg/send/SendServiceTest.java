@@ -14,7 +14,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Proves the checks of single chats, what is sent where, and what a resend gets. */
+/** Proves the checks of single checks, what is sent where, and what a resend gets. */
 class SendServiceTest {
   static void refused(int code, ThrowingCallable send) {
     assertThatThrownBy(send)

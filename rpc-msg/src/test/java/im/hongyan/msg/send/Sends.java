@@ -5,18 +5,18 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.group.GroupMember;
-import im.hongyan.kit.group.GroupView;
-import im.hongyan.kit.hook.MessageHooks;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.kit.platform.Platform;
-import im.hongyan.kit.platform.Readiness;
+import im.hongyan.kit.service.Readiness;
+import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.msg.MsgConfig;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.groups.GroupState;
 import im.hongyan.proto.groups.GroupVersion;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.relationclient.GroupMember;
+import im.hongyan.relationclient.GroupView;
+import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.MessageIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -45,17 +45,18 @@ final class Sends implements AutoCloseable {
   Sends(boolean hooked, Map<String, String> overrides) {
     locator.serve(ServiceName.RELATION, relation.services());
     MsgConfig config = MsgConfig.from(Settings.load(Path.of("none"), Map.of(), overrides));
-    Platform platform =
-        new Platform(
+    ServiceContext services =
+        new ServiceContext(
             "msg", () -> Instant.ofEpochMilli(NOW), meters, locator, lifecycle, new Readiness());
     service =
         new SendService(
-            config,
+            config.send(),
+            config.share().admins(),
             new Relations(locator),
             id -> Optional.ofNullable(groups.get(id)),
             hooked ? hooks : MessageHooks.NONE,
             lane,
-            platform);
+            services);
     List.of("alice", "bob", "carol").forEach(relation::user);
   }
 

@@ -21,12 +21,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The gRPC face of conversation rows. */
+/** The gRPC endpoint of conversation rows. */
 public final class ConversationApi extends conversationGrpc.conversationImplBase {
   private final ConversationStore store;
   private final InstantSource clock;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public ConversationApi(ConversationStore store, InstantSource clock) {
     this.store = store;
     this.clock = clock;

@@ -26,7 +26,7 @@ public final class OfflineRulesApi extends OfflineRulesGrpc.OfflineRulesImplBase
   private final ConversationStore conversations;
   private final UserStore users;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public OfflineRulesApi(ConversationStore conversations, UserStore users) {
     this.conversations = conversations;
     this.users = users;

@@ -16,13 +16,13 @@ import im.hongyan.wire.authz.AuthorisationTable;
 import io.grpc.stub.StreamObserver;
 import java.util.Set;
 
-/** The gRPC face of friends and of blacklists, which the protocol keeps in one service. */
+/** The gRPC endpoint of friends and of blacklists, which the protocol keeps in one service. */
 public final class FriendApi extends friendGrpc.friendImplBase {
   private final FriendStore friends;
   private final BlackService blacks;
   private final Set<String> adminIds;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public FriendApi(FriendStore friends, BlackService blacks, Set<String> adminIds) {
     this.friends = friends;
     this.blacks = blacks;

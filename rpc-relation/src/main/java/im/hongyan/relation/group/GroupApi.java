@@ -25,12 +25,12 @@ import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.Set;
 
-/** The gRPC face of groups. */
+/** The gRPC endpoint of groups. */
 public final class GroupApi extends groupGrpc.groupImplBase {
   private final GroupService groups;
   private final Set<String> adminIds;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public GroupApi(GroupService groups, Set<String> adminIds) {
     this.groups = groups;
     this.adminIds = Set.copyOf(adminIds);

@@ -34,7 +34,7 @@ public final class GroupViewsApi extends GroupViewsGrpc.GroupViewsImplBase {
   private final int pageSize;
 
   /**
-   * Creates the face.
+   * Creates the endpoint.
    *
    * @param pageSize members in one answer
    */

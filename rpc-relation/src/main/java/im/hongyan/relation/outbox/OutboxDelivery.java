@@ -52,7 +52,7 @@ final class OutboxDelivery {
     this.giveUpAfter = giveUpAfter;
     sent = meters.counter("outbox_sent_total");
     failed = meters.counter("outbox_failed_total");
-    parked = meters.counter("outbox_parked_total");
+    parked = meters.counter("outbox_dead_letters");
   }
 
   /** Sends until nothing waits, something fails or the claim grows old. */

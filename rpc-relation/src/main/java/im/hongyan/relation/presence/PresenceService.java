@@ -1,7 +1,7 @@
 package im.hongyan.relation.presence;
 
-import im.hongyan.stores.redis.PresenceReader.NodePresence;
-import im.hongyan.stores.redis.PresenceReader.Page;
+import im.hongyan.presence.PresenceReader.NodePresence;
+import im.hongyan.presence.PresenceReader.Page;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;

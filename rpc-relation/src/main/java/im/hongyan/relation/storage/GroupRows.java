@@ -1,9 +1,9 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.group.Group;
 import im.hongyan.relation.group.Member;
 import im.hongyan.relation.group.Role;
-import im.hongyan.stores.mysql.MySql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;

@@ -1,9 +1,10 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.relation.black.Black;
 import im.hongyan.relation.black.BlackStore;
 import im.hongyan.relation.notification.Notification;
-import im.hongyan.stores.mysql.MySql;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 

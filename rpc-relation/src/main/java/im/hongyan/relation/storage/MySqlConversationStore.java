@@ -1,8 +1,8 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.conversation.ConversationRow;
 import im.hongyan.relation.conversation.ConversationStore;
-import im.hongyan.stores.mysql.MySql;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.friend.FriendStore;
-import im.hongyan.stores.mysql.MySql;
 import org.jdbi.v3.core.Jdbi;
 
 /** Friends in the table {@code friend}. */

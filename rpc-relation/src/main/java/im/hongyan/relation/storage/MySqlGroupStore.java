@@ -1,5 +1,8 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.ManyRows;
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.relation.group.Change;
 import im.hongyan.relation.group.Group;
 import im.hongyan.relation.group.GroupStore;
@@ -10,7 +13,6 @@ import im.hongyan.relation.notification.Notification;
 import im.hongyan.relation.storage.VersionLogs.Kind;
 import im.hongyan.relation.storage.VersionLogs.State;
 import im.hongyan.relation.version.LogVersion;
-import im.hongyan.stores.mysql.MySql;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.id.Utf8Order;

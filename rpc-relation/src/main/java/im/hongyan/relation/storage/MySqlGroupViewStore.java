@@ -1,11 +1,11 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.group.Group;
 import im.hongyan.relation.group.GroupViewStore;
 import im.hongyan.relation.group.Member;
 import im.hongyan.relation.storage.VersionLogs.Kind;
 import im.hongyan.relation.version.LogVersion;
-import im.hongyan.stores.mysql.MySql;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

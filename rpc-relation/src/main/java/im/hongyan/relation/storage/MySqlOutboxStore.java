@@ -1,11 +1,12 @@
 package im.hongyan.relation.storage;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relation.outbox.Claim;
 import im.hongyan.relation.outbox.OutboxStore;
 import im.hongyan.relation.outbox.Waiting;
-import im.hongyan.stores.mysql.MySql;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;

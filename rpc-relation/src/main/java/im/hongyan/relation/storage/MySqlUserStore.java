@@ -1,8 +1,8 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.user.User;
 import im.hongyan.relation.user.UserStore;
-import im.hongyan.stores.mysql.MySql;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;

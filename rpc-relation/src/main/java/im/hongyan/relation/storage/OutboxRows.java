@@ -1,8 +1,9 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.ManyRows;
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.relation.notification.Notification;
-import im.hongyan.stores.mysql.MySql;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Utf8Order;
 import java.util.ArrayList;

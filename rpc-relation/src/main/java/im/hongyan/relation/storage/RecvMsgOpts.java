@@ -1,6 +1,6 @@
 package im.hongyan.relation.storage;
 
-import im.hongyan.stores.mysql.MySql;
+import im.hongyan.drivers.mysql.MySql;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

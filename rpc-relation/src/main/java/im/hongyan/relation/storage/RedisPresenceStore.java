@@ -1,10 +1,10 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.redis.Redis;
+import im.hongyan.presence.PresenceReader;
+import im.hongyan.presence.PresenceReader.NodePresence;
+import im.hongyan.presence.PresenceReader.Page;
 import im.hongyan.relation.presence.PresenceStore;
-import im.hongyan.stores.redis.PresenceReader;
-import im.hongyan.stores.redis.PresenceReader.NodePresence;
-import im.hongyan.stores.redis.PresenceReader.Page;
-import im.hongyan.stores.redis.Redis;
 import java.util.Collection;
 import java.util.Map;
 

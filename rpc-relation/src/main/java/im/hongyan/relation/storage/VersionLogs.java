@@ -1,7 +1,8 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.ManyRows;
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.version.LogVersion;
-import im.hongyan.stores.mysql.MySql;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Utf8Order;
 import java.util.Collection;

@@ -19,14 +19,14 @@ import im.hongyan.wire.authz.AuthorisationTable;
 import im.hongyan.wire.error.ImError;
 import io.grpc.stub.StreamObserver;
 
-/** The gRPC face of users. */
+/** The gRPC endpoint of users. */
 public final class UserApi extends userGrpc.userImplBase {
   private static final int ONLINE = 1;
 
   private final UserService users;
   private final PresenceService presence;
 
-  /** Creates the face. */
+  /** Creates the endpoint. */
   public UserApi(UserService users, PresenceService presence) {
     this.users = users;
     this.presence = presence;

@@ -114,7 +114,7 @@ class OutboxDeliveryTest {
     delivery.deliver(take().getFirst());
     assertThat(store.parked()).containsExactly("bad");
     assertThat(texts()).containsExactly("bad", "bad", "good");
-    assertThat(count("outbox_parked_total")).isEqualTo(1);
+    assertThat(count("outbox_dead_letters")).isEqualTo(1);
     assertThat(take()).isEmpty();
   }
 

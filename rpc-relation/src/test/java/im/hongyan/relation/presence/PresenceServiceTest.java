@@ -3,10 +3,10 @@ package im.hongyan.relation.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import im.hongyan.presence.PresenceReader.NodePresence;
+import im.hongyan.presence.PresenceReader.Page;
 import im.hongyan.relation.presence.PresenceService.Listing;
 import im.hongyan.relation.presence.PresenceService.Status;
-import im.hongyan.stores.redis.PresenceReader.NodePresence;
-import im.hongyan.stores.redis.PresenceReader.Page;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package im.hongyan.relation.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.black.BlackStore;
 import im.hongyan.relation.black.BlackStoreContract;
 import im.hongyan.relation.outbox.Notes;
-import im.hongyan.stores.mysql.MySql;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

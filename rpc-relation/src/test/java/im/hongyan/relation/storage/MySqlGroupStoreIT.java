@@ -2,6 +2,7 @@ package im.hongyan.relation.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.conversation.ConversationRow;
 import im.hongyan.relation.group.Group;
 import im.hongyan.relation.group.GroupStore;
@@ -11,7 +12,6 @@ import im.hongyan.relation.group.Member;
 import im.hongyan.relation.group.Role;
 import im.hongyan.relation.outbox.Notes;
 import im.hongyan.relation.outbox.OutboxStore;
-import im.hongyan.stores.mysql.MySql;
 import im.hongyan.wire.id.MessageIds;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,10 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.relation.notification.Notification;
 import im.hongyan.relation.outbox.OutboxStore;
 import im.hongyan.relation.outbox.OutboxStoreContract;
-import im.hongyan.stores.mysql.MySql;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -2,9 +2,9 @@ package im.hongyan.relation.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.relation.conversation.ConversationRow;
 import im.hongyan.relation.user.User;
-import im.hongyan.stores.mysql.MySql;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;

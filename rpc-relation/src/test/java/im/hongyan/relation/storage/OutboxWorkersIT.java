@@ -4,12 +4,13 @@ import static im.hongyan.testkit.Eventually.eventually;
 import static im.hongyan.testkit.Eventually.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relation.notification.Notification;
 import im.hongyan.relation.outbox.MessageSender;
 import im.hongyan.relation.outbox.Notes;
 import im.hongyan.relation.outbox.OutboxWorker;
-import im.hongyan.stores.mysql.MySql;
 import im.hongyan.wire.error.ImException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package im.hongyan.relation.storage;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.stores.mysql.MySql;
-import im.hongyan.stores.mysql.MySqlConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -90,7 +90,7 @@ record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
   /** Prints what the session tells; its thread and the chat's use it. */
   private final class Printer implements MessageHandler {
     private final PrintWriter out;
-    private final Line line = new Line(zone);
+    private final ChatLine line = new ChatLine(zone);
     private final String conversation = ConversationId.single(login.userId(), peerId).value();
     private final Set<String> own = ConcurrentHashMap.newKeySet();
 

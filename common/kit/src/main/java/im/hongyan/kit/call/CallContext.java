@@ -5,6 +5,8 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who makes a call, and under which trace id; travels between services as gRPC metadata
@@ -18,12 +20,15 @@ import java.util.Set;
  */
 public record CallContext(
     String operationId, String userId, String platform, String connId, boolean service) {
-  private static final Context.Key<CallContext> CURRENT = Context.key("hongyan-call");
+  private static final Context.Key<Call> CURRENT = Context.key("hongyan-call");
   private static final Metadata.Key<String> OPERATION_ID = key("operationID");
   private static final Metadata.Key<String> USER_ID = key("opUserID");
   private static final Metadata.Key<String> PLATFORM = key("platform");
   private static final Metadata.Key<String> CONN_ID = key("connID");
   private static final Metadata.Key<String> SERVICE = key("hongyan-service");
+
+  /** What a thread works on; without a caller where no guard stood before it. */
+  private record Call(CallContext context, @Nullable Caller caller) {}
 
   /** A call of a user. */
   public static CallContext user(
@@ -42,26 +47,59 @@ public record CallContext(
    * @throws IllegalStateException outside a call
    */
   public static CallContext current() {
-    CallContext context = CURRENT.get();
-    if (context == null) {
+    Call call = CURRENT.get();
+    if (call == null) {
       throw new IllegalStateException("not within a call");
     }
-    return context;
+    return call.context;
   }
 
   /** Trace id of the call that this thread works on; empty outside a call. */
   public static String currentOperationId() {
-    CallContext context = CURRENT.get();
-    return context == null ? "" : context.operationId;
+    Call call = CURRENT.get();
+    return call == null ? "" : call.context.operationId;
+  }
+
+  /**
+   * The caller of the RPC that this thread answers, as the guard has computed it.
+   *
+   * @throws IllegalStateException outside an RPC, or within a context that was opened by hand
+   */
+  public static Caller currentCaller() {
+    Call call = CURRENT.get();
+    if (call == null || call.caller == null) {
+      throw new IllegalStateException("not within an RPC");
+    }
+    return call.caller;
   }
 
   /** The gRPC context that carries this one on top of the current. */
   public Context toGrpc() {
-    return Context.current().withValue(CURRENT, this);
+    return Context.current().withValue(CURRENT, new Call(this, null));
   }
 
-  /** Makes the call on the current thread with this context. */
-  public <T> T call(java.util.concurrent.Callable<T> body) throws Exception {
+  /** The gRPC context that carries this one and its caller on top of the current. */
+  public Context toGrpc(Caller caller) {
+    return Context.current().withValue(CURRENT, new Call(this, caller));
+  }
+
+  /**
+   * Makes the call on the current thread with this context.
+   *
+   * @throws E what the body throws
+   */
+  public <T, E extends Exception> T call(ThrowingSupplier<T, E> body) throws E {
+    Context mine = toGrpc();
+    Context previous = mine.attach();
+    try {
+      return body.call();
+    } finally {
+      mine.detach(previous);
+    }
+  }
+
+  /** As {@link #call(ThrowingSupplier)}, for a body that is a {@link Callable} already. */
+  public <T> T call(Callable<T> body) throws Exception {
     return toGrpc().call(body);
   }
 
@@ -105,7 +143,7 @@ public record CallContext(
     return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
   }
 
-  private static String decode(@org.jspecify.annotations.Nullable String text) {
+  private static String decode(@Nullable String text) {
     return java.net.URLDecoder.decode(
         Objects.requireNonNullElse(text, ""), java.nio.charset.StandardCharsets.UTF_8);
   }

@@ -38,11 +38,12 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final HttpHandler handler;
   private final Executor handlers;
   private final ClientAddresses clients;
-  private final HttpPace pace;
+  private final HttpTimeoutHandler pace;
   private boolean leaving;
   private boolean refused;
 
-  HttpExchange(HttpHandler handler, Executor handlers, ClientAddresses clients, HttpPace pace) {
+  HttpExchange(
+      HttpHandler handler, Executor handlers, ClientAddresses clients, HttpTimeoutHandler pace) {
     this.handler = handler;
     this.handlers = handlers;
     this.clients = clients;
@@ -60,18 +61,18 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
       return;
     }
     boolean keepAlive = HttpUtil.isKeepAlive(request);
-    HttpCall call = call(context, request);
+    HttpRequest call = call(context, request);
     context.channel().config().setAutoRead(false);
     handlers.execute(() -> {
-      HttpAnswer answer = answer(call);
+      HttpResponse answer = answer(call);
       context.executor().execute(() -> finish(context, answer, keepAlive && !leaving));
     });
   }
 
-  private HttpCall call(ChannelHandlerContext context, FullHttpRequest request) {
+  private HttpRequest call(ChannelHandlerContext context, FullHttpRequest request) {
     String target = request.uri();
     int query = target.indexOf('?');
-    return new HttpCall(
+    return new HttpRequest(
         request.method().name(),
         query < 0 ? target : target.substring(0, query),
         query < 0 ? "" : target.substring(query + 1),
@@ -81,12 +82,12 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
         ByteBufUtil.getBytes(request.content()));
   }
 
-  private HttpAnswer answer(HttpCall call) {
+  private HttpResponse answer(HttpRequest call) {
     try {
       return handler.handle(call);
     } catch (Exception e) {
       LOG.error("{} {} failed", call.method(), call.path(), e);
-      return new HttpAnswer(500, Map.of(), new byte[0]);
+      return new HttpResponse(500, Map.of(), new byte[0]);
     }
   }
 
@@ -109,7 +110,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
         });
   }
 
-  private void finish(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+  private void finish(ChannelHandlerContext context, HttpResponse answer, boolean keepAlive) {
     ChannelFuture written = write(context, answer, keepAlive);
     if (!keepAlive) {
       written.addListener(ChannelFutureListener.CLOSE);
@@ -126,7 +127,8 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
     });
   }
 
-  private ChannelFuture write(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+  private ChannelFuture write(
+      ChannelHandlerContext context, HttpResponse answer, boolean keepAlive) {
     pace.answerIsReady();
     FullHttpResponse response =
         new DefaultFullHttpResponse(

@@ -6,14 +6,14 @@ import java.util.Map;
 @FunctionalInterface
 public interface HttpHandler {
   /** The answer; a failure that is thrown becomes an empty 500. */
-  HttpAnswer handle(HttpCall call) throws Exception;
+  HttpResponse handle(HttpRequest call) throws Exception;
 
   /**
    * The answer to what cannot become a call; called on an event loop, must not block.
    *
    * @param status 400, 413 for a body, 414 for a path or 431 for headers that are too long
    */
-  default HttpAnswer refuse(int status) {
-    return new HttpAnswer(status, Map.of(), new byte[0]);
+  default HttpResponse refuse(int status) {
+    return new HttpResponse(status, Map.of(), new byte[0]);
   }
 }

@@ -95,14 +95,14 @@ public final class HttpServer implements AutoCloseable {
     connections.add(connection);
     ChannelPipeline pipeline = connection.pipeline();
     config.tls().ifPresent(tls -> pipeline.addLast(tls.newHandler(connection.alloc())));
-    HttpPace pace = new HttpPace(config.requestTimeout());
+    HttpTimeoutHandler pace = new HttpTimeoutHandler(config.requestTimeout());
     pipeline
         .addLast(pace)
         .addLast(new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
         .addLast(new HttpContentCompressor(COMPRESS_FROM_BYTES, StandardCompressionOptions.gzip()))
         // Requests that came in one packet wait here until the answer before theirs is written.
         .addLast(new FlowControlHandler())
-        .addLast(new WholeRequests(config.maxBodyBytes()))
+        .addLast(new RequestAggregator(config.maxBodyBytes()))
         .addLast(new HttpExchange(handler, handlers, config.clients(), pace));
   }
 

@@ -24,7 +24,7 @@ public final class RpcChannels {
 
   /** What every channel between our services is built with, whatever carries it. */
   public static List<ClientInterceptor> interceptors() {
-    return List.of(context(), new WakingCalls());
+    return List.of(context(), new OnReadyInterceptor());
   }
 
   /** Puts the current {@link CallContext} into each call. */

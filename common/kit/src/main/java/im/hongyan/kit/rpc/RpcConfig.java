@@ -2,7 +2,7 @@ package im.hongyan.kit.rpc;
 
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
-import im.hongyan.kit.platform.ShareConfig;
+import im.hongyan.kit.config.ShareConfig;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

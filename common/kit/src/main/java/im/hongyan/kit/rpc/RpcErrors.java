@@ -1,17 +1,22 @@
 package im.hongyan.kit.rpc;
 
+import im.hongyan.kit.call.CallContext;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Coded failures on gRPC (errors-config-ops.md 2.3): a standard status, with code, text and detail
  * in trailers, since gRPC for Java knows no status above 16. Stateless.
  */
 public final class RpcErrors {
+  private static final Logger LOG = LoggerFactory.getLogger(RpcErrors.class);
   private static final Metadata.Key<String> CODE =
       Metadata.Key.of("hongyan-code", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<byte[]> TEXT =
@@ -24,6 +29,25 @@ public final class RpcErrors {
   /** What a caller gets for a failure of a handler; anything uncoded becomes 500. */
   public static StatusRuntimeException toStatus(Throwable failure) {
     return Status.ABORTED.asRuntimeException(trailers(coded(failure)));
+  }
+
+  /** Ends a call with a coded failure. */
+  static void close(ServerCall<?, ?> call, ImException coded) {
+    call.close(Status.ABORTED, trailers(coded));
+  }
+
+  /**
+   * The failure with its code, for the place that answers with it. A fault of our own is logged
+   * with its stack; a store or service that does not answer is one line.
+   */
+  public static ImException logged(RuntimeException failure) {
+    ImException coded = coded(failure);
+    if (!(failure instanceof ImException)) {
+      LOG.error("operation {} failed", CallContext.current().operationId(), failure);
+    } else if (coded.is(ImError.INTERNAL)) {
+      LOG.warn("operation {}: {}", CallContext.current().operationId(), coded.detail());
+    }
+    return coded;
   }
 
   /** The trailers that carry a coded failure. */

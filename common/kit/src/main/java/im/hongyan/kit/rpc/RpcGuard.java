@@ -2,8 +2,8 @@ package im.hongyan.kit.rpc;
 
 import com.google.protobuf.Message;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.limit.ConcurrencyLimit;
-import im.hongyan.kit.platform.ShareConfig;
 import im.hongyan.wire.authz.AuthorisationTable;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;

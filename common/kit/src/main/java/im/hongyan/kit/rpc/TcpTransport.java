@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * gRPC over TCP between our processes. Both sides' limits stand here, so that they match; every
- * call carries a {@link CallProof}. Two event loops move the bytes of all connections, handlers and
- * callbacks run on virtual threads. Safe for use by several threads; its creator closes it.
+ * call carries a {@link SharedSecretCredentials}. Two event loops move the bytes of all
+ * connections, handlers and callbacks run on virtual threads. Safe for use by several threads; its
+ * creator closes it.
  */
 public final class TcpTransport implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TcpTransport.class);
@@ -45,7 +46,7 @@ public final class TcpTransport implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(2);
 
   private final RpcConfig config;
-  private final CallProof proof;
+  private final SharedSecretCredentials proof;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
   private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
@@ -56,7 +57,7 @@ public final class TcpTransport implements AutoCloseable {
   /** Creates a transport; listens only once there is something to serve. */
   public TcpTransport(RpcConfig config, Secret secret) {
     this.config = config;
-    proof = new CallProof(secret);
+    proof = new SharedSecretCredentials(secret);
   }
 
   /**
@@ -96,7 +97,7 @@ public final class TcpTransport implements AutoCloseable {
           .permitKeepAliveWithoutCalls(true)
           // The last one added comes first.
           .intercept(inFlight)
-          .intercept(proof.demanding())
+          .intercept(proof.serverInterceptor())
           .build()
           .start();
     } catch (IOException e) {
@@ -132,7 +133,7 @@ public final class TcpTransport implements AutoCloseable {
         .keepAliveTimeout(PING_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
         .keepAliveWithoutCalls(true)
         .intercept(RpcChannels.interceptors())
-        .intercept(proof.adding(), waiting)
+        .intercept(proof.clientInterceptor(), waiting)
         .build();
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class HttpServerTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final BlockingQueue<HttpCall> calls = new LinkedBlockingQueue<>();
+  private final BlockingQueue<HttpRequest> calls = new LinkedBlockingQueue<>();
   private final CountDownLatch gate = new CountDownLatch(1);
   private @Nullable HttpServer server;
 
@@ -54,13 +54,13 @@ class HttpServerTest {
     return serve("", 100, Duration.ofSeconds(30));
   }
 
-  private HttpAnswer answer(HttpCall call) throws InterruptedException {
+  private HttpResponse answer(HttpRequest call) throws InterruptedException {
     calls.add(call);
     if (call.path().equals("/wait")) {
       gate.await();
     }
     int length = call.path().equals("/long") ? 5_000 : 0;
-    return HttpAnswer.text(
+    return HttpResponse.text(
         200,
         "text/plain",
         call.method() + " " + call.path() + " " + call.query() + "x".repeat(length));
@@ -92,7 +92,7 @@ class HttpServerTest {
       assertThat(calls.take().path()).isEqualTo("/wait");
       // Whatever the one event loop handed on before this call has reached the handler by now.
       other.send(get("/other")).answer();
-      assertThat(calls).extracting(HttpCall::path).containsExactly("/other");
+      assertThat(calls).extracting(HttpRequest::path).containsExactly("/other");
       gate.countDown();
       assertThat(client.answer().body()).isEqualTo("GET /wait ");
       assertThat(client.answer().body()).isEqualTo("GET /second a=b&c");

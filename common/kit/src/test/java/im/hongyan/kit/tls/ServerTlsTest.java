@@ -8,7 +8,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
-import im.hongyan.kit.http.HttpAnswer;
 import im.hongyan.kit.http.HttpServer;
 import im.hongyan.kit.http.HttpServerConfig;
 import im.hongyan.kit.net.ClientAddresses;
@@ -72,7 +71,7 @@ class ServerTlsTest {
                 10,
                 Duration.ofSeconds(30)),
             new SimpleMeterRegistry(),
-            call -> HttpAnswer.text(200, "text/plain", "hello"));
+            call -> im.hongyan.kit.http.HttpResponse.text(200, "text/plain", "hello"));
   }
 
   @AfterEach

@@ -1,4 +1,4 @@
-/** The authorisation table: who may call which method. Pure decisions, no look-ups. */
+/** Who may call which method: pure decisions, with look-ups that services hand in. */
 @NullMarked
 package im.hongyan.wire.authz;
 

@@ -1,5 +1,7 @@
 package im.hongyan.wire.frame;
 
+import im.hongyan.wire.gob.MalformedFrameException;
+
 /**
  * Turns envelopes into bytes and back, in one of the protocol's encodings, without compression.
  * Implementations are stateless and safe for use by several threads. Arrays that are passed in are

@@ -5,6 +5,7 @@ import im.hongyan.wire.gob.GobStruct;
 import im.hongyan.wire.gob.GobStruct.Field;
 import im.hongyan.wire.gob.GobStruct.Kind;
 import im.hongyan.wire.gob.GobStruct.Values;
+import im.hongyan.wire.gob.MalformedFrameException;
 import java.util.List;
 
 /** The envelopes in Go's gob, which all official SDKs speak (websocket.md 3.5 to 3.7). */

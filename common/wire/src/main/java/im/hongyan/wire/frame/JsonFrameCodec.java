@@ -1,6 +1,7 @@
 package im.hongyan.wire.frame;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.wire.gob.MalformedFrameException;
 import im.hongyan.wire.json.GoJson;
 import im.hongyan.wire.json.GoJsonException;
 import im.hongyan.wire.json.JsonBuffer;

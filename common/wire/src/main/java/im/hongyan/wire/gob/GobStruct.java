@@ -1,7 +1,6 @@
 package im.hongyan.wire.gob;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.wire.frame.MalformedFrameException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

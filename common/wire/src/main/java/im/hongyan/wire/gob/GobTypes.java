@@ -1,6 +1,5 @@
 package im.hongyan.wire.gob;
 
-import im.hongyan.wire.frame.MalformedFrameException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package im.hongyan.wire.gzip;
 
-import im.hongyan.wire.frame.MalformedFrameException;
+import im.hongyan.wire.gob.MalformedFrameException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package im.hongyan.wire.frame;
 
+import im.hongyan.wire.gob.MalformedFrameException;
+
 /** What the fuzz targets of both encodings share. */
 final class FrameFuzzing {
   private FrameFuzzing() {}

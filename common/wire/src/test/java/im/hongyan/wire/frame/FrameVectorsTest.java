@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.wire.gob.MalformedFrameException;
 import im.hongyan.wire.gzip.Gzip;
 import java.io.IOException;
 import java.io.InputStream;

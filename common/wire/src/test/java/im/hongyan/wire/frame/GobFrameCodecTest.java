@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import im.hongyan.wire.gob.GobWriter;
+import im.hongyan.wire.gob.MalformedFrameException;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;

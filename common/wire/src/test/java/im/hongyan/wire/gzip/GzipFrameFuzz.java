@@ -1,6 +1,6 @@
 package im.hongyan.wire.gzip;
 
-import im.hongyan.wire.frame.MalformedFrameException;
+import im.hongyan.wire.gob.MalformedFrameException;
 import java.util.Arrays;
 
 /** Fuzz target: any bytes inflate within the bound or are refused; what we compress comes back. */

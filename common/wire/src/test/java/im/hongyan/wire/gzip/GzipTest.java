@@ -3,7 +3,7 @@ package im.hongyan.wire.gzip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import im.hongyan.wire.frame.MalformedFrameException;
+import im.hongyan.wire.gob.MalformedFrameException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package im.hongyan.transfer.sequencer.simulation;
 
+import im.hongyan.messagelog.mysql.HistoryStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mysql.HistoryStore;
 import org.jspecify.annotations.Nullable;
 
 /** The consumer group of im-inbound: who has the lane, and the checkpoint that was committed. */

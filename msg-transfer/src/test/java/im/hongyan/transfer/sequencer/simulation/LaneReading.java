@@ -1,12 +1,12 @@
 package im.hongyan.transfer.sequencer.simulation;
 
+import im.hongyan.messagelog.mysql.HistoryStore.Heights;
+import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.redis.LaneCache.Admission;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneCache.Top;
+import im.hongyan.messagelog.redis.LaneState;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.stores.mysql.HistoryStore.Heights;
-import im.hongyan.stores.mysql.HistoryStore.Row;
-import im.hongyan.stores.redis.LaneCache.Admission;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Top;
-import im.hongyan.stores.redis.LaneState;
 import im.hongyan.wire.error.ImException;
 import java.util.List;
 import java.util.Optional;

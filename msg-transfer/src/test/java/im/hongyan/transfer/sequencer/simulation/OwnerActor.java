@@ -1,7 +1,7 @@
 package im.hongyan.transfer.sequencer.simulation;
 
+import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.kafka.LaneRecord;
 import im.hongyan.transfer.sequencer.OwnedLane;
 import java.util.List;
 

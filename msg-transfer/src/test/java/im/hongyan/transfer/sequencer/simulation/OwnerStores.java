@@ -1,17 +1,17 @@
 package im.hongyan.transfer.sequencer.simulation;
 
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.mysql.HistoryStore.Heights;
+import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneCache.Read;
+import im.hongyan.messagelog.redis.LaneCache.Top;
+import im.hongyan.messagelog.redis.LaneState;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.mysql.HistoryStore.Heights;
-import im.hongyan.stores.mysql.HistoryStore.Row;
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Read;
-import im.hongyan.stores.redis.LaneCache.Top;
-import im.hongyan.stores.redis.LaneState;
 import im.hongyan.transfer.sequencer.LaneCachePort;
 import im.hongyan.transfer.sequencer.LaneHistoryPort;
 import im.hongyan.transfer.sequencer.LaneLogPort;
@@ -95,12 +95,12 @@ final class OwnerStores {
     }
 
     @Override
-    public Stretch sequenced(int lane) {
+    public LogRange sequenced(int lane) {
       return new Reading(true);
     }
 
     @Override
-    public Stretch inbound(int lane) {
+    public LogRange inbound(int lane) {
       return new Reading(false);
     }
   }
@@ -144,7 +144,7 @@ final class OwnerStores {
     }
   }
 
-  private final class Reading implements LaneLogPort.Stretch {
+  private final class Reading implements LaneLogPort.LogRange {
     private final boolean sequenced;
 
     Reading(boolean sequenced) {

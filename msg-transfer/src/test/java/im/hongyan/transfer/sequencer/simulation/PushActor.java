@@ -1,9 +1,9 @@
 package im.hongyan.transfer.sequencer.simulation;
 
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.mysql.HistoryStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.lane.ClaimTrack;
-import im.hongyan.stores.mysql.HistoryStore;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

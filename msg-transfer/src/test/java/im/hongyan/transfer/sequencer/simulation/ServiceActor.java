@@ -1,8 +1,8 @@
 package im.hongyan.transfer.sequencer.simulation;
 
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
 import im.hongyan.proto.sdkws.MsgData;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.redis.LaneCache.Candidate;
 import im.hongyan.transfer.sequencer.simulation.Conversations.Draft;
 import java.util.HashMap;
 import java.util.List;

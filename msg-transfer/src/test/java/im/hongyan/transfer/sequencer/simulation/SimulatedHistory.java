@@ -1,10 +1,10 @@
 package im.hongyan.transfer.sequencer.simulation;
 
+import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.mysql.HistoryStore.Heights;
+import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.mysql.HistoryStore.Top;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mysql.HistoryStore;
-import im.hongyan.stores.mysql.HistoryStore.Heights;
-import im.hongyan.stores.mysql.HistoryStore.Row;
-import im.hongyan.stores.mysql.HistoryStore.Top;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

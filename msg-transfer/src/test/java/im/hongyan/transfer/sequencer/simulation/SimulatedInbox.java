@@ -1,7 +1,7 @@
 package im.hongyan.transfer.sequencer.simulation;
 
+import im.hongyan.messagelog.mongo.InboxStore.Entry;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.mongo.InboxStore.Entry;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;
 import java.util.Arrays;

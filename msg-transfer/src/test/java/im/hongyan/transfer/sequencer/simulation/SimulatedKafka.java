@@ -1,6 +1,6 @@
 package im.hongyan.transfer.sequencer.simulation;
 
-import im.hongyan.stores.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,13 +1,13 @@
 package im.hongyan.transfer.sequencer.simulation;
 
-import im.hongyan.stores.redis.LaneBatch;
-import im.hongyan.stores.redis.LaneCache.Admission;
-import im.hongyan.stores.redis.LaneCache.Admissions;
-import im.hongyan.stores.redis.LaneCache.Candidate;
-import im.hongyan.stores.redis.LaneCache.Numbered;
-import im.hongyan.stores.redis.LaneCache.Read;
-import im.hongyan.stores.redis.LaneCache.Top;
-import im.hongyan.stores.redis.LaneState;
+import im.hongyan.messagelog.redis.LaneBatch;
+import im.hongyan.messagelog.redis.LaneCache.Admission;
+import im.hongyan.messagelog.redis.LaneCache.Admissions;
+import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.redis.LaneCache.Numbered;
+import im.hongyan.messagelog.redis.LaneCache.Read;
+import im.hongyan.messagelog.redis.LaneCache.Top;
+import im.hongyan.messagelog.redis.LaneState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

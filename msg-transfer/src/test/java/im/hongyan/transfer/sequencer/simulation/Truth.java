@@ -1,13 +1,13 @@
 package im.hongyan.transfer.sequencer.simulation;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.Bodies;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
-import im.hongyan.stores.lane.Bodies;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package im.hongyan.transfer.sequencer.simulation;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.kafka.LaneRecords;
 import im.hongyan.transfer.sequencer.simulation.Conversations.Draft;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package im.hongyan.transfer.sequencer.simulation;
 
+import im.hongyan.messagelog.kafka.LaneConsumer;
+import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.mongo.InboxStore.Entry;
+import im.hongyan.messagelog.mysql.HistoryStore.Changes;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.stores.kafka.LaneConsumer;
-import im.hongyan.stores.kafka.LaneGauges;
-import im.hongyan.stores.kafka.LaneRecord;
-import im.hongyan.stores.mongo.InboxStore.Entry;
-import im.hongyan.stores.mysql.HistoryStore.Changes;
 import im.hongyan.transfer.follower.HistoryPort;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxPort;

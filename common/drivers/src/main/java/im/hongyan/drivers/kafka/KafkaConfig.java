@@ -1,0 +1,49 @@
+package im.hongyan.drivers.kafka;
+
+import im.hongyan.kit.config.ConfigException;
+import im.hongyan.kit.config.Settings;
+import java.time.Duration;
+
+/**
+ * Where Kafka is and how the topics are laid out.
+ *
+ * @param lanes partitions of im-inbound and im-sequenced; fixed at set-up
+ * @param replicas copies of each topic
+ * @param retention how long the logs are kept
+ * @param durability what an acknowledgement outlives on each broker
+ */
+public record KafkaConfig(
+    String address, int lanes, int replicas, Duration retention, Durability durability) {
+  /** What a broker does before it acknowledges. */
+  public enum Durability {
+    /** It hands the record to the operating system: killed processes lose nothing. */
+    PROCESS,
+    /** It also flushes to the disk: power loss loses nothing either, at the cost of a flush. */
+    POWER
+  }
+
+  /** With durability {@link Durability#PROCESS}. */
+  public KafkaConfig(String address, int lanes, int replicas, Duration retention) {
+    this(address, lanes, replicas, retention, Durability.PROCESS);
+  }
+
+  /** Reads section {@code kafka}. */
+  public static KafkaConfig from(Settings settings) {
+    return new KafkaConfig(
+        settings.text("kafka.address", "localhost:9092"),
+        settings.number("kafka.lanes", 32, 1, 1024),
+        settings.number("kafka.replicas", 3, 1, 7),
+        settings.duration("kafka.retention", Duration.ofDays(7)),
+        durability(settings.text("kafka.durability", "process")));
+  }
+
+  private static Durability durability(String text) {
+    return switch (text) {
+      case "process" -> Durability.PROCESS;
+      case "power" -> Durability.POWER;
+      default ->
+          throw new ConfigException(
+              "kafka.durability must be process or power, not '" + text + "'");
+    };
+  }
+}

@@ -1,0 +1,138 @@
+package im.hongyan.drivers.mysql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import im.hongyan.wire.error.ImException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The relational store: MySQL 8.4 or newer, or MariaDB 10.11 or newer. Safe for use by several
+ * threads; its creator closes it.
+ */
+public final class MySql implements AutoCloseable {
+  private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+  private static final int SOCKET_TIMEOUT_MILLIS = 30_000;
+  private static final int WAIT_FOR_CONNECTION_MILLIS = 5_000;
+
+  /** MySQL's default login needs its key whenever the server's cache of passwords is empty. */
+  private static final String KEY_RETRIEVAL = "allowPublicKeyRetrieval";
+
+  private final HikariDataSource pool;
+  private final Jdbi jdbi;
+  private final String product;
+
+  private MySql(HikariDataSource pool, String product) {
+    this.pool = pool;
+    this.product = product;
+    jdbi = Jdbi.create(pool);
+  }
+
+  /**
+   * Connects and brings the tables up to date.
+   *
+   * @throws ImException 500 with one clear line when the store does not answer
+   */
+  public static MySql open(MySqlConfig config, MeterRegistry meters) {
+    String rest = "//" + config.address() + "/" + config.database();
+    String product = probe("jdbc:mariadb:" + rest, config);
+    // Flyway chooses its dialect by the URL's scheme; one driver speaks to both products.
+    String url =
+        product.contains("MariaDB")
+            ? "jdbc:mariadb:" + rest
+            : "jdbc:mysql:" + rest + "?permitMysqlScheme=true";
+    HikariConfig hikari = new HikariConfig();
+    hikari.setDriverClassName("org.mariadb.jdbc.Driver");
+    hikari.setJdbcUrl(url);
+    hikari.setUsername(config.user());
+    hikari.setPassword(config.password().reveal());
+    hikari.setMaximumPoolSize(config.poolSize());
+    hikari.setMinimumIdle(2);
+    hikari.setConnectionTimeout(WAIT_FOR_CONNECTION_MILLIS);
+    hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    // Affected rows must not count rows that an upsert left as they were.
+    hikari.addDataSourceProperty("useAffectedRows", "true");
+    hikari.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT_MILLIS);
+    hikari.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_MILLIS);
+    hikari.addDataSourceProperty("useServerPrepStmts", "true");
+    hikari.addDataSourceProperty("prepStmtCacheSize", "256");
+    hikari.addDataSourceProperty(KEY_RETRIEVAL, "true");
+    hikari.setPoolName("mysql");
+    hikari.setMetricsTrackerFactory(
+        new com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory(meters));
+    HikariDataSource pool = new HikariDataSource(hikari);
+    try {
+      migrate(pool);
+    } catch (FlywayException e) {
+      pool.close();
+      throw ImException.internal(
+          "the tables at " + config.address() + " cannot be brought up to date", e);
+    }
+    return new MySql(pool, product);
+  }
+
+  private static void migrate(HikariDataSource pool) {
+    Flyway.configure()
+        .dataSource(pool)
+        .locations("classpath:db")
+        // Each owner's tables lie beside its code: a process brings those that it has, in one
+        // numbering.
+        .outOfOrder(true)
+        .ignoreMigrationPatterns("*:missing", "*:future")
+        .loggers("slf4j")
+        .load()
+        .migrate();
+  }
+
+  private static String probe(String url, MySqlConfig config) {
+    Properties properties = new Properties();
+    properties.setProperty("user", config.user());
+    properties.setProperty("password", config.password().reveal());
+    properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_MILLIS));
+    properties.setProperty(KEY_RETRIEVAL, "true");
+    try (Connection connection = DriverManager.getConnection(url, properties)) {
+      var meta = connection.getMetaData();
+      return meta.getDatabaseProductName() + " " + meta.getDatabaseProductVersion();
+    } catch (SQLException e) {
+      throw ImException.internal(
+          "MySQL at "
+              + config.address()
+              + " does not answer ("
+              + e.getMessage()
+              + "); start it, or set mysql.address, mysql.user and mysql.password",
+          null);
+    }
+  }
+
+  /** Access for stores. */
+  public Jdbi jdbi() {
+    return jdbi;
+  }
+
+  /** Which server this is, for reports. */
+  public String product() {
+    return product;
+  }
+
+  /** An id as the VARBINARY columns hold it. */
+  public static byte[] id(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** An id out of a VARBINARY column. */
+  public static String id(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** MySQL and MariaDB: pool, migrations, transactions and inserts of many rows. */
+@NullMarked
+package im.hongyan.drivers.mysql;
+
+import org.jspecify.annotations.NullMarked;

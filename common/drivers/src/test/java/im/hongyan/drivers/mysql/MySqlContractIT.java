@@ -1,0 +1,114 @@
+package im.hongyan.drivers.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import im.hongyan.kit.config.Secret;
+import im.hongyan.testkit.net.Link;
+import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.testkit.stores.TestStoresExtension;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Proves that the relational store opens on MySQL and on MariaDB alike, keeps what is decided once,
+ * and names itself in one line of failure 500 when it does not answer.
+ */
+@ExtendWith(TestStoresExtension.class)
+class MySqlContractIT {
+  private static MySqlConfig config;
+
+  @BeforeAll
+  static void start(TestStores servers) {
+    config = MySqlConfig.from(servers.mysql());
+  }
+
+  private static MySql open(MySqlConfig config) {
+    return MySql.open(config, new SimpleMeterRegistry());
+  }
+
+  private static MySqlConfig at(String address, String password) {
+    return new MySqlConfig(address, config.database(), config.user(), new Secret(password), 2);
+  }
+
+  private static int migrations(MySql mysql) {
+    return mysql
+        .jdbi()
+        .withHandle(handle ->
+            handle
+                .createQuery("SELECT COUNT(*) FROM flyway_schema_history WHERE success")
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  @Test
+  void openingAgainMigratesNothing() {
+    int first;
+    try (MySql mysql = open(config)) {
+      first = migrations(mysql);
+      assertThat(mysql.product()).matches("(MySQL|MariaDB) \\d+\\..*");
+    }
+    try (MySql mysql = open(config)) {
+      assertThat(migrations(mysql)).isEqualTo(first).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void transactionsReadWhatIsCommittedMeanwhile() {
+    try (MySql mysql = open(config)) {
+      var reading = mysql.jdbi().withHandle(Handle::getTransactionIsolationLevel);
+      assertThat(reading.name()).isEqualTo("READ_COMMITTED");
+    }
+  }
+
+  @Test
+  void aServerThatForgotTheLoginGetsItAgain() {
+    String password = config.password().reveal();
+    try (MySql mysql = open(config)) {
+      // Empties the account's entry in MySQL's cache of passwords, as a restart does.
+      String same = "'" + password + "'";
+      String secret = mysql.product().startsWith("MariaDB") ? "PASSWORD(" + same + ")" : same;
+      mysql.jdbi().useHandle(handle -> handle.execute("SET PASSWORD = " + secret));
+      List<Handle> more = new ArrayList<>();
+      try {
+        for (int i = 0; i < 4; i++) {
+          Handle handle = mysql.jdbi().open();
+          more.add(handle);
+          assertThat(handle.createQuery("SELECT 1").mapTo(Integer.class).one()).isEqualTo(1);
+        }
+      } finally {
+        more.forEach(Handle::close);
+      }
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsNamedInOneLine() {
+    int port;
+    try (Link link = new Link("127.0.0.1", 1)) {
+      port = link.port();
+    }
+    String address = "127.0.0.1:" + port;
+    assertThatExceptionOfType(ImException.class)
+        .isThrownBy(() -> open(at(address, "x")))
+        .matches(failure -> failure.is(ImError.INTERNAL))
+        .withMessageContaining("MySQL at " + address + " does not answer")
+        .withMessageContaining("mysql.address");
+  }
+
+  @Test
+  void aWrongPasswordIsToldWithoutThePassword() {
+    assertThatExceptionOfType(ImException.class)
+        .isThrownBy(() -> open(at(config.address(), "wrong-one")))
+        .matches(failure -> failure.is(ImError.INTERNAL))
+        .withMessageContaining("mysql.password")
+        .withMessageNotContaining("wrong-one");
+  }
+}

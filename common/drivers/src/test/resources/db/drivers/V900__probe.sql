@@ -1,0 +1,3 @@
+CREATE TABLE probe (
+  id INT NOT NULL PRIMARY KEY
+);

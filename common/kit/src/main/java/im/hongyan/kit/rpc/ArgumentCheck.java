@@ -1,0 +1,81 @@
+package im.hongyan.kit.rpc;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import im.hongyan.proto.Declarations.DeclaredCheck;
+import im.hongyan.proto.options.Check;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One condition on one field of a request, and the refusal where it is violated. Immutable and safe
+ * for use by several threads.
+ */
+final class ArgumentCheck {
+  private final List<FieldDescriptor> way;
+  private final FieldDescriptor field;
+  private final FieldCondition condition;
+  private final ImError error;
+  private final String text;
+  private final boolean ifPresent;
+  private final boolean afterAccess;
+
+  private ArgumentCheck(DeclaredCheck declared, FieldCondition condition) {
+    Check check = declared.check();
+    way = declared.path().subList(0, declared.path().size() - 1);
+    field = declared.field();
+    this.condition = condition;
+    error = error(field, check);
+    text = check.getText().isEmpty() ? condition.text() : check.getText();
+    ifPresent = check.getIfPresent();
+    afterAccess = check.getAfterAccess();
+  }
+
+  /**
+   * Compiles each condition of a check.
+   *
+   * @throws IllegalStateException when the check says nothing or what its field cannot be asked
+   */
+  static Stream<ArgumentCheck> compile(DeclaredCheck declared) {
+    FieldDescriptor field = declared.field();
+    if (declared.check().getIfPresent() && !field.hasPresence()) {
+      throw new IllegalStateException(
+          "check of " + field.getFullName() + " is for a field that may be absent; this may not");
+    }
+    return FieldCondition.of(field, declared.check()).stream()
+        .map(condition -> new ArgumentCheck(declared, condition));
+  }
+
+  private static ImError error(FieldDescriptor field, Check check) {
+    int code = check.getCode() == 0 ? ImError.ARGS.code() : check.getCode();
+    return ImError.of(code)
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "check of " + field.getFullName() + " has the unknown code " + code));
+  }
+
+  boolean isAfterAccess() {
+    return afterAccess;
+  }
+
+  /**
+   * Makes the check; what an absent message would hold is empty or 0.
+   *
+   * @throws ImException when the condition is violated
+   */
+  void check(Message request) {
+    Message holder = request;
+    for (int i = 0; i < way.size(); i++) {
+      holder = (Message) holder.getField(way.get(i));
+    }
+    if (ifPresent && !holder.hasField(field)) {
+      return;
+    }
+    Object violating = condition.violating(holder);
+    if (violating != null) {
+      throw error.with(text.replace("{value}", FieldCondition.asText(violating)));
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package im.hongyan.messagelog.kafka;
+
+import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.wire.error.ImException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The topics and how they are made (SEQUENCING.md, Topics). */
+public final class Topics {
+  /** Accepted messages, by lane. */
+  public static final String INBOUND = "im-inbound";
+
+  /** Numbered messages and claims, by lane: the truth. */
+  public static final String SEQUENCED = "im-sequenced";
+
+  /** What is to be told to users who were not reached, by lane of the message. */
+  public static final String OFFLINE_PUSH = "im-offline-push";
+
+  /** Records that no stage can process, unnumbered. */
+  public static final String DEAD_LETTERS = "im-dead-letters";
+
+  private static final List<String> ALL = List.of(INBOUND, SEQUENCED, OFFLINE_PUSH, DEAD_LETTERS);
+
+  /** After so many records a broker flushes a partition before it acknowledges. */
+  private static final String FLUSH = "flush.messages";
+
+  private static final int TIMEOUT_SECONDS = 15;
+  private static final long LOOK_AGAIN_MILLIS = 20;
+
+  private Topics() {}
+
+  /**
+   * Creates what is missing.
+   *
+   * @throws ImException 500 with one clear line when Kafka does not answer, or when a topic has
+   *     another number of lanes
+   */
+  public static void create(KafkaConfig config) {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", config.address());
+    properties.put("default.api.timeout.ms", TIMEOUT_SECONDS * 1000);
+    properties.put("request.timeout.ms", 5000);
+    try (Admin admin = Admin.create(properties)) {
+      Map<String, String> settings =
+          Map.of(
+              "min.insync.replicas", config.replicas() > 2 ? "2" : "1",
+              "unclean.leader.election.enable", "false",
+              "retention.ms", Long.toString(config.retention().toMillis()),
+              "message.timestamp.type", "LogAppendTime",
+              "max.message.bytes", "2097152");
+      List<NewTopic> topics = new ArrayList<>();
+      for (String name : ALL) {
+        int partitions = name.equals(DEAD_LETTERS) ? 1 : config.lanes();
+        topics.add(new NewTopic(name, partitions, (short) config.replicas()).configs(settings));
+      }
+      for (var created : admin.createTopics(topics).values().values()) {
+        try {
+          created.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof TopicExistsException)) {
+            throw e;
+          }
+        }
+      }
+      check(admin, config);
+      setDurability(admin, config);
+    } catch (ExecutionException | TimeoutException e) {
+      throw ImException.internal(
+          "Kafka at "
+              + config.address()
+              + " does not answer ("
+              + reason(e)
+              + "); start it, or set kafka.address",
+          null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ImException.internal("interrupted", e);
+    }
+  }
+
+  /** Follows the setting on topics that were made before it was changed, too. */
+  private static void setDurability(Admin admin, KafkaConfig config)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    boolean power = config.durability() == KafkaConfig.Durability.POWER;
+    AlterConfigOp change =
+        power
+            ? new AlterConfigOp(new ConfigEntry(FLUSH, "1"), AlterConfigOp.OpType.SET)
+            : new AlterConfigOp(new ConfigEntry(FLUSH, ""), AlterConfigOp.OpType.DELETE);
+    List<ConfigResource> topics =
+        ALL.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    admin
+        .describeConfigs(topics)
+        .all()
+        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .forEach((topic, settings) -> {
+          if (power != settings.get(FLUSH).value().equals("1")) {
+            changes.put(topic, List.of(change));
+          }
+        });
+    if (!changes.isEmpty()) {
+      admin.incrementalAlterConfigs(changes).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private static String reason(Exception failure) {
+    Throwable cause = failure.getCause();
+    return String.valueOf((cause == null ? failure : cause).getMessage());
+  }
+
+  private static void check(Admin admin, KafkaConfig config)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    for (var topic : describe(admin).values()) {
+      if (topic.partitions().size() != config.lanes()) {
+        throw ImException.internal(
+            "topic "
+                + topic.name()
+                + " has "
+                + topic.partitions().size()
+                + " partitions but kafka.lanes is "
+                + config.lanes()
+                + "; the number of lanes never changes after set-up",
+            null);
+      }
+    }
+  }
+
+  /** Waits until the broker that is asked has heard of topics that were just made. */
+  private static Map<String, TopicDescription> describe(Admin admin)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    while (true) {
+      try {
+        return admin
+            .describeTopics(Set.of(INBOUND, SEQUENCED, OFFLINE_PUSH))
+            .allTopicNames()
+            .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+}

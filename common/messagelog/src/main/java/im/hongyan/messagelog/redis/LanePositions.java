@@ -1,0 +1,66 @@
+package im.hongyan.messagelog.redis;
+
+import im.hongyan.drivers.redis.Redis;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Hears how far each lane is visible, as the sequencer publishes it, and asks where nothing was
+ * heard. Safe for use by several threads; its creator closes it.
+ */
+public final class LanePositions implements AutoCloseable {
+  private final LaneCache cache;
+  private final AtomicLongArray heard;
+  private final StatefulRedisPubSubConnection<byte[], byte[]> connection;
+
+  /** Subscribes to all lanes. */
+  public LanePositions(Redis redis, int lanes) {
+    cache = new LaneCache(redis);
+    heard = new AtomicLongArray(lanes);
+    for (int lane = 0; lane < lanes; lane++) {
+      heard.set(lane, -1);
+    }
+    connection = redis.subscriptions();
+    connection.addListener(
+        new RedisPubSubAdapter<>() {
+          @Override
+          public void message(byte[] channel, byte[] message) {
+            String name = new String(channel, StandardCharsets.US_ASCII);
+            int lane = Integer.parseInt(name, name.indexOf(':') + 1, name.length(), 10);
+            hear(lane, Long.parseLong(new String(message, StandardCharsets.US_ASCII)));
+          }
+        });
+    byte[][] channels = new byte[lanes][];
+    for (int lane = 0; lane < lanes; lane++) {
+      channels[lane] = LaneKeys.channel(lane);
+    }
+    connection.async().subscribe(channels);
+  }
+
+  private void hear(int lane, long position) {
+    if (lane < heard.length()) {
+      heard.accumulateAndGet(lane, position, Math::max);
+    }
+  }
+
+  /** How far a lane is visible, as far as was heard. */
+  public long known(int lane) {
+    return heard.get(lane);
+  }
+
+  /**
+   * Asks Redis how far a lane is visible, for what was lost on the way here.
+   *
+   * @throws im.hongyan.wire.error.ImException 500 when Redis does not answer
+   */
+  public void ask(int lane) {
+    hear(lane, cache.state(lane).position());
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

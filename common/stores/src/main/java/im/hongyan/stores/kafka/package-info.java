@@ -1,5 +1,0 @@
-/** Kafka: the lanes' logs. */
-@NullMarked
-package im.hongyan.stores.kafka;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package im.hongyan.gatewayws.config;
+
+import im.hongyan.gatewayws.connection.Timeouts;
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.config.ShareConfig;
+import im.hongyan.kit.limit.RateLimit;
+import im.hongyan.kit.net.ClientAddresses;
+import im.hongyan.kit.tls.TlsFiles;
+import im.hongyan.webhooks.WebhookConfig;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Settings of the WebSocket gateway.
+ *
+ * @param drain over how long the connections are closed when the gateway stops
+ * @param addresses which proxies may tell a client's address
+ */
+public record GatewayWsConfig(
+    ShareConfig share,
+    String listen,
+    int port,
+    Limits limits,
+    Timeouts timeouts,
+    Duration drain,
+    ClientAddresses addresses,
+    Optional<TlsFiles> tls,
+    WebhookConfig webhooks) {
+  private static final String PREFIX = "gateway.ws";
+
+  /**
+   * What is bounded.
+   *
+   * @param connections of this node
+   * @param perUser connections of a user at this node
+   * @param perAddress connections of a client's address at this node
+   * @param frameBytes a message on the wire, all fragments together
+   * @param inflatedBytes a message after gunzip
+   * @param queuedBytes what may wait for a client before pushes are thinned out
+   * @param requests of a connection
+   * @param subscriptions users whom a connection may watch
+   */
+  public record Limits(
+      int connections,
+      int perUser,
+      int perAddress,
+      int frameBytes,
+      int inflatedBytes,
+      int queuedBytes,
+      RateLimit.Rate requests,
+      int subscriptions) {
+    private static Limits from(Settings settings) {
+      return new Limits(
+          settings.number(PREFIX + ".maxConnections", 100_000, 1, 10_000_000),
+          settings.number(PREFIX + ".maxConnectionsPerUser", 100, 1, 100_000),
+          settings.number(PREFIX + ".maxConnectionsPerAddress", 5_000, 1, 10_000_000),
+          settings.number(PREFIX + ".maxFrameBytes", 51_200, 51_200, 16_777_216),
+          settings.number(PREFIX + ".maxInflatedBytes", 1_048_576, 51_200, 16_777_216),
+          settings.number(PREFIX + ".maxQueuedBytes", 1_048_576, 65_536, 67_108_864),
+          RateLimit.Rate.perSecond(
+              settings.number(PREFIX + ".requestsPerSecond", 1_000, 1, 1_000_000),
+              settings.number(PREFIX + ".requestBurst", 2_000, 1, 1_000_000)),
+          settings.number(PREFIX + ".maxSubscriptions", 1_000, 1, 1_000_000));
+    }
+  }
+
+  /** Reads section {@code gateway.ws}. */
+  public static GatewayWsConfig from(Settings settings) {
+    return new GatewayWsConfig(
+        ShareConfig.from(settings),
+        settings.text(PREFIX + ".listen", "127.0.0.1"),
+        settings.number(PREFIX + ".port", 10001, 0, 65_535),
+        Limits.from(settings),
+        new Timeouts(
+            settings.duration(PREFIX + ".handshakeTimeout", Duration.ofSeconds(10)),
+            settings.duration(PREFIX + ".readTimeout", Duration.ofSeconds(30)),
+            settings.duration(PREFIX + ".writeTimeout", Duration.ofSeconds(10)),
+            settings.duration(PREFIX + ".webPing", Duration.ofSeconds(27))),
+        settings.duration(PREFIX + ".drain", Duration.ofSeconds(10)),
+        ClientAddresses.from(settings, PREFIX),
+        TlsFiles.from(settings, PREFIX),
+        WebhookConfig.from(settings));
+  }
+}

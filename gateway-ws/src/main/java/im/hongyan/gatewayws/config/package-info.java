@@ -1,0 +1,5 @@
+/** The settings of the WebSocket gateway. */
+@NullMarked
+package im.hongyan.gatewayws.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package im.hongyan.gatewayws.connection;
+
+import im.hongyan.wire.frame.FrameCodec;
+import im.hongyan.wire.frame.GobFrameCodec;
+import im.hongyan.wire.frame.JsonFrameCodec;
+import im.hongyan.wire.frame.RequestFrame;
+import im.hongyan.wire.frame.ResponseFrame;
+import im.hongyan.wire.gob.MalformedFrameException;
+import im.hongyan.wire.gzip.Gzip;
+import java.util.List;
+
+/** How a client's envelopes look. */
+public record FrameEncoding(boolean json, boolean gzip) {
+  private static final FrameCodec GOB = new GobFrameCodec();
+  private static final FrameCodec JSON = new JsonFrameCodec();
+
+  private static final List<FrameEncoding> ALL =
+      List.of(
+          new FrameEncoding(false, false),
+          new FrameEncoding(false, true),
+          new FrameEncoding(true, false),
+          new FrameEncoding(true, true));
+
+  /** The form, always the same object. */
+  public static FrameEncoding of(boolean json, boolean gzip) {
+    return ALL.get((json ? 2 : 0) + (gzip ? 1 : 0));
+  }
+
+  private FrameCodec codec() {
+    return json ? JSON : GOB;
+  }
+
+  /** The bytes of an envelope. */
+  public byte[] encode(ResponseFrame frame) {
+    byte[] bytes = codec().encodeResponse(frame);
+    return gzip ? Gzip.compress(bytes) : bytes;
+  }
+
+  /** The envelope in these bytes. */
+  public RequestFrame decode(byte[] bytes, int maxInflatedBytes) throws MalformedFrameException {
+    return codec().decodeRequest(gzip ? Gzip.inflate(bytes, maxInflatedBytes) : bytes);
+  }
+}

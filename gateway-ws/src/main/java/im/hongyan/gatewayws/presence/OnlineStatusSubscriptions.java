@@ -1,0 +1,234 @@
+package im.hongyan.gatewayws.presence;
+
+import im.hongyan.gatewayws.connection.ClientConnection;
+import im.hongyan.gatewayws.connection.RegistryListener;
+import im.hongyan.gatewayws.connection.SharedFrame;
+import im.hongyan.proto.sdkws.SubUserOnlineStatus;
+import im.hongyan.proto.sdkws.SubUserOnlineStatusElem;
+import im.hongyan.proto.sdkws.SubUserOnlineStatusTips;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.frame.ResponseFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells connections of the users whom they subscribed to (websocket.md 4.4, 7.4). One thread of its
+ * own takes subscriptions and changes in one order and asks for the status behind all that have
+ * gathered at once, so that a client never ends up with an older status than it was sent. While a
+ * gateway cannot be asked nobody is said to have gone offline, up to a limit. Safe for use by
+ * several threads; its creator closes it.
+ */
+public final class OnlineStatusSubscriptions implements RegistryListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OnlineStatusSubscriptions.class);
+  private static final int STATUS = 2005;
+  private static final int MAX_BATCH = 1_000;
+
+  private final OnlineStatus status;
+  private final Subscriptions subscriptions;
+  private final Duration doubt;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Thread thread;
+
+  /** Users whose status must be asked for again. */
+  private final Set<String> open = new LinkedHashSet<>();
+
+  /** Since when some gateway could not be asked; 0 while all can. */
+  private long doubtedNanos;
+
+  private sealed interface Event {
+    record Subscribe(
+        ClientConnection connection,
+        SubUserOnlineStatus request,
+        Consumer<SubUserOnlineStatusTips> reply,
+        Consumer<ImException> failure)
+        implements Event {}
+
+    record Gone(ClientConnection connection) implements Event {}
+
+    record Changed(Collection<String> users) implements Event {}
+
+    record AllChanged() implements Event {}
+  }
+
+  /**
+   * Begins to watch.
+   *
+   * @param mostPerConnection users that a connection may subscribe to
+   * @param doubt how long users of a gateway that cannot be asked are believed to be online
+   */
+  public OnlineStatusSubscriptions(OnlineStatus status, int mostPerConnection, Duration doubt) {
+    this.status = status;
+    this.doubt = doubt;
+    subscriptions = new Subscriptions(mostPerConnection);
+    thread = Thread.ofVirtual().name("status-watch").start(this::run);
+  }
+
+  /** Answers request 2005; exactly one of the consumers is called. */
+  public void subscribe(
+      ClientConnection connection,
+      SubUserOnlineStatus request,
+      Consumer<SubUserOnlineStatusTips> reply,
+      Consumer<ImException> failure) {
+    events.add(new Event.Subscribe(connection, request, reply, failure));
+  }
+
+  /** A connection ended, and its subscriptions with it. */
+  @Override
+  public void removed(ClientConnection connection, boolean last) {
+    events.add(new Event.Gone(connection));
+  }
+
+  /** The platforms of users may have changed. */
+  public void changed(Collection<String> users) {
+    events.add(new Event.Changed(users));
+  }
+
+  /** Changes may have been missed. */
+  public void allChanged() {
+    events.add(new Event.AllChanged());
+  }
+
+  private void run() {
+    List<Event> batch = new ArrayList<>();
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        batch.add(next());
+        events.drainTo(batch, MAX_BATCH);
+        handle(batch);
+      } catch (InterruptedException stopping) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("subscriptions could not be told", e);
+      }
+      batch.clear();
+    }
+  }
+
+  private Event next() throws InterruptedException {
+    if (open.isEmpty()) {
+      return events.take();
+    }
+    Event next = events.poll(doubt.toMillis() / 10 + 1, TimeUnit.MILLISECONDS);
+    return next == null ? new Event.Changed(List.of()) : next;
+  }
+
+  private void handle(List<Event> batch) {
+    List<Event.Subscribe> asking = new ArrayList<>();
+    for (Event event : batch) {
+      switch (event) {
+        case Event.Subscribe subscribe -> take(subscribe, asking);
+        case Event.Gone gone -> subscriptions.remove(gone.connection());
+        case Event.Changed changed -> open.addAll(changed.users());
+        case Event.AllChanged _ -> open.addAll(subscriptions.users());
+      }
+    }
+    open.retainAll(subscriptions.users());
+    Set<String> users = new HashSet<>(open);
+    asking.forEach(subscribe -> users.addAll(subscribe.request().getSubscribeUserIDList()));
+    if (users.isEmpty()) {
+      return;
+    }
+    try {
+      OnlineStatus.Known known = status.of(users);
+      // Before the replies, which tell the newest state to those who ask now.
+      learn(known);
+      asking.forEach(subscribe -> subscribe.reply().accept(tips(subscribe, known.platforms())));
+    } catch (ImException away) {
+      asking.forEach(subscribe -> subscribe.failure().accept(away));
+    }
+  }
+
+  private void take(Event.Subscribe subscribe, List<Event.Subscribe> asking) {
+    SubUserOnlineStatus request = subscribe.request();
+    if (!subscribe.connection().alive()) {
+      subscribe.failure().accept(ImError.INTERNAL.with("the connection ended"));
+    } else if (!subscriptions.change(
+        subscribe.connection(),
+        request.getUnsubscribeUserIDList(),
+        request.getSubscribeUserIDList())) {
+      subscribe.failure().accept(ImError.ARGS.with("too many subscriptions"));
+    } else if (request.getSubscribeUserIDCount() == 0) {
+      subscribe.reply().accept(SubUserOnlineStatusTips.getDefaultInstance());
+    } else {
+      asking.add(subscribe);
+    }
+  }
+
+  private static SubUserOnlineStatusTips tips(
+      Event.Subscribe subscribe, Map<String, SortedSet<Integer>> platforms) {
+    SubUserOnlineStatusTips.Builder tips = SubUserOnlineStatusTips.newBuilder();
+    for (String user : subscribe.request().getSubscribeUserIDList()) {
+      tips.addSubscribers(element(user, platforms.get(user)));
+    }
+    return tips.build();
+  }
+
+  private static SubUserOnlineStatusElem element(
+      String user, @Nullable SortedSet<Integer> platforms) {
+    SubUserOnlineStatusElem.Builder element = SubUserOnlineStatusElem.newBuilder().setUserID(user);
+    if (platforms != null) {
+      element.addAllOnlinePlatformIDs(platforms);
+    }
+    return element.build();
+  }
+
+  /** Tells what changed. Who seems to have gone is asked for again while that is not certain. */
+  private void learn(OnlineStatus.Known known) {
+    long now = System.nanoTime();
+    if (known.complete()) {
+      doubtedNanos = 0;
+    } else if (doubtedNanos == 0) {
+      doubtedNanos = now;
+    }
+    boolean certain = doubtedNanos == 0 || now - doubtedNanos > doubt.toNanos();
+    known
+        .platforms()
+        .forEach((user, platforms) -> {
+          if (!certain && platforms.isEmpty() && subscriptions.saysOnline(user)) {
+            open.add(user);
+            return;
+          }
+          open.remove(user);
+          Set<ClientConnection> told = subscriptions.learnt(user, platforms);
+          if (!told.isEmpty()) {
+            push(user, platforms, told);
+          }
+        });
+  }
+
+  private static void push(
+      String user, SortedSet<Integer> platforms, Set<ClientConnection> subscribers) {
+    SubUserOnlineStatusTips tips =
+        SubUserOnlineStatusTips.newBuilder()
+            .addSubscribers(element(user, new TreeSet<>(platforms)))
+            .build();
+    try (SharedFrame frame =
+        new SharedFrame(new ResponseFrame(STATUS, "", "", 0, "", tips.toByteString()))) {
+      for (ClientConnection connection : subscribers) {
+        var bytes = frame.in(connection.form());
+        connection.loop().submit(() -> connection.push("status " + user, bytes));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

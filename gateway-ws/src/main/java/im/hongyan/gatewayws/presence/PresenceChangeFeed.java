@@ -1,0 +1,68 @@
+package im.hongyan.gatewayws.presence;
+
+import im.hongyan.presence.PresenceReader;
+import im.hongyan.proto.presence.PresenceChange;
+import im.hongyan.wire.error.ImException;
+import java.time.Duration;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the status watch what changes: what gateways publish, and, once a second, which gateways
+ * are there at all, since a killed one publishes nothing. Its creator closes it.
+ */
+public final class PresenceChangeFeed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PresenceChangeFeed.class);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final GatewayPresence presence;
+  private final OnlineStatusSubscriptions watch;
+  private final Thread looking;
+
+  /** Begins to look at the gateways. */
+  public PresenceChangeFeed(GatewayPresence presence, OnlineStatusSubscriptions watch) {
+    this.presence = presence;
+    this.watch = watch;
+    looking = Thread.ofVirtual().name("gateways-watch").start(this::look);
+  }
+
+  /** Listens to what gateways publish, until the result is closed. */
+  public AutoCloseable listen(PresenceReader reader) {
+    return reader.listen(this::published, watch::allChanged);
+  }
+
+  /** A change without users means that all of the node's users may have changed. */
+  private void published(PresenceChange change) {
+    if (change.getUserIdsCount() == 0) {
+      watch.allChanged();
+    } else {
+      watch.changed(change.getUserIdsList());
+    }
+  }
+
+  private void look() {
+    Set<String> known = Set.of();
+    while (true) {
+      try {
+        Thread.sleep(LOOK);
+        Set<String> now = presence.completeNodes();
+        if (!now.equals(known)) {
+          watch.allChanged();
+        }
+        known = now;
+      } catch (ImException away) {
+        LOG.debug("presence is away: {}", away.detail());
+      } catch (InterruptedException stopping) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("the gateways could not be looked at", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    looking.interrupt();
+  }
+}

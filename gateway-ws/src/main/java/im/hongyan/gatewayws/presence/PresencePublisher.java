@@ -1,0 +1,186 @@
+package im.hongyan.gatewayws.presence;
+
+import im.hongyan.gatewayws.connection.ClientConnection;
+import im.hongyan.gatewayws.connection.ConnectionRegistry;
+import im.hongyan.gatewayws.connection.RegistryListener;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.Platform;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the presence table who is connected here. One thread of its own is the table's only writer:
+ * it takes all changes that have gathered as one write, keeps the lease, and writes everything anew
+ * when the table was lost. What it writes of a user is always what the registry says then, so that
+ * the order of changes does not matter. Safe for use by several threads; its creator closes it.
+ */
+public final class PresencePublisher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PresencePublisher.class);
+  private static final Duration RENEW = Duration.ofSeconds(2);
+  private static final Duration RETRY = Duration.ofMillis(250);
+  private static final int MAX_BATCH = 500;
+
+  private final PresenceTable table;
+  private final ConnectionRegistry registry;
+  private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+  private final Counter anew;
+  private final Thread writer;
+  private volatile boolean complete;
+  private volatile boolean closed;
+
+  /** A user whose connections changed, and who waits for it to be told. */
+  private record Change(String userId, @Nullable CountDownLatch told) {}
+
+  /** Begins to tell, once all that is registered was written anew. */
+  public PresencePublisher(PresenceTable table, ConnectionRegistry registry, MeterRegistry meters) {
+    this.table = table;
+    this.registry = registry;
+    anew = meters.counter("presence_written_anew");
+    registry.listen(
+        new RegistryListener() {
+          @Override
+          public void removed(ClientConnection connection, boolean last) {
+            if (last) {
+              changed(connection.userId());
+            }
+          }
+        });
+    writer = Thread.ofVirtual().name("presence").start(this::write);
+  }
+
+  /** Whether everybody can see who is connected here. */
+  public boolean complete() {
+    return complete;
+  }
+
+  /** Tells, soon, what a user's connections have become. */
+  public void changed(String userId) {
+    changes.add(new Change(userId, null));
+  }
+
+  /**
+   * Tells what a user's connections have become, and returns once everybody can see it.
+   *
+   * @throws ImException 500 when that takes longer than the client should wait
+   */
+  public void tell(String userId, Duration limit) {
+    CountDownLatch told = new CountDownLatch(1);
+    changes.add(new Change(userId, told));
+    try {
+      if (!told.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw ImError.INTERNAL.with("presence does not answer");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ImException.internal("interrupted", e);
+    }
+  }
+
+  private void write() {
+    List<Change> batch = new ArrayList<>(MAX_BATCH);
+    while (!closed) {
+      try {
+        take(batch);
+        if (!complete) {
+          writeAnew();
+        }
+        if (!(batch.isEmpty() ? table.renew() : table.write(platforms(batch)))) {
+          complete = false;
+          LOG.warn("presence was lost and is written anew");
+          writeAnew();
+        }
+        finish(batch);
+      } catch (ImException away) {
+        // Unknown what was written: the table will say that it is lost, or take it again.
+        LOG.debug("presence is away: {}", away.detail());
+        pause();
+      } catch (InterruptedException stopping) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("presence could not be written", e);
+        pause();
+      }
+    }
+  }
+
+  /** Adds what has gathered to what an earlier try has left. */
+  private void take(List<Change> batch) throws InterruptedException {
+    if (batch.isEmpty() && complete) {
+      Change first = changes.poll(RENEW.toMillis(), TimeUnit.MILLISECONDS);
+      if (first != null) {
+        batch.add(first);
+      }
+    }
+    changes.drainTo(batch, MAX_BATCH - batch.size());
+  }
+
+  private void writeAnew() {
+    Map<String, Set<Integer>> everyone = new HashMap<>();
+    registry.users().forEach(user -> everyone.put(user, platforms(user)));
+    everyone.values().removeIf(Set::isEmpty);
+    table.writeAll(everyone);
+    anew.increment();
+    complete = true;
+  }
+
+  private Map<String, Set<Integer>> platforms(List<Change> batch) {
+    return batch.stream()
+        .map(Change::userId)
+        .distinct()
+        .collect(Collectors.toMap(user -> user, this::platforms));
+  }
+
+  private Set<Integer> platforms(String userId) {
+    return registry.platforms(userId).stream()
+        .map(Platform::number)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static void finish(List<Change> batch) {
+    for (Change change : batch) {
+      CountDownLatch told = change.told();
+      if (told != null) {
+        told.countDown();
+      }
+    }
+    batch.clear();
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(RETRY);
+    } catch (InterruptedException stopping) {
+      closed = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    writer.interrupt();
+    try {
+      writer.join(TimeUnit.SECONDS.toMillis(5));
+      table.leave();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ImException away) {
+      LOG.debug("presence ends by its lease: {}", away.detail());
+    }
+  }
+}

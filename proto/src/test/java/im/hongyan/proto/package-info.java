@@ -1,2 +1,0 @@
-/** Proves the .proto files against the specification. */
-package im.hongyan.proto;

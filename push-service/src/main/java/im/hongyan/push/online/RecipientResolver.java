@@ -1,0 +1,283 @@
+package im.hongyan.push.online;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import im.hongyan.kit.call.CallContext;
+import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.relationclient.GroupView;
+import im.hongyan.webhooks.PushHooks;
+import im.hongyan.wire.error.ImException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What must be asked before a message can be pushed: the members of its group, and hooks. Messages
+ * of a line are prepared in their order, lines beside each other: what has gathered of all idle
+ * lines is one batch with one look at the groups, and a line whose hook or group is slow holds up
+ * no other. {@link #add} and {@link #ready} belong to one thread; its creator closes it.
+ */
+final class RecipientResolver implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RecipientResolver.class);
+  private static final int MOST_BATCHES = 16;
+  private static final int MOST_HOOKS = 256;
+  private static final int TYPING = 113;
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 1_000;
+
+  private final Groups groups;
+  private final PushHooks hooks;
+  private final Duration timeouts;
+  private final Counter unresolved;
+  private final Map<String, Line> lines = new HashMap<>();
+  private final Queue<Delivery> ready = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Semaphore batches = new Semaphore(MOST_BATCHES);
+  private final Semaphore hooked = new Semaphore(MOST_HOOKS);
+  private final Set<Thread> working = java.util.concurrent.ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /** Looks groups up; blocks, and throws {@link ImException} 500 when nobody answers. */
+  @FunctionalInterface
+  public interface Groups {
+    /** The groups as they are now; one that does not exist is absent. */
+    Map<String, GroupView> current(Collection<String> groupIds);
+  }
+
+  /** Messages of a line that wait; guarded by {@link #lines}. */
+  private static final class Line {
+    List<Delivery> waiting = new ArrayList<>();
+    boolean busy;
+  }
+
+  /** A line's messages that are prepared together. */
+  private record Work(String line, List<Delivery> deliveries) {}
+
+  /**
+   * Begins to work.
+   *
+   * @param timeouts how long a group is asked for before its message goes without it
+   */
+  RecipientResolver(Groups groups, PushHooks hooks, Duration timeouts, MeterRegistry meters) {
+    this.groups = groups;
+    this.hooks = hooks;
+    this.timeouts = timeouts;
+    unresolved = meters.counter("push_group_unresolved_total");
+    thread = Thread.ofVirtual().name("push-resolver").start(this::run);
+  }
+
+  /** Whether the message must be prepared. */
+  boolean concerns(Delivery delivery) {
+    if (!hooks.equals(PushHooks.NONE) || !delivery.message().getRecipientGroupId().isEmpty()) {
+      return true;
+    }
+    synchronized (lines) {
+      return lines.containsKey(delivery.line());
+    }
+  }
+
+  void add(Delivery delivery) {
+    waiting.incrementAndGet();
+    synchronized (lines) {
+      lines.computeIfAbsent(delivery.line(), name -> new Line()).waiting.add(delivery);
+      lines.notifyAll();
+    }
+  }
+
+  /** Takes what has been prepared; of a line in its order. */
+  List<Delivery> ready() {
+    List<Delivery> taken = new ArrayList<>();
+    for (Delivery next = ready.poll(); next != null; next = ready.poll()) {
+      taken.add(next);
+    }
+    waiting.addAndGet(-taken.size());
+    return taken;
+  }
+
+  /** How many are being prepared or wait to be taken. */
+  int waiting() {
+    return waiting.get();
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        batches.acquire();
+        List<Work> batch = takeIdle();
+        start(
+            "push-batch",
+            () -> {
+              try {
+                prepare(batch);
+              } finally {
+                batches.release();
+              }
+            });
+      }
+    } catch (InterruptedException e) {
+      // closed
+    }
+  }
+
+  private void start(String name, Runnable work) {
+    Thread.ofVirtual()
+        .name(name)
+        .start(() -> {
+          working.add(Thread.currentThread());
+          try {
+            work.run();
+          } finally {
+            working.remove(Thread.currentThread());
+          }
+        });
+  }
+
+  private List<Work> takeIdle() throws InterruptedException {
+    synchronized (lines) {
+      while (true) {
+        List<Work> batch = new ArrayList<>();
+        lines.forEach((name, line) -> {
+          if (!line.busy && !line.waiting.isEmpty()) {
+            line.busy = true;
+            batch.add(new Work(name, line.waiting));
+            line.waiting = new ArrayList<>();
+          }
+        });
+        if (!batch.isEmpty()) {
+          return batch;
+        }
+        lines.wait();
+      }
+    }
+  }
+
+  private void prepare(List<Work> batch) {
+    Set<String> ids = new LinkedHashSet<>();
+    batch.forEach(work ->
+        work.deliveries().forEach(delivery -> ids.add(delivery.message().getRecipientGroupId())));
+    ids.remove("");
+    Map<String, GroupView> views = ids.isEmpty() ? Map.of() : look(ids);
+    for (Work work : batch) {
+      for (Delivery delivery : work.deliveries()) {
+        address(delivery, views);
+      }
+      if (hooks.equals(PushHooks.NONE)) {
+        end(work);
+      } else {
+        start("push-hook", () -> ask(work));
+      }
+    }
+  }
+
+  /** Asks until the groups are told or timeouts ends; then there are none. */
+  private Map<String, GroupView> look(Set<String> ids) {
+    long begunNanos = System.nanoTime();
+    long pauseMillis = FIRST_PAUSE_MILLIS;
+    while (true) {
+      try {
+        return CallContext.service("push").toGrpc().call(() -> groups.current(ids));
+      } catch (ImException e) {
+        long spent = System.nanoTime() - begunNanos;
+        if (closed || spent + pauseMillis * 1_000_000 > timeouts.toNanos()) {
+          LOG.warn("messages of {} groups are left to pulls: {}", ids.size(), e.detail());
+          return Map.of();
+        }
+      } catch (Exception e) {
+        LOG.error("groups could not be looked up", e);
+        return Map.of();
+      }
+      try {
+        Thread.sleep(pauseMillis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Map.of();
+      }
+      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+    }
+  }
+
+  private void address(Delivery delivery, Map<String, GroupView> views) {
+    List<String> users = delivery.message().getRecipientsList();
+    String groupId = delivery.message().getRecipientGroupId();
+    GroupView group = views.get(groupId);
+    if (group == null && !groupId.isEmpty()) {
+      unresolved.increment();
+    }
+    delivery.to(group == null ? new Targets(users, List.of()) : Targets.of(users, group));
+  }
+
+  private void ask(Work work) {
+    try {
+      hooked.acquire();
+      try {
+        work.deliveries().forEach(this::ask);
+      } finally {
+        hooked.release();
+      }
+    } catch (InterruptedException e) {
+      // closed: what waits is pushed after the next start
+      return;
+    }
+    end(work);
+  }
+
+  private void ask(Delivery delivery) {
+    try {
+      MsgData message = delivery.first();
+      if (message.getContentType() == TYPING) {
+        return;
+      }
+      CallContext.service(delivery.message().getOperationId())
+          .toGrpc()
+          .run(() -> ask(delivery, message));
+    } catch (ImException refused) {
+      delivery.refuse();
+    } catch (InvalidProtocolBufferException | RuntimeException e) {
+      LOG.error("hooks of push {} failed; it goes on as it was", delivery.offset(), e);
+    }
+  }
+
+  private void ask(Delivery delivery, MsgData message) {
+    if (delivery.message().getRecipientGroupId().isEmpty()) {
+      hooks.beforeOnlinePush(message, delivery.targets().users());
+      return;
+    }
+    List<String> instead = hooks.beforeGroupOnlinePush(message);
+    if (!instead.isEmpty()) {
+      delivery.to(new Targets(List.copyOf(new LinkedHashSet<>(instead)), List.of()));
+    }
+  }
+
+  private void end(Work work) {
+    ready.addAll(work.deliveries());
+    synchronized (lines) {
+      Line line = lines.get(work.line());
+      if (line != null && line.waiting.isEmpty()) {
+        lines.remove(work.line());
+      } else if (line != null) {
+        line.busy = false;
+        lines.notifyAll();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    working.forEach(Thread::interrupt);
+  }
+}

@@ -1,0 +1,71 @@
+package im.hongyan.msg.pull;
+
+import im.hongyan.proto.sdkws.MsgData;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.ListIterator;
+
+/**
+ * Keeps one answer to 1002 or 1005 below the 1 MiB that official clients take in a frame
+ * (websocket.md 10.3, row 9): a longer one would end the connection, and again after every
+ * reconnect. Each conversation may use an equal part of what those before it have left.
+ *
+ * <p>What is cut costs the client this: after 1002 it takes the end of the range as synced whatever
+ * came back, so older chat messages are a gap that it fills with 1005 when the history is opened,
+ * while older notifications are lost to it; a conversation for which nothing was left has no newest
+ * message in the list until its next one. After 1005 the rest is still a gap, and asked for again.
+ *
+ * <p>Used by one thread.
+ */
+final class ResponseBudget {
+  static final int MAX_BYTES = 960 << 10;
+
+  /** Tags and lengths of a message, and of a conversation beside its id. */
+  private static final int MESSAGE_OVERHEAD = 4;
+
+  private static final int CONVERSATION_OVERHEAD = 48;
+
+  private int left = MAX_BYTES;
+  private int conversations;
+
+  /** Creates the size of an answer about so many conversations. */
+  ResponseBudget(int conversations) {
+    this.conversations = conversations;
+  }
+
+  /** The last of a conversation's messages that fit, at least one while there is room at all. */
+  List<MsgData> last(String conversationId, List<MsgData> messages) {
+    int free = begin(conversationId);
+    Deque<MsgData> kept = new ArrayDeque<>();
+    ListIterator<MsgData> from = messages.listIterator(messages.size());
+    while (from.hasPrevious()) {
+      MsgData message = from.previous();
+      int bytes = bytes(message);
+      if (bytes > (kept.isEmpty() ? left : free)) {
+        break;
+      }
+      kept.addFirst(message);
+      free -= bytes;
+      left -= bytes;
+    }
+    return List.copyOf(kept);
+  }
+
+  /** The first of a conversation's messages that fit, at least one while there is room at all. */
+  List<MsgData> first(String conversationId, List<MsgData> messages) {
+    return last(conversationId, messages.reversed()).reversed();
+  }
+
+  private int begin(String conversationId) {
+    left -= conversationId.getBytes(StandardCharsets.UTF_8).length + CONVERSATION_OVERHEAD;
+    int share = left / conversations;
+    conversations--;
+    return share;
+  }
+
+  private static int bytes(MsgData message) {
+    return message.getSerializedSize() + MESSAGE_OVERHEAD;
+  }
+}

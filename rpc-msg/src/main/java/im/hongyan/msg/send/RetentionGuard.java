@@ -1,0 +1,111 @@
+package im.hongyan.msg.send;
+
+import im.hongyan.wire.error.ImException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a lane's log may take more (SEQUENCING.md, Topics): what was accepted must be sequenced
+ * before the log lets go of it. A lane that waits for half of the retention alarms; at 80 % its
+ * sends are refused. Each lane is looked at every ten minutes. Safe for use by several threads; its
+ * creator closes it.
+ */
+final class RetentionGuard implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RetentionGuard.class);
+  private static final int MINUTES = 10;
+  private static final double ALARM = 0.5;
+  private static final double REFUSE = 0.8;
+
+  private final Waiting waiting;
+  private final Duration retention;
+  private final InstantSource clock;
+  private final AtomicLongArray ages;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("lane-room").daemon().factory());
+  private int minute;
+
+  /** Tells how long lanes wait. */
+  @FunctionalInterface
+  interface Waiting {
+    /**
+     * When the oldest record was appended that is not sequenced yet; empty where there is none.
+     *
+     * @throws RuntimeException when that cannot be found out now
+     */
+    OptionalLong sinceMillis(int lane);
+  }
+
+  /** Creates it with meters {@code lane_waiting_seconds}, without looking at lanes yet. */
+  RetentionGuard(
+      int lanes, Waiting waiting, Duration retention, InstantSource clock, MeterRegistry meters) {
+    this.waiting = waiting;
+    this.retention = retention;
+    this.clock = clock;
+    ages = new AtomicLongArray(lanes);
+    for (int lane = 0; lane < lanes; lane++) {
+      int shown = lane;
+      Gauge.builder("lane_waiting_seconds", ages, all -> all.get(shown) / 1_000.0)
+          .tag("lane", Integer.toString(lane))
+          .register(meters);
+    }
+  }
+
+  /** Begins to look at lanes, one part of them each minute. */
+  RetentionGuard start() {
+    thread.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.MINUTES);
+    return this;
+  }
+
+  private void look() {
+    for (int lane = minute % MINUTES; lane < ages.length(); lane += MINUTES) {
+      try {
+        look(lane);
+      } catch (RuntimeException e) {
+        LOG.debug("lane {} does not tell how long it waits", lane, e);
+      }
+    }
+    minute++;
+  }
+
+  /** Looks at one lane now. */
+  void look(int lane) {
+    OptionalLong since = waiting.sinceMillis(lane);
+    long age = since.isEmpty() ? 0 : Math.max(0, clock.millis() - since.getAsLong());
+    ages.set(lane, age);
+    if (age >= retention.toMillis() * ALARM) {
+      LOG.error(
+          "lane {} waits to be sequenced since {}; at {} of it sends are refused, after {} messages"
+              + " are lost",
+          lane,
+          Duration.ofMillis(age),
+          REFUSE,
+          retention);
+    }
+  }
+
+  /**
+   * Lets a record in.
+   *
+   * @throws ImException 500 when the lane waits for too long
+   */
+  void require(int lane) {
+    if (ages.get(lane) >= retention.toMillis() * REFUSE) {
+      throw ImException.internal("lane " + lane + " waits to be sequenced for too long", null);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

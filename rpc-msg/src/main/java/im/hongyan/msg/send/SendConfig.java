@@ -1,0 +1,21 @@
+package im.hongyan.msg.send;
+
+import im.hongyan.kit.config.Settings;
+
+/**
+ * How messages are taken.
+ *
+ * @param friendVerify whether only friends of the receiver may send in single checks
+ * @param conversationRate messages a second that users may send into one conversation, through one
+ *     process
+ * @param historyForNewMembers whether members of a group may read what was written before they came
+ */
+public record SendConfig(boolean friendVerify, int conversationRate, boolean historyForNewMembers) {
+  /** Reads section {@code msg}. */
+  public static SendConfig from(Settings settings) {
+    return new SendConfig(
+        settings.flag("msg.friendVerify", false),
+        settings.number("msg.conversationRate", 2_500, 1, 1_000_000),
+        settings.flag("msg.historyForNewMembers", true));
+  }
+}

@@ -1,0 +1,102 @@
+package im.hongyan.server;
+
+import im.hongyan.kit.config.ConfigException;
+import im.hongyan.wire.error.ImException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/**
+ * How our programs begin and end: one line for what stops the start, then running until a signal.
+ */
+public final class Program {
+  static final int CANNOT_START = 1;
+
+  /** Status of a process that ended itself, as sysexits.h has it for faults of software. */
+  static final int FAULT = 70;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Program.class);
+
+  private Program() {}
+
+  /** Runs a command line and ends the process when it failed. */
+  public static void run(Callable<Integer> command, String[] arguments) {
+    int status = new CommandLine(command).execute(arguments);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  /**
+   * Starts something and keeps it until a signal ends the process.
+   *
+   * @param started says that it serves
+   */
+  public static <T extends AutoCloseable> int serve(Supplier<T> start, Consumer<T> started)
+      throws InterruptedException {
+    Thread.setDefaultUncaughtExceptionHandler(Program::uncaught);
+    T server;
+    try {
+      server = start.get();
+    } catch (Exception e) {
+      return refuse(line(e));
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "stop"));
+    started.accept(server);
+    Thread.currentThread().join();
+    return 0;
+  }
+
+  /**
+   * An error that nobody catches ends the process at once, as a kill would, so that another takes
+   * over: without the thread it would hold its lanes and do nothing for them.
+   */
+  private static void uncaught(Thread thread, Throwable failure) {
+    LOG.error("thread {} failed", thread.getName(), failure);
+    if (failure instanceof Error) {
+      Runtime.getRuntime().halt(FAULT);
+    }
+  }
+
+  /** What stopped the start, for the operator; a fault of our own comes with its stack. */
+  private static String line(Exception failure) {
+    return switch (failure) {
+      case ImException coded -> coded.detail();
+      case ConfigException config -> String.valueOf(config.getMessage());
+      case IllegalStateException store -> String.valueOf(store.getMessage());
+      // Netty throws it without declaring it.
+      case IOException socket ->
+          "cannot listen ("
+              + socket.getMessage()
+              + "); see gateway.http.port, gateway.ws.port and ops.port";
+      default -> {
+        StringWriter stack = new StringWriter();
+        failure.printStackTrace(new PrintWriter(stack));
+        yield "does not start: " + stack;
+      }
+    };
+  }
+
+  private static void close(AutoCloseable server) {
+    try {
+      server.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Tells why it does not start. */
+  static int refuse(String line) {
+    new PrintStream(new FileOutputStream(FileDescriptor.err), true).println("hongyan: " + line);
+    return CANNOT_START;
+  }
+}

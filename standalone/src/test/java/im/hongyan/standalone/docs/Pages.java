@@ -32,7 +32,7 @@ final class Pages {
             Comparator.comparing((Path file) -> !lower(file).equals(beside))
                 .thenComparing(file -> !lower(file).equals("docs/protocol/spec/" + wanted))
                 .thenComparing(file -> !lower(file).startsWith("docs/"))
-                .thenComparing(file -> lower(file).length()))
+                .thenComparingInt(file -> lower(file).length()))
         .map(this::page);
   }
 

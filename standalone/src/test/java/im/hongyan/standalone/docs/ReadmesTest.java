@@ -34,7 +34,7 @@ class ReadmesTest {
   private static List<Section> sections(String name) {
     List<Section> sections = new ArrayList<>();
     String text = Repository.read(new Repository().at(name));
-    for (String part : text.split("(?m)^(?=#+ )")) {
+    for (String part : text.split("(?m)^(?=#+ )", -1)) {
       if (!part.isBlank()) {
         sections.add(new Section(part.indexOf(' '), commands(part), links(part), rows(part)));
       }

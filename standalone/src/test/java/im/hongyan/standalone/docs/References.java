@@ -73,7 +73,7 @@ final class References {
         .matcher(said.joined)
         .results()
         .forEach(found -> {
-          for (String number : found.group(1).split("\\D+")) {
+          for (String number : found.group(1).split("\\D+", -1)) {
             invariant(file, said, found.start(), number);
           }
         });
@@ -131,7 +131,7 @@ final class References {
     while (place.region(after, text.joined.length()).lookingAt()) {
       String number = place.group(2);
       boolean dotted = number.indexOf('.') > 0;
-      item = place.group(1) != null || item && !dotted;
+      item = place.group(1) != null || (item && !dotted);
       String in = place.group(4) == null ? section : place.group(4);
       boolean heading = !item && page.hasSection(number);
       if (!heading && !page.hasItem(in, number)) {

@@ -59,7 +59,7 @@ class ReferencesTest {
           Path target =
               link.group(1).isEmpty() ? file : file.resolveSibling(link.group(1)).normalize();
           if (!Files.exists(target)
-              || link.group(2) != null && !pages.page(target).hasAnchor(link.group(2))) {
+              || (link.group(2) != null && !pages.page(target).hasAnchor(link.group(2)))) {
             faults.add(repository.name(file) + ":" + number + " " + link.group());
           }
         }

@@ -27,7 +27,7 @@ final class Repository {
               String name = String.valueOf(folder.getFileName());
               boolean skip =
                   !folder.equals(root)
-                      && (NOT_OURS.contains(name) || name.startsWith(".") && !name.equals(".ci"));
+                      && (NOT_OURS.contains(name) || (name.startsWith(".") && !name.equals(".ci")));
               return skip ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 

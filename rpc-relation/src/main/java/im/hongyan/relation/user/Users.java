@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.sdkws.UserInfo;
+import im.hongyan.proto.user.accountCheckReq;
+import im.hongyan.proto.user.accountCheckResp;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.getDesignateUsersResp;
 import im.hongyan.proto.user.userGrpc;
@@ -27,11 +29,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Registering and looking up users (rest-account.md 2). Safe for use by several threads. */
 public final class Users implements Feature, UserDirectory, GlobalReceiveOptions {
   private static final int MAX_ID_BYTES = 64;
   private static final int ADMIN_LEVEL = 2;
+
+  /** Account status of a registered user; 0 for others (rest-account.md 2.8). */
+  private static final int REGISTERED = 1;
+
   private static final int CACHED_USERS = 100_000;
   private static final Duration CACHED_FOR = Duration.ofSeconds(10);
 
@@ -52,6 +59,7 @@ public final class Users implements Feature, UserDirectory, GlobalReceiveOptions
   public void register(Rpcs rpcs) {
     rpcs.unary(userGrpc.getGetDesignateUsersMethod(), this::getInfos);
     rpcs.unary(userGrpc.getUserRegisterMethod(), this::add);
+    rpcs.unary(userGrpc.getAccountCheckMethod(), this::checkAccounts);
   }
 
   private getDesignateUsersResp getInfos(Caller caller, getDesignateUsersReq request) {
@@ -83,6 +91,20 @@ public final class Users implements Feature, UserDirectory, GlobalReceiveOptions
     cache.invalidateAll(ids);
     registered.increment(users.size());
     return userRegisterResp.getDefaultInstance();
+  }
+
+  /** Which of these users are registered, in the order asked. */
+  private accountCheckResp checkAccounts(Caller caller, accountCheckReq request) {
+    List<UserId> asked = request.getCheckUserIDsList().stream().map(UserId::new).toList();
+    Set<UserId> found = find(asked).stream().map(User::userId).collect(Collectors.toSet());
+    accountCheckResp.Builder answer = accountCheckResp.newBuilder();
+    for (UserId id : asked) {
+      answer
+          .addResultsBuilder()
+          .setUserID(id.value())
+          .setAccountStatus(found.contains(id) ? REGISTERED : 0);
+    }
+    return answer.build();
   }
 
   private static void checkId(String id) {

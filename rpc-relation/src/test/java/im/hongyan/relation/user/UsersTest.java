@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.proto.sdkws.UserInfo;
+import im.hongyan.proto.user.accountCheckReq;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.userGrpc;
 import im.hongyan.proto.user.userRegisterReq;
@@ -11,6 +12,7 @@ import im.hongyan.relation.RelationDatabase;
 import im.hongyan.relation.RelationTestServer;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
+import im.hongyan.wire.json.GoJsonWriter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -130,5 +132,25 @@ class UsersTest {
         .containsExactly(
             user("imAdmin", "new").toBuilder().setAppMangerLevel(2).setCreateTime(5).build(),
             user("second", "second").toBuilder().setAppMangerLevel(2).setCreateTime(5).build());
+  }
+
+  private static accountCheckReq accounts(String... ids) {
+    return accountCheckReq.newBuilder().addAllCheckUserIDs(List.of(ids)).build();
+  }
+
+  @Test
+  void anAdministratorLearnsWhichUsersAreRegistered() {
+    register("Alice", "bob");
+    var method = userGrpc.getAccountCheckMethod();
+    var answer = server.call(RelationTestServer.ADMIN, method, accounts("bob", "alice", "Alice"));
+    assertThat(GoJsonWriter.toText(answer))
+        .isEqualTo(
+            "{\"results\":[{\"userID\":\"bob\",\"accountStatus\":1},"
+                + "{\"userID\":\"alice\",\"accountStatus\":0},"
+                + "{\"userID\":\"Alice\",\"accountStatus\":1}]}");
+    assertThat(server.refusal("eve", method, accounts())).isEqualTo("1001 CheckUserIDs is empty");
+    assertThat(server.refusal("eve", method, accounts("x", "x"))).isEqualTo("1001 userID repeated");
+    assertThat(server.refusal("eve", method, accounts("x")))
+        .isEqualTo("1002 user eve is not admin userID");
   }
 }

@@ -54,4 +54,24 @@ public final class BlackStore {
           return true;
         });
   }
+
+  /**
+   * Removes an entry and writes its notification, both or neither.
+   *
+   * @return whether it was there; if it was not, nothing is sent
+   */
+  public boolean remove(UserId owner, UserId user, Notification notification) {
+    return Transactions.run(
+        jdbi,
+        handle -> {
+          int removed =
+              handle.execute(
+                  "DELETE FROM black WHERE owner_user_id = ? AND block_user_id = ?", owner, user);
+          if (removed == 0) {
+            return false;
+          }
+          OutboxRows.append(handle, List.of(notification));
+          return true;
+        });
+  }
 }

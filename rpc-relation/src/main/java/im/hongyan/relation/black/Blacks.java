@@ -7,7 +7,10 @@ import im.hongyan.proto.relation.addBlackResp;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.relation.isBlackReq;
 import im.hongyan.proto.relation.isBlackResp;
+import im.hongyan.proto.relation.removeBlackReq;
+import im.hongyan.proto.relation.removeBlackResp;
 import im.hongyan.proto.sdkws.BlackAddedTips;
+import im.hongyan.proto.sdkws.BlackDeletedTips;
 import im.hongyan.proto.sdkws.FromToUserID;
 import im.hongyan.relation.invalidation.RelationCacheInvalidator;
 import im.hongyan.relation.outbox.OutboxSignal;
@@ -46,6 +49,7 @@ public final class Blacks implements Feature {
   public void register(Rpcs rpcs) {
     rpcs.unary(friendGrpc.getIsBlackMethod(), this::check);
     rpcs.unary(friendGrpc.getAddBlackMethod(), this::add);
+    rpcs.unary(friendGrpc.getRemoveBlackMethod(), this::remove);
   }
 
   private isBlackResp check(Caller caller, isBlackReq request) {
@@ -77,6 +81,23 @@ public final class Blacks implements Feature {
     // Also for a row that was there: the process that wrote it may have died before this line.
     caches.invalidate(owner);
     return addBlackResp.getDefaultInstance();
+  }
+
+  /** Who is not on the list is fine, and no notification then. Again only the owner's devices. */
+  private removeBlackResp remove(Caller caller, removeBlackReq request) {
+    UserId owner = new UserId(request.getOwnerUserID());
+    UserId blocked = new UserId(request.getBlackUserID());
+    BlackDeletedTips tips =
+        BlackDeletedTips.newBuilder().setFromToUserID(pair(owner, blocked)).build();
+    Notification notification =
+        Notification.of(NotificationType.BLACK_REMOVED, tips, clock.millis())
+            .toUser(owner.value(), owner.value());
+    if (store.remove(owner, blocked, notification)) {
+      outbox.wake();
+    }
+    // Also for a row that was gone: the process that removed it may have died before this line.
+    caches.invalidate(owner);
+    return removeBlackResp.getDefaultInstance();
   }
 
   private static FromToUserID pair(UserId owner, UserId other) {

@@ -7,7 +7,10 @@ import im.hongyan.proto.relation.addBlackReq;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.relation.isBlackReq;
 import im.hongyan.proto.relation.isBlackResp;
+import im.hongyan.proto.relation.removeBlackReq;
+import im.hongyan.proto.relation.removeBlackResp;
 import im.hongyan.proto.sdkws.BlackAddedTips;
+import im.hongyan.proto.sdkws.BlackDeletedTips;
 import im.hongyan.proto.sdkws.FromToUserID;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relation.RelationDatabase;
@@ -16,6 +19,7 @@ import im.hongyan.relation.notification.Tips;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.id.UserId;
+import im.hongyan.wire.json.GoJsonWriter;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -135,5 +139,51 @@ class BlacksTest {
     assertThat(ask("alice", "Bob")).isEqualTo(isBlackResp.getDefaultInstance());
     assertThat(server.refusal("eve", friendGrpc.getIsBlackMethod(), isBlack("alice", "bob")))
         .isEqualTo("1002 opUser in ownerUserIDs");
+  }
+
+  private static removeBlackReq removal(String owner, String blocked) {
+    return removeBlackReq.newBuilder().setOwnerUserID(owner).setBlackUserID(blocked).build();
+  }
+
+  private removeBlackResp remove(String caller, String owner, String blocked) {
+    return server.call(caller, friendGrpc.getRemoveBlackMethod(), removal(owner, blocked));
+  }
+
+  @Test
+  void aRemovalIsRefusedInTheOrderOfTheProtocol() {
+    var method = friendGrpc.getRemoveBlackMethod();
+    assertThat(server.refusal("alice", method, removal("", "")))
+        .isEqualTo("1001 ownerUserID is empty");
+    assertThat(server.refusal("alice", method, removal("bob", "")))
+        .isEqualTo("1001 blackUserID is empty");
+    assertThat(server.refusal("alice", method, removal("bob", "x")))
+        .isEqualTo("1002 ownerUserID, bob=MISSING");
+    assertThat(invalidated).isEmpty();
+  }
+
+  @Test
+  void aRemovedUserIsOffTheListAndTheOwnersDevicesAreNotified() {
+    server.call("alice", friendGrpc.getAddBlackMethod(), request("alice", "bob"));
+    server.call("alice", friendGrpc.getAddBlackMethod(), request("alice", "Bob"));
+    assertThat(GoJsonWriter.toText(remove("alice", "alice", "bob"))).isEqualTo("{}");
+    assertThat(ask("alice", "bob")).isEqualTo(isBlackResp.getDefaultInstance());
+    assertThat(ask("alice", "Bob").getInUser1Blacks()).as("the other stays").isTrue();
+    MsgData message = database.notifications("n_alice_alice").get(2);
+    assertThat(message.getContentType()).isEqualTo(1208);
+    assertThat(message.getSendID()).isEqualTo("alice");
+    assertThat(message.getRecvID()).isEqualTo("alice");
+    assertThat(Tips.read(message, BlackDeletedTips.getDefaultInstance()).getFromToUserID())
+        .isEqualTo(FromToUserID.newBuilder().setFromUserID("alice").setToUserID("bob").build());
+    assertThat(database.notificationCount()).isEqualTo(3);
+    assertThat(wakes).hasValue(3);
+  }
+
+  @Test
+  void aUserWhoIsNotOnTheListIsRemovedAsWellAndCachesAreInvalidatedAllTheSame() {
+    remove("alice", "alice", "nobody");
+    remove(RelationTestServer.ADMIN, "alice", "bob");
+    assertThat(database.notificationCount()).isZero();
+    assertThat(wakes).hasValue(0);
+    assertThat(invalidated).containsExactly(new UserId("alice"), new UserId("alice"));
   }
 }

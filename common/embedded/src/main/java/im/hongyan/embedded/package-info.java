@@ -1,5 +1,5 @@
 /**
- * Real stores as children of this process or inside it, with their data in one folder (DESIGN.md
+ * Real stores as children of this process or inside it, with their data in one folder (docs/architecture.md
  * 4).
  */
 @NullMarked

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * When sequencing of a lane waits for the history writer (SEQUENCING.md, Back-pressure): bodies
+ * When sequencing of a lane waits for the history writer (docs/sequencing.md, Back-pressure): bodies
  * stay in Redis until history has them, so history may not fall behind without end. Sends are still
  * accepted. Single-threaded.
  */

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns one lane: numbers its messages, appends them, makes them visible (SEQUENCING.md O4 to O7).
+ * Owns one lane: numbers its messages, appends them, makes them visible (docs/sequencing.md O4 to O7).
  * Single-threaded: the sequencer's consumer thread calls it, or waits for the one that does. A
  * failure that is thrown means that the lane must be taken over anew.
  */

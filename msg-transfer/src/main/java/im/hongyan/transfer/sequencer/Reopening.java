@@ -4,7 +4,7 @@ import im.hongyan.messagelog.redis.LaneState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lane whose tickets may be lost, so that sends wait (SEQUENCING.md O3): until all is numbered
+ * A lane whose tickets may be lost, so that sends wait (docs/sequencing.md O3): until all is numbered
  * that im-inbound held after the loss.
  *
  * @param behind the last inbound offset that must be numbered before

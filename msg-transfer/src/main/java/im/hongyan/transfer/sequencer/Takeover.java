@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a lane over: claim, fold, bring Redis up to the claim (SEQUENCING.md O1 to O3). Run once
+ * Takes a lane over: claim, fold, bring Redis up to the claim (docs/sequencing.md O1 to O3). Run once
  * per ownership, on any one thread.
  */
 final class Takeover {

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of a lane that count (SEQUENCING.md O1), from a claim on. There may be hundreds
+ * Reads the records of a lane that count (docs/sequencing.md O1), from a claim on. There may be hundreds
  * of thousands, so no more than a chunk of them is held. Single-threaded.
  */
 final class ValidRecords {

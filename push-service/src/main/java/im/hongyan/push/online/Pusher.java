@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the log and sends each message to the gateways once a pull can return it (SEQUENCING.md,
+ * Follows the log and sends each message to the gateways once a pull can return it (docs/sequencing.md,
  * Following); then hands it over for those whom it reached on no phone. A checkpoint passes a
  * message when its hand-off is safe, or not needed, so that what a killed process had not handed
  * over is pushed and handed over again: gateways drop the first, clientMsgID tells the second.

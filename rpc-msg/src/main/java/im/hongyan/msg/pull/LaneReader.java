@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lanes: Redis, then inbox, then history, without a visible seam (SEQUENCING.md,
+ * Reads the lanes: Redis, then inbox, then history, without a visible seam (docs/sequencing.md,
  * Reading). Remembers the highest position seen of each lane; a lane that Redis shows below it, or
  * not at all, is waited for and then refused with 500. Safe for use by several threads; may block.
  */

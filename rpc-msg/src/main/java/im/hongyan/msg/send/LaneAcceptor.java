@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Accepts the messages of one lane in batches: what arrives while one batch is on its way to Redis
- * and Kafka is the next (SEQUENCING.md A3 and A4). One virtual thread takes the batches.
+ * and Kafka is the next (docs/sequencing.md A3 and A4). One virtual thread takes the batches.
  */
 final class LaneAcceptor implements AutoCloseable {
   private static final int MAX_WAITING = 10_000;

@@ -79,7 +79,7 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
     return lanes.get(lane).append(record).thenApply(offset -> new Accepted(lane, offset));
   }
 
-  /** What a later stage could not take is refused here (SEQUENCING.md A1). */
+  /** What a later stage could not take is refused here (docs/sequencing.md A1). */
   private void require(int lane, InboundRecord record) {
     if (record.getSerializedSize() > MAX_RECORD_BYTES) {
       throw ImError.ARGS.with("message is larger than " + MAX_RECORD_BYTES + " bytes");

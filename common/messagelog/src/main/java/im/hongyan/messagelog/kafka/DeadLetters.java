@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records that the sequencer could not process (SEQUENCING.md, Dead letters), for operators:
+ * The records that the sequencer could not process (docs/sequencing.md, Dead letters), for operators:
  * what there is, and a way back into the lane once the cause is mended. Used by one thread; its
  * creator closes it.
  */

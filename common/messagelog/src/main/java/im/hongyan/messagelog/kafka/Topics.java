@@ -21,7 +21,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The topics and how they are made (SEQUENCING.md, Topics). */
+/** The topics and how they are made (docs/sequencing.md, Topics). */
 public final class Topics {
   /** Accepted messages, by lane. */
   public static final String INBOUND = "im-inbound";

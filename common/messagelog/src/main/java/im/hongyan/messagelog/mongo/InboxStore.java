@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The inbox of the last days: one document per message, found by id alone (DESIGN.md 4). Safe for
+ * The inbox of the last days: one document per message, found by id alone (docs/architecture.md 4). Safe for
  * use by several threads.
  */
 public final class InboxStore {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Numbered messages that the table of messages refuses for good, kept raw in {@code message_parked}
- * (SEQUENCING.md, Dead letters): a seq that was given must stay readable. Stateless.
+ * (docs/sequencing.md, Dead letters): a seq that was given must stay readable. Stateless.
  */
 final class DeadLetterRows {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRows.class);

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The full history of messages and, in the same transactions, where its writer stands in each lane
- * (SEQUENCING.md, Following). Safe for use by several threads.
+ * (docs/sequencing.md, Following). Safe for use by several threads.
  */
 public final class HistoryStore {
   /** The writer's name in {@code sequence_position}. */

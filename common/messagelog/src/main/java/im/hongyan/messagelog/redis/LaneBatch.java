@@ -6,7 +6,7 @@ import im.hongyan.proto.sequencing.Mutation;
 import java.util.List;
 
 /**
- * What numbered records bring into Redis (SEQUENCING.md O7).
+ * What numbered records bring into Redis (docs/sequencing.md O7).
  *
  * @param copies stored copies with their seqs
  * @param mutations in log order; they come after the copies

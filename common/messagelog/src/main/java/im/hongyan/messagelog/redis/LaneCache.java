@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lane's part of Redis (SEQUENCING.md): seqs, resend windows, tickets, message cache, read
+ * A lane's part of Redis (docs/sequencing.md): seqs, resend windows, tickets, message cache, read
  * positions, and the position up to which all of them follow the log. Every access is one script,
  * which answers with the state as of the same moment. Safe for use by several threads; failures of
  * Redis are thrown as {@link im.hongyan.wire.error.ImException} 500.

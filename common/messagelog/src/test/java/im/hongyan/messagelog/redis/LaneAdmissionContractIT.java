@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves A3 of SEQUENCING.md: a resend gets the ids of the first attempt, by its ticket before and
+ * Proves A3 of docs/sequencing.md: a resend gets the ids of the first attempt, by its ticket before and
  * by the window after it was numbered, and a lane that is not as believed admits nothing.
  */
 class LaneAdmissionContractIT extends LaneContract {

@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves O3 and O7 of SEQUENCING.md: a batch becomes visible whole and only where it follows what
+ * Proves O3 and O7 of docs/sequencing.md: a batch becomes visible whole and only where it follows what
  * is there, a reload takes over in one step, and readers see one generation or are told.
  */
 class LaneCacheContractIT extends LaneContract {

@@ -1,7 +1,7 @@
 package im.hongyan.transfer.sequencer.simulation;
 
 /**
- * The rules of SEQUENCING.md that the simulation can switch off, each by a store that lies or by a
+ * The rules of docs/sequencing.md that the simulation can switch off, each by a store that lies or by a
  * part of the simulated world that behaves otherwise; production code has no switches.
  */
 enum Rule {

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Proves that the simulation would notice if a rule of SEQUENCING.md were not kept. */
+/** Proves that the simulation would notice if a rule of docs/sequencing.md were not kept. */
 class RuleSwitchesTest {
   private static final long MOST_SEEDS = 30_000;
 

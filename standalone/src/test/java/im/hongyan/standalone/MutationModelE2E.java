@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.client.session.ReqId;
 import im.hongyan.drivers.redis.Redis;
-import im.hongyan.messagelog.mongo.InboxStore;
-import im.hongyan.messagelog.mysql.HistoryStore;
-import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.mongo.MongoInboxStore;
+import im.hongyan.messagelog.mysql.MySqlHistoryStore;
+import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.proto.msg.ClearConversationsMsgReq;
 import im.hongyan.proto.msg.DeleteMsgsReq;
 import im.hongyan.proto.msg.DeleteSyncOpt;
@@ -79,7 +82,7 @@ class MutationModelE2E {
     awaitWriters();
     forget();
     look("out of the inbox");
-    new InboxStore(system.stores().mongo())
+    new MongoInboxStore(system.stores().mongo())
         .remove(chat, LongStream.rangeClosed(1, model.last()).boxed().toList());
     forget();
     look("out of history alone");
@@ -119,7 +122,7 @@ class MutationModelE2E {
   }
 
   private long top() {
-    LaneCache cache = new LaneCache(system.stores().redis());
+    LaneCache cache = new RedisLaneCache(system.stores().redis());
     int lane = Lane.of(new ConversationId(chat), 4);
     var tops = cache.seqs(lane, cache.state(lane).generation(), List.of(chat)).values();
     LaneCache.Top top = tops == null ? null : tops.get(chat);
@@ -210,9 +213,9 @@ class MutationModelE2E {
 
   private void awaitWriters() {
     int lane = Lane.of(new ConversationId(chat), 4);
-    long position = new LaneCache(system.stores().redis()).state(lane).position();
-    HistoryStore history = new HistoryStore(system.stores().mysql());
-    InboxStore inbox = new InboxStore(system.stores().mongo());
+    long position = new RedisLaneCache(system.stores().redis()).state(lane).position();
+    HistoryStore history = new MySqlHistoryStore(system.stores().mysql());
+    InboxStore inbox = new MongoInboxStore(system.stores().mongo());
     eventually(() -> {
       assertThat(history.position(lane).getOffset()).isGreaterThanOrEqualTo(position);
       assertThat(inbox.position(lane).getOffset()).isGreaterThanOrEqualTo(position);

@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a lane's log may take more (docs/sequencing.md, Topics): what was accepted must be sequenced
- * before the log lets go of it. A lane that waits for half of the retention alarms; at 80 % its
- * sends are refused. Each lane is looked at every ten minutes. Safe for use by several threads; its
- * creator closes it.
+ * Whether a lane's log may take more (docs/sequencing.md, Topics): what was accepted must be
+ * sequenced before the log lets go of it. A lane that waits for half of the retention alarms; at 80
+ * % its sends are refused. Each lane is looked at every ten minutes. Safe for use by several
+ * threads; its creator closes it.
  */
 final class RetentionGuard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RetentionGuard.class);

@@ -2,6 +2,8 @@ package im.hongyan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.testkit.TestSeeds;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -15,9 +17,9 @@ class SequencingSchedulesTest {
 
   @Test
   void noSchedulesBreaksAPromise() {
-    String seed = System.getenv("HONGYAN_SEED");
-    if (seed != null) {
-      Seeds.replay(Long.parseLong(seed), Set.of(), System.out::println);
+    OptionalLong seed = TestSeeds.given();
+    if (seed.isPresent()) {
+      Seeds.replay(seed.getAsLong(), Set.of(), System.out::println);
       return;
     }
     String wanted = System.getenv("HONGYAN_SCHEDULES");

@@ -20,6 +20,7 @@ import im.hongyan.proto.msg.MarkConversationAsReadReq;
 import im.hongyan.proto.msg.RevokeMsgReq;
 import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.testkit.TestSeeds;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;
@@ -41,7 +42,7 @@ class MutationModelE2E {
   private static final int STEPS = 150;
   private static final int LOOK_EVERY = 10;
 
-  private final long seed = Long.getLong("hongyan.seed", System.nanoTime());
+  private final long seed = TestSeeds.choose();
   private final Random random = new Random(seed);
   private final ChatModel model = new ChatModel();
   private OwnSystem system;
@@ -190,7 +191,7 @@ class MutationModelE2E {
 
   private void look(String when) {
     for (TestUser user : List.of(alice, bob)) {
-      String what = "seed " + seed + ", " + when + ", " + user.id();
+      String what = TestSeeds.name(seed) + ", " + when + ", " + user.id();
       assertThat(user.pull(chat, 1, model.last()))
           .as(what)
           .extracting(ChatModel::line)

@@ -6,6 +6,7 @@ import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.messagelog.lane.InboxStore;
 import im.hongyan.messagelog.lane.InboxStore.Entry;
+import im.hongyan.testkit.Seeded;
 import im.hongyan.testkit.system.Jvm;
 import im.hongyan.testkit.system.TestProgram;
 import im.hongyan.wire.error.ImException;
@@ -37,8 +38,7 @@ class EmbeddedMongoKillIT {
   @TempDir private Path folder;
 
   @Test
-  void everyMessageCanBeWrittenAgainAfterAKill() throws Exception {
-    long seed = System.nanoTime();
+  void everyMessageCanBeWrittenAgainAfterAKill(@Seeded long seed) throws Exception {
     Random random = new Random(seed);
     long written = 0;
     for (int i = 0; i < KILLS; i++) {

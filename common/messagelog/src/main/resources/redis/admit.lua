@@ -1,4 +1,4 @@
--- Accepting (SEQUENCING.md A3). KEYS: state, then per message: window of today, window of yesterday, ticket.
+-- Accepting (docs/sequencing.md A3). KEYS: state, then per message: window of today, window of yesterday, ticket.
 -- ARGV: generation, least position, ticket seconds, then per message: hash, ticket to open.
 -- Open is the run id of the server that the lane was opened on: another one may have lost tickets, however little.
 -- Answer: {0, generation, position, open, complete since} when the caller must refuse or look again;

@@ -1,4 +1,4 @@
--- Making a batch visible (SEQUENCING.md O7). KEYS: state, then per copy: seq, window, ticket, cache, reads; then per effect
+-- Making a batch visible (docs/sequencing.md O7). KEYS: state, then per copy: seq, window, ticket, cache, reads; then per effect
 -- two keys. ARGV: generation, expected position, new position, trim (1 or 0), channel, last inbound offset handled, history's
 -- position, number of copies, then per copy: seq, hash, sender, time, body; then per effect: kind and four values.
 -- Answer: {1} or {0, generation, position}.

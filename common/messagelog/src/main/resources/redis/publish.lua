@@ -1,4 +1,4 @@
--- A new generation takes over (SEQUENCING.md O3). KEYS: state, staging state. ARGV: generation, position, complete since, open,
+-- A new generation takes over (docs/sequencing.md O3). KEYS: state, staging state. ARGV: generation, position, complete since, open,
 -- channel, the generation and position that are replaced ('' and -1 for none), the staging position when all is loaded ('' when
 -- nothing had to be), last inbound offset handled. Answer: 1, or 0 with nothing changed where the state is another or something loaded is lost.
 local s = redis.call('HMGET', KEYS[1], 'g', 'p')

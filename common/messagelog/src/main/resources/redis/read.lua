@@ -1,4 +1,4 @@
--- Reading (SEQUENCING.md). KEYS: state, then keys. ARGV: generation, then per key the number of hash fields and the
+-- Reading (docs/sequencing.md). KEYS: state, then keys. ARGV: generation, then per key the number of hash fields and the
 -- fields; 0 fields reads a plain value; last 'open' where it matters whether sends are accepted. Answer: {state g, p, o, w,
 -- values or 0 where the generation is another, the server's run id where 'open' is said}.
 local s = redis.call('HMGET', KEYS[1], 'g', 'p', 'o', 'w')

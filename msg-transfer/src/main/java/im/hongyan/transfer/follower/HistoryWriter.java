@@ -2,19 +2,20 @@ package im.hongyan.transfer.follower;
 
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.lane.Bodies;
 import im.hongyan.messagelog.lane.ClaimTrack;
-import im.hongyan.messagelog.mysql.HistoryStore.Changes;
-import im.hongyan.messagelog.mysql.HistoryStore.ReadMark;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore.Changes;
+import im.hongyan.messagelog.lane.HistoryStore.ReadMark;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Mutation;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   /** The consumer group of im-sequenced. */
   public static final String GROUP = "hongyan-history";
 
-  private final HistoryPort store;
+  private final HistoryStore store;
   private final InstantSource clock;
   private final LaneGauges gauges;
   private final Map<Integer, WriterState> states = new HashMap<>();
@@ -37,7 +38,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   private record WriterState(long offset, ClaimTrack claims) {}
 
   /** Creates a writer. */
-  public HistoryWriter(HistoryPort store, InstantSource clock, LaneGauges gauges) {
+  public HistoryWriter(HistoryStore store, InstantSource clock, LaneGauges gauges) {
     this.store = store;
     this.clock = clock;
     this.gauges = gauges;
@@ -85,7 +86,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
             .map(Map.Entry::getValue)
             .toList();
     if (!store.append(lane, state.offset(), next, new Changes(rows, sorted, mutations))) {
-      throw ImException.internal("lane " + lane + ": another history writer moved on", null);
+      throw new StoreUnavailableException("lane " + lane + ": another history writer moved on");
     }
     states.put(lane, new WriterState(batch.lastOffset(), state.claims()));
     gauges.set(lane, batch.lastOffset());

@@ -1,4 +1,4 @@
-/** What is kept for how long (DESIGN.md 4). */
+/** What is kept for how long (docs/architecture.md 4). */
 @NullMarked
 package im.hongyan.transfer.retention;
 

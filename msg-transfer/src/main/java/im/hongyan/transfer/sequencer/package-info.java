@@ -1,4 +1,4 @@
-/** The sequencer: gives each message its seq exactly once (SEQUENCING.md). */
+/** The sequencer: gives each message its seq exactly once (docs/sequencing.md). */
 @NullMarked
 package im.hongyan.transfer.sequencer;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts mutations into the log and waits until they are visible, so that whoever is answered finds
- * them (SEQUENCING.md). Safe for use by several threads; blocks.
+ * them (docs/sequencing.md). Safe for use by several threads; blocks.
  */
 public final class Mutations {
   private final Log log;

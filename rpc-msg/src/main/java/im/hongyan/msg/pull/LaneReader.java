@@ -1,12 +1,13 @@
 package im.hongyan.msg.pull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.messagelog.redis.LaneCache;
-import im.hongyan.messagelog.redis.LaneCache.Admission;
-import im.hongyan.messagelog.redis.LaneCache.Candidate;
-import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneCache.Admission;
+import im.hongyan.messagelog.lane.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lanes: Redis, then inbox, then history, without a visible seam (SEQUENCING.md,
+ * Reads the lanes: Redis, then inbox, then history, without a visible seam (docs/sequencing.md,
  * Reading). Remembers the highest position seen of each lane; a lane that Redis shows below it, or
  * not at all, is waited for and then refused with 500. Safe for use by several threads; may block.
  */
@@ -30,11 +31,41 @@ public final class LaneReader {
   private static final long WINDOW_MILLIS = 2 * 86_400_000L;
 
   private final ReadStores stores;
+  private final Timer timer;
   private final AtomicReferenceArray<LaneState> seen;
+
+  /** How a reader waits until a lane is where it must be. */
+  public interface Timer {
+    /** The machine's. */
+    Timer SYSTEM =
+        new Timer() {
+          @Override
+          public long nanoTime() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public void pause(long millis) throws InterruptedException {
+            Thread.sleep(millis);
+          }
+        };
+
+    /** As {@link System#nanoTime}. */
+    long nanoTime();
+
+    /** Waits so long before the lane is looked at again. */
+    void pause(long millis) throws InterruptedException;
+  }
 
   /** Creates a reader of so many lanes. */
   public LaneReader(int lanes, ReadStores stores) {
+    this(lanes, stores, Timer.SYSTEM);
+  }
+
+  /** Creates a reader that waits by a timer. */
+  public LaneReader(int lanes, ReadStores stores, Timer timer) {
     this.stores = stores;
+    this.timer = timer;
     seen = new AtomicReferenceArray<>(lanes);
     for (int lane = 0; lane < lanes; lane++) {
       seen.set(lane, LaneState.ABSENT);
@@ -64,7 +95,7 @@ public final class LaneReader {
    * @throws ImException 500 after two seconds
    */
   <T> T onLane(int lane, Function<LaneState, Try<T>> attempt) {
-    long deadline = System.nanoTime() + WAIT_MILLIS * 1_000_000;
+    long deadline = timer.nanoTime() + WAIT_MILLIS * 1_000_000;
     while (true) {
       LaneState known = seen.get(lane);
       Try<T> met = attempt.apply(known);
@@ -79,8 +110,8 @@ public final class LaneReader {
           continue;
         }
       }
-      if (System.nanoTime() > deadline) {
-        throw ImException.internal("lane " + lane + " is not readable now", null);
+      if (timer.nanoTime() > deadline) {
+        throw new StoreUnavailableException("lane " + lane + " is not readable now");
       }
       pause();
     }
@@ -90,12 +121,12 @@ public final class LaneReader {
     return b.position() >= a.position() ? b : a;
   }
 
-  private static void pause() {
+  private void pause() {
     try {
-      Thread.sleep(LOOK_AGAIN_MILLIS);
+      timer.pause(LOOK_AGAIN_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ImException.internal("interrupted", e);
+      throw new StoreUnavailableException("interrupted", e);
     }
   }
 
@@ -161,7 +192,7 @@ public final class LaneReader {
   public Top top(String conversationId, long wanted, long deadlineNanos) {
     while (true) {
       Top top = tops(List.of(conversationId)).getOrDefault(conversationId, Top.NONE);
-      if (top.seq() >= wanted || System.nanoTime() - deadlineNanos > 0) {
+      if (top.seq() >= wanted || timer.nanoTime() - deadlineNanos > 0) {
         return top;
       }
       pause();
@@ -208,10 +239,10 @@ public final class LaneReader {
    * @throws ImException 500 after two seconds
    */
   public void awaitHandled(int lane, long inboundOffset) {
-    long deadline = System.nanoTime() + WAIT_MILLIS * 1_000_000;
+    long deadline = timer.nanoTime() + WAIT_MILLIS * 1_000_000;
     while (stores.cache().lastInbound(lane) < inboundOffset) {
-      if (System.nanoTime() > deadline) {
-        throw ImException.internal("lane " + lane + " is behind; the change comes later", null);
+      if (timer.nanoTime() > deadline) {
+        throw new StoreUnavailableException("lane " + lane + " is behind; the change comes later");
       }
       pause();
     }
@@ -238,8 +269,8 @@ public final class LaneReader {
     UserReader.fill(bodies, wanted, missing -> stores.history().find(conversationId, missing));
     byte[] body = bodies.get(seq);
     if (body == null) {
-      throw ImException.internal(
-          "message " + seq + " of " + conversationId + " is in no store", null);
+      throw new StoreUnavailableException(
+          "message " + seq + " of " + conversationId + " is in no store");
     }
     return parse(body);
   }
@@ -248,7 +279,7 @@ public final class LaneReader {
     try {
       return MsgData.parseFrom(body);
     } catch (InvalidProtocolBufferException e) {
-      throw ImException.internal("a stored message is damaged", e);
+      throw new StoreUnavailableException("a stored message is damaged", e);
     }
   }
 }

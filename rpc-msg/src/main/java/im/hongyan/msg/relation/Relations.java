@@ -147,7 +147,7 @@ public final class Relations {
         .getConversationIDsList();
   }
 
-  /** Makes both sides' rows of a chat exist before its first message (SEQUENCING.md A2). */
+  /** Makes both sides' rows of a chat exist before its first message (docs/sequencing.md A2). */
   public void ensureRows(
       ConversationId conversation, SessionType type, String sendId, String recvId) {
     String id = conversation.value();

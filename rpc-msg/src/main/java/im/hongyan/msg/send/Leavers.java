@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Who left a group by a notification 1504 or 1508: they get its push beside the members, and it
- * ends what they may read (messaging.md 7.4, SEQUENCING.md, Membership windows).
+ * ends what they may read (messaging.md 7.4, docs/sequencing.md, Membership windows).
  *
  * @param membershipVersion the group's version of the leave
  */

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * Everything that a later stage could refuse is refused here (messaging.md 3.2 to 3.4,
- * SEQUENCING.md A1). Safe for use by several threads; may block.
+ * docs/sequencing.md A1). Safe for use by several threads; may block.
  */
 final class MessageChecks {
   private static final int MAX_ID_BYTES = 64;

@@ -8,7 +8,7 @@ import im.hongyan.wire.id.UserId;
  * A member as stored.
  *
  * @param muteEndMillis until when it is muted; 0 or past for not at all
- * @param joinVersion version of the group's members with which it joined (SEQUENCING.md,
+ * @param joinVersion version of the group's members with which it joined (docs/sequencing.md,
  *     "Membership windows"); 0 before it is stored
  */
 public record Member(

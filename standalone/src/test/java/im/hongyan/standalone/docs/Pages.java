@@ -38,7 +38,6 @@ final class Pages {
 
   private static String written(String name) {
     return switch (name) {
-      case "design.md" -> "docs/architecture.md"; // goes with the last comment that names it
       default -> name;
     };
   }

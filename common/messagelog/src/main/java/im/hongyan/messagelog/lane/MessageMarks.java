@@ -4,7 +4,7 @@ import im.hongyan.proto.sequencing.Revocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What mutations have made of a message (SEQUENCING.md, Mutations).
+ * What mutations have made of a message (docs/sequencing.md, Mutations).
  *
  * @param read whether the other side of a single chat has read it
  * @param erased whether it was deleted for everybody

@@ -1,7 +1,7 @@
 package im.hongyan.messagelog.mysql;
 
 import im.hongyan.drivers.mysql.MySql;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Numbered messages that the table of messages refuses for good, kept raw in {@code message_parked}
- * (SEQUENCING.md, Dead letters): a seq that was given must stay readable. Stateless.
+ * (docs/sequencing.md, Dead letters): a seq that was given must stay readable. Stateless.
  */
 final class DeadLetterRows {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRows.class);

@@ -34,6 +34,7 @@ public final class MySql implements AutoCloseable {
     this.pool = pool;
     this.product = product;
     jdbi = Jdbi.create(pool);
+    Ids.register(jdbi);
   }
 
   /**

@@ -1,0 +1,4 @@
+package im.hongyan.wire.id;
+
+/** Id of a user. */
+public record UserId(String value) {}

@@ -23,12 +23,11 @@ import org.jspecify.annotations.Nullable;
  * reader, taken back, or a placeholder for what was deleted for everybody. Safe for use by several
  * threads.
  */
-public final class MessageRenderer {
-
+final class MessageRenderer {
   private final UserReader reader;
   private final NewestExisting existing;
 
-  /** Creates forms over a reader. */
+  /** Creates a renderer of what the reader finds. */
   MessageRenderer(UserReader reader) {
     this.reader = reader;
     existing = new NewestExisting(reader);
@@ -40,14 +39,14 @@ public final class MessageRenderer {
    * @param top the conversation's highest seq; a quote of a later one is left as it is
    */
   List<MsgData> of(String userId, String conversationId, List<Long> seqs, long top) {
-    Map<Long, Seen> page = reader.page(userId, conversationId, seqs);
+    Map<Long, StoredMessage> page = reader.page(userId, conversationId, seqs);
     Map<Long, QuotedMessages.Quote> quotes = quotes(page);
-    Map<Long, Seen> quoted = quoted(userId, conversationId, page, quotes, top);
+    Map<Long, StoredMessage> quoted = quoted(userId, conversationId, page, quotes, top);
     Map<Long, Long> placeholders = placeholders(userId, conversationId, page);
     List<MsgData> elements = new ArrayList<>(seqs.size());
     for (Long seq : seqs) {
-      Seen seen = Objects.requireNonNull(page.get(seq));
-      MsgData message = seen.message();
+      StoredMessage stored = Objects.requireNonNull(page.get(seq));
+      MsgData message = stored.message();
       if (message == null) {
         elements.add(
             MsgData.newBuilder()
@@ -57,8 +56,8 @@ public final class MessageRenderer {
                 .build());
       } else {
         QuotedMessages.Quote quote = quotes.get(seq);
-        Seen target = quote == null ? null : quoted.get(quote.seq());
-        elements.add(element(seq, message, seen, quote, target));
+        StoredMessage target = quote == null ? null : quoted.get(quote.seq());
+        elements.add(element(seq, message, stored, quote, target));
       }
     }
     return elements;
@@ -67,20 +66,20 @@ public final class MessageRenderer {
   private static MsgData element(
       long seq,
       MsgData sent,
-      Seen seen,
+      StoredMessage stored,
       QuotedMessages.@Nullable Quote quote,
-      @Nullable Seen target) {
+      @Nullable StoredMessage target) {
     boolean single = sent.getSessionType() == SessionType.SINGLE.number();
-    boolean read = single && seen.marks().read();
-    Revocation revocation = seen.marks().revocation();
-    if (seen.marks().none() && quote == null && !sent.getIsRead()) {
+    boolean read = single && stored.marks().read();
+    Revocation revocation = stored.marks().revocation();
+    if (stored.marks().none() && quote == null && !sent.getIsRead()) {
       return sent;
     }
     MsgData.Builder element = sent.toBuilder().setIsRead(read);
     if (quote != null) {
       rewritten(quote, target).ifPresent(element::setContent);
     }
-    if (seen.marks().deleted()) {
+    if (stored.marks().deleted()) {
       element.setContent(ByteString.EMPTY).setStatus(MessageStatus.DELETED);
     }
     if (revocation != null) {
@@ -111,10 +110,10 @@ public final class MessageRenderer {
     return ByteString.copyFrom(json.toByteArray());
   }
 
-  private static Map<Long, QuotedMessages.Quote> quotes(Map<Long, Seen> page) {
+  private static Map<Long, QuotedMessages.Quote> quotes(Map<Long, StoredMessage> page) {
     Map<Long, QuotedMessages.Quote> quotes = new HashMap<>();
-    page.forEach((seq, seen) -> {
-      MsgData message = seen.message();
+    page.forEach((seq, stored) -> {
+      MsgData message = stored.message();
       if (message != null && message.getContentType() == ContentType.QUOTE) {
         QuotedMessages.read(message.getContent()).ifPresent(quote -> quotes.put(seq, quote));
       }
@@ -122,13 +121,13 @@ public final class MessageRenderer {
     return quotes;
   }
 
-  private Map<Long, Seen> quoted(
+  private Map<Long, StoredMessage> quoted(
       String userId,
       String conversationId,
-      Map<Long, Seen> page,
+      Map<Long, StoredMessage> page,
       Map<Long, QuotedMessages.Quote> quotes,
       long top) {
-    Map<Long, Seen> known = new HashMap<>(page);
+    Map<Long, StoredMessage> known = new HashMap<>(page);
     List<Long> others =
         quotes.values().stream()
             .map(QuotedMessages.Quote::seq)
@@ -140,7 +139,8 @@ public final class MessageRenderer {
   }
 
   /** What a quote becomes where its target was taken back or deleted for everybody. */
-  private static Optional<ByteString> rewritten(QuotedMessages.Quote quote, @Nullable Seen target) {
+  private static Optional<ByteString> rewritten(
+      QuotedMessages.Quote quote, @Nullable StoredMessage target) {
     if (target != null && target.erased()) {
       return Optional.of(quote.takenBack(ContentType.REVOKED, "{}"));
     }
@@ -157,14 +157,15 @@ public final class MessageRenderer {
   /**
    * The send time of each placeholder: that of the nearest older message, 0 where there is none.
    */
-  private Map<Long, Long> placeholders(String userId, String conversationId, Map<Long, Seen> page) {
+  private Map<Long, Long> placeholders(
+      String userId, String conversationId, Map<Long, StoredMessage> page) {
     Map<Long, Long> times = new HashMap<>();
     for (Long seq : new TreeSet<>(page.keySet())) {
-      Seen seen = Objects.requireNonNull(page.get(seq));
-      if (!seen.erased()) {
+      StoredMessage stored = Objects.requireNonNull(page.get(seq));
+      if (!stored.erased()) {
         continue;
       }
-      Seen before = page.get(seq - 1);
+      StoredMessage before = page.get(seq - 1);
       MsgData older = before == null ? null : before.message();
       if (older != null) {
         times.put(seq, older.getSendTime());
@@ -180,18 +181,20 @@ public final class MessageRenderer {
   private long olderTime(String userId, String conversationId, long seq) {
     return existing
         .newest(userId, conversationId, seq - 1, 1)
-        .map(found -> found.seen().message())
+        .map(found -> found.message().message())
         .map(MsgData::getSendTime)
         .orElse(0L);
   }
 
-  /** The newest message within bounds that was not deleted for everybody; empty for none. */
-  Optional<MsgData> newest(String userId, String conversationId, Bounds bounds, long top) {
+  /** The newest readable message that was not deleted for everybody; empty for none. */
+  Optional<MsgData> newest(String userId, String conversationId, ConversationAccess access) {
+    Bounds bounds = access.bounds();
     if (bounds.none()) {
       return Optional.empty();
     }
     return existing
         .newest(userId, conversationId, bounds.upper(), bounds.first())
-        .map(found -> of(userId, conversationId, List.of(found.seq()), top).getFirst());
+        .map(found ->
+            of(userId, conversationId, List.of(found.seq()), access.top().seq()).getFirst());
   }
 }

@@ -23,7 +23,7 @@ final class NewestExisting {
   }
 
   /** A message that exists, and its seq. */
-  record Found(long seq, Seen seen) {}
+  record Found(long seq, StoredMessage message) {}
 
   /** The newest one from a seq down to another, both included. */
   Optional<Found> newest(String userId, String conversationId, long from, long downTo) {
@@ -32,11 +32,11 @@ final class NewestExisting {
       // The first is nearly always there.
       long least = Math.max(downTo, below - (i == 0 ? 1 : CHUNK));
       List<Long> seqs = LongStream.range(least, below).boxed().toList().reversed();
-      Map<Long, Seen> page = reader.page(userId, conversationId, seqs);
+      Map<Long, StoredMessage> page = reader.page(userId, conversationId, seqs);
       for (Long seq : seqs) {
-        Seen seen = Objects.requireNonNull(page.get(seq));
-        if (!seen.erased()) {
-          return Optional.of(new Found(seq, seen));
+        StoredMessage stored = Objects.requireNonNull(page.get(seq));
+        if (!stored.erased()) {
+          return Optional.of(new Found(seq, stored));
         }
       }
       below = least;
@@ -47,11 +47,12 @@ final class NewestExisting {
       return Optional.empty();
     }
     long seq = older.getAsLong();
-    Seen seen = Objects.requireNonNull(reader.page(userId, conversationId, List.of(seq)).get(seq));
-    return seen.erased() ? newest(userId, conversationId, seq - 1, downTo) : found(seq, seen);
+    StoredMessage stored =
+        Objects.requireNonNull(reader.page(userId, conversationId, List.of(seq)).get(seq));
+    return stored.erased() ? newest(userId, conversationId, seq - 1, downTo) : found(seq, stored);
   }
 
-  private static Optional<Found> found(long seq, Seen seen) {
-    return Optional.of(new Found(seq, seen));
+  private static Optional<Found> found(long seq, StoredMessage stored) {
+    return Optional.of(new Found(seq, stored));
   }
 }

@@ -1,5 +1,6 @@
 package im.hongyan.msg.pull;
 
+import com.google.common.collect.Lists;
 import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.messagelog.lane.UserWindow;
 import im.hongyan.messagelog.mysql.MarkStore.Place;
@@ -46,12 +47,12 @@ public final class UserReader {
     missing = meters.counter("messages_missing");
   }
 
-  /** How a user stands in one conversation. */
+  /** What a user may read of one conversation. */
   public ConversationAccess access(String userId, String conversationId) {
     return Objects.requireNonNull(accesses(userId, List.of(conversationId)).get(conversationId));
   }
 
-  /** How a user stands in each of these conversations, whether the user takes part or not. */
+  /** What a user may read of each of these conversations, also where the user takes no part. */
   public Map<String, ConversationAccess> accesses(
       String userId, Collection<String> conversationIds) {
     Map<Integer, Set<String>> byLane = new HashMap<>();
@@ -59,7 +60,7 @@ public final class UserReader {
         id -> byLane.computeIfAbsent(lanes.lane(id), lane -> new LinkedHashSet<>()).add(id));
     Map<String, LaneViews.ConversationState> shown = new HashMap<>();
     byLane.forEach((lane, ids) -> {
-      for (List<String> some : parts(List.copyOf(ids))) {
+      for (List<String> some : Lists.partition(List.copyOf(ids), CONVERSATIONS_PER_SCRIPT)) {
         shown.putAll(lanes.onLane(lane, known -> shown(lane, known, userId, some)));
       }
     });
@@ -71,14 +72,6 @@ public final class UserReader {
       accesses.put(id, access(userId, id, shown(shown, id), places));
     }
     return accesses;
-  }
-
-  private static List<List<String>> parts(List<String> ids) {
-    List<List<String>> parts = new ArrayList<>();
-    for (int from = 0; from < ids.size(); from += CONVERSATIONS_PER_SCRIPT) {
-      parts.add(ids.subList(from, Math.min(ids.size(), from + CONVERSATIONS_PER_SCRIPT)));
-    }
-    return parts;
   }
 
   private Try<Map<String, LaneViews.ConversationState>> shown(
@@ -155,7 +148,8 @@ public final class UserReader {
    * @throws ImException 500 when one of them is in no store, which is counted: no seq may be taken
    *     for deleted without a proof
    */
-  public Map<Long, Seen> page(String userId, String conversationId, Collection<Long> seqs) {
+  public Map<Long, StoredMessage> page(
+      String userId, String conversationId, Collection<Long> seqs) {
     if (seqs.isEmpty()) {
       return Map.of();
     }
@@ -169,13 +163,13 @@ public final class UserReader {
               return new Try<>(read.state(), read.values());
             });
     Map<Long, MessageMarks> kept = stores.marks().marks(userId, conversationId, seqs);
-    Map<Long, Seen> page = new HashMap<>();
+    Map<Long, StoredMessage> page = new HashMap<>();
     Map<Long, byte[]> bodies = new HashMap<>(shown.bodies());
     List<Long> wanted = new ArrayList<>();
     for (Long seq : seqs) {
       MessageMarks marks = marks(shown, kept, seq);
       if (marks.erased()) {
-        page.put(seq, new Seen(null, marks));
+        page.put(seq, new StoredMessage(null, marks));
       } else {
         wanted.add(seq);
       }
@@ -190,7 +184,7 @@ public final class UserReader {
         throw ImException.internal(
             "message " + seq + " of " + conversationId + " is in no store", null);
       }
-      page.put(seq, Seen.of(LaneReader.parse(body), marks(shown, kept, seq)));
+      page.put(seq, StoredMessage.of(LaneReader.parse(body), marks(shown, kept, seq)));
     }
     return page;
   }

@@ -35,7 +35,7 @@ import im.hongyan.relationclient.GroupViewCache;
 import im.hongyan.webhooks.MessageHooks;
 import java.util.Set;
 
-/** rpc-msg put together. */
+/** The wiring of rpc-msg. */
 public final class MsgModule {
   /** Of all groups in memory together. */
   private static final int MAX_CACHED_MEMBERS = 2_000_000;

@@ -26,7 +26,6 @@ public final class ConversationAccessChecks {
   private final Relations relations;
   private final UserReader reader;
 
-  /** Creates checks. */
   public ConversationAccessChecks(Relations relations, UserReader reader) {
     this.relations = relations;
     this.reader = reader;
@@ -61,7 +60,7 @@ public final class ConversationAccessChecks {
 
   /** What a user may read of a conversation. */
   ConversationAccess access(UserId user, ConversationId id) {
-    return reader.access(user.value(), id.value());
+    return reader.access(user, id.value());
   }
 
   /** Those of these chats of which the user has a row, and what the user may read of them. */
@@ -69,7 +68,7 @@ public final class ConversationAccessChecks {
     Map<ConversationId, ConversationAccess> own = new LinkedHashMap<>();
     reader
         .accesses(
-            user.value(),
+            user,
             conversationIds.stream()
                 .filter(id -> !new ConversationId(id).isNotification())
                 .distinct()
@@ -89,7 +88,7 @@ public final class ConversationAccessChecks {
 
   /** Messages as a user finds them. */
   Map<Long, StoredMessage> page(UserId user, ConversationId id, Collection<Long> seqs) {
-    return reader.page(user.value(), id.value(), seqs);
+    return reader.page(user, id.value(), seqs);
   }
 
   /** A user's role in a group, empty for none. */

@@ -38,7 +38,6 @@ public final class Deletions implements Feature {
   private final ConversationAccessChecks checks;
   private final Mutations mutations;
 
-  /** Creates the feature. */
   public Deletions(ConversationAccessChecks checks, Mutations mutations) {
     this.checks = checks;
     this.mutations = mutations;

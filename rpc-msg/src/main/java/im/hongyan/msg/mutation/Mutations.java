@@ -49,7 +49,6 @@ public final class Mutations {
     }
   }
 
-  /** Creates the way into a log. */
   public Mutations(Log log, InstantSource clock) {
     this.log = log;
     this.clock = clock;

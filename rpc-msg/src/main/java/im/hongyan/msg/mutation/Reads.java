@@ -49,7 +49,6 @@ public final class Reads implements Feature {
   private final Mutations mutations;
   private final MessageHooks hooks;
 
-  /** Creates the feature. */
   public Reads(ConversationAccessChecks checks, Mutations mutations, MessageHooks hooks) {
     this.checks = checks;
     this.mutations = mutations;

@@ -36,7 +36,6 @@ public final class Revocations implements Feature {
   private final Mutations mutations;
   private final MessageHooks hooks;
 
-  /** Creates the feature. */
   public Revocations(
       Relations relations,
       ConversationAccessChecks checks,

@@ -32,7 +32,6 @@ public final class CatchUps implements Feature {
   private final MessageRenderer renderer;
   private final Relations relations;
 
-  /** Creates the feature. */
   public CatchUps(LaneReader lanes, UserReader reader, Relations relations) {
     this.lanes = lanes;
     this.reader = reader;
@@ -46,10 +45,10 @@ public final class CatchUps implements Feature {
   }
 
   private NewestAnswer newest(Caller caller, NewestRequest request) {
-    String userId = request.getUserId();
+    UserId user = new UserId(request.getUserId());
     long sinceMillis = request.getSinceMillis();
-    List<String> ids = changed(userId, sinceMillis);
-    Map<String, ConversationAccess> accesses = reader.accesses(userId, ids);
+    List<String> ids = changed(user, sinceMillis);
+    Map<String, ConversationAccess> accesses = reader.accesses(user, ids);
     NewestAnswer.Builder answer = NewestAnswer.newBuilder();
     int bytes = 0;
     for (String id : ids) {
@@ -57,7 +56,7 @@ public final class CatchUps implements Feature {
       if (!access.takesPart()) {
         continue;
       }
-      Optional<MsgData> message = renderer.newest(userId, id, access);
+      Optional<MsgData> message = renderer.newest(user, id, access);
       bytes += message.map(MsgData::getSerializedSize).orElse(0);
       if (bytes > MAX_NEWEST_BYTES) {
         break;
@@ -70,9 +69,8 @@ public final class CatchUps implements Feature {
   }
 
   /** The conversations that anything was sent into since then, the newest first. */
-  private List<String> changed(String userId, long sinceMillis) {
-    Map<String, Top> tops =
-        new HashMap<>(lanes.tops(relations.conversationsWithTwins(new UserId(userId))));
+  private List<String> changed(UserId user, long sinceMillis) {
+    Map<String, Top> tops = new HashMap<>(lanes.tops(relations.conversationsWithTwins(user)));
     tops.values().removeIf(top -> top.sendTimeMillis() < sinceMillis);
     return tops.entrySet().stream()
         .sorted(

@@ -5,6 +5,7 @@ import im.hongyan.proto.sdkws.MessageRevokedContent;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Revocation;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.json.GoJsonWriter;
 import im.hongyan.wire.json.JsonBuffer;
 import im.hongyan.wire.message.ContentType;
@@ -20,14 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an element of an answer looks like (messaging.md 5.6): as it was sent, deleted by its
- * reader, taken back, or a placeholder for what was deleted for everybody. Safe for use by several
+ * reader, revoked, or a placeholder for what was deleted for everybody. Safe for use by several
  * threads.
  */
 final class MessageRenderer {
   private final UserReader reader;
   private final NewestExisting existing;
 
-  /** Creates a renderer of what the reader finds. */
   MessageRenderer(UserReader reader) {
     this.reader = reader;
     existing = new NewestExisting(reader);
@@ -38,11 +38,11 @@ final class MessageRenderer {
    *
    * @param top the conversation's highest seq; a quote of a later one is left as it is
    */
-  List<MsgData> of(String userId, String conversationId, List<Long> seqs, long top) {
-    Map<Long, StoredMessage> page = reader.page(userId, conversationId, seqs);
+  List<MsgData> of(UserId user, String conversationId, List<Long> seqs, long top) {
+    Map<Long, StoredMessage> page = reader.page(user, conversationId, seqs);
     Map<Long, QuotedMessages.Quote> quotes = quotes(page);
-    Map<Long, StoredMessage> quoted = quoted(userId, conversationId, page, quotes, top);
-    Map<Long, Long> placeholders = placeholders(userId, conversationId, page);
+    Map<Long, StoredMessage> quoted = quoted(user, conversationId, page, quotes, top);
+    Map<Long, Long> placeholders = placeholders(user, conversationId, page);
     List<MsgData> elements = new ArrayList<>(seqs.size());
     for (Long seq : seqs) {
       StoredMessage stored = Objects.requireNonNull(page.get(seq));
@@ -88,7 +88,7 @@ final class MessageRenderer {
     return element.build();
   }
 
-  /** Who took the message back, as the text of one more JSON object. */
+  /** Who revoked the message, as the text of one more JSON object. */
   private static ByteString revoked(long seq, MsgData sent, Revocation revocation) {
     String detail =
         GoJsonWriter.toText(
@@ -122,7 +122,7 @@ final class MessageRenderer {
   }
 
   private Map<Long, StoredMessage> quoted(
-      String userId,
+      UserId user,
       String conversationId,
       Map<Long, StoredMessage> page,
       Map<Long, QuotedMessages.Quote> quotes,
@@ -134,21 +134,21 @@ final class MessageRenderer {
             .filter(seq -> seq > 0 && seq <= top && !page.containsKey(seq))
             .distinct()
             .toList();
-    known.putAll(reader.page(userId, conversationId, others));
+    known.putAll(reader.page(user, conversationId, others));
     return known;
   }
 
-  /** What a quote becomes where its target was taken back or deleted for everybody. */
+  /** What a quote becomes where its target was revoked or deleted for everybody. */
   private static Optional<ByteString> rewritten(
       QuotedMessages.Quote quote, @Nullable StoredMessage target) {
     if (target != null && target.erased()) {
-      return Optional.of(quote.takenBack(ContentType.REVOKED, "{}"));
+      return Optional.of(quote.revoked(ContentType.REVOKED, "{}"));
     }
     if (target != null && target.message() != null) {
       Revocation revocation = target.marks().revocation();
       if (revocation != null) {
         ByteString content = revoked(quote.seq(), target.message(), revocation);
-        return Optional.of(quote.takenBack(ContentType.REVOKED, content.toStringUtf8()));
+        return Optional.of(quote.revoked(ContentType.REVOKED, content.toStringUtf8()));
       }
     }
     return quote.emptyAsBase64() ? Optional.of(quote.repaired()) : Optional.empty();
@@ -158,7 +158,7 @@ final class MessageRenderer {
    * The send time of each placeholder: that of the nearest older message, 0 where there is none.
    */
   private Map<Long, Long> placeholders(
-      String userId, String conversationId, Map<Long, StoredMessage> page) {
+      UserId user, String conversationId, Map<Long, StoredMessage> page) {
     Map<Long, Long> times = new HashMap<>();
     for (Long seq : new TreeSet<>(page.keySet())) {
       StoredMessage stored = Objects.requireNonNull(page.get(seq));
@@ -172,29 +172,29 @@ final class MessageRenderer {
       } else if (before != null) {
         times.put(seq, Objects.requireNonNull(times.get(seq - 1)));
       } else {
-        times.put(seq, olderTime(userId, conversationId, seq));
+        times.put(seq, olderTime(user, conversationId, seq));
       }
     }
     return times;
   }
 
-  private long olderTime(String userId, String conversationId, long seq) {
+  private long olderTime(UserId user, String conversationId, long seq) {
     return existing
-        .newest(userId, conversationId, seq - 1, 1)
+        .newest(user, conversationId, seq - 1, 1)
         .map(found -> found.message().message())
         .map(MsgData::getSendTime)
         .orElse(0L);
   }
 
   /** The newest readable message that was not deleted for everybody; empty for none. */
-  Optional<MsgData> newest(String userId, String conversationId, ConversationAccess access) {
+  Optional<MsgData> newest(UserId user, String conversationId, ConversationAccess access) {
     Bounds bounds = access.bounds();
     if (bounds.none()) {
       return Optional.empty();
     }
     return existing
-        .newest(userId, conversationId, bounds.upper(), bounds.first())
-        .map(found ->
-            of(userId, conversationId, List.of(found.seq()), access.top().seq()).getFirst());
+        .newest(user, conversationId, bounds.upper(), bounds.first())
+        .map(
+            found -> of(user, conversationId, List.of(found.seq()), access.top().seq()).getFirst());
   }
 }

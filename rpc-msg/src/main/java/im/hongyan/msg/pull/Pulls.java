@@ -44,7 +44,6 @@ public final class Pulls implements Feature {
   private final MessageRenderer renderer;
   private final Relations relations;
 
-  /** Creates the feature. */
   public Pulls(LaneReader lanes, UserReader reader, Relations relations) {
     this.lanes = lanes;
     this.reader = reader;
@@ -69,7 +68,7 @@ public final class Pulls implements Feature {
     UserId user = new UserId(request.getUserID());
     GetMaxSeqResp.Builder answer = GetMaxSeqResp.newBuilder();
     reader
-        .accesses(user.value(), relations.conversationsWithTwins(user))
+        .accesses(user, relations.conversationsWithTwins(user))
         .forEach((id, access) -> {
           if (access.takesPart() && access.max() > 0) {
             answer.putMaxSeqs(id, access.max());
@@ -83,10 +82,10 @@ public final class Pulls implements Feature {
     PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
     ResponseBudget budget = new ResponseBudget(request.getSeqRangesCount());
     long deadlineNanos = System.nanoTime() + WAIT_FOR_END_NANOS;
-    String userId = request.getUserID();
+    UserId user = new UserId(request.getUserID());
     Map<String, ConversationAccess> accesses =
         reader.accesses(
-            userId,
+            user,
             request.getSeqRangesList().stream()
                 .map(SeqRange::getConversationID)
                 .distinct()
@@ -101,7 +100,7 @@ public final class Pulls implements Feature {
       Bounds bounds = access.bounds();
       boolean notification = new ConversationId(id).isNotification();
       List<Long> seqs = selected(range, bounds, notification);
-      List<MsgData> found = renderer.of(userId, id, seqs, access.top().seq());
+      List<MsgData> found = renderer.of(user, id, seqs, access.top().seq());
       List<MsgData> fitting = budget.last(id, found);
       if (fitting.isEmpty()) {
         continue;
@@ -144,10 +143,10 @@ public final class Pulls implements Feature {
     boolean ascending = request.getOrder() == PullOrder.PullOrderAsc;
     ResponseBudget budget = new ResponseBudget(request.getConversationsCount());
     GetSeqMessageResp.Builder answer = GetSeqMessageResp.newBuilder();
-    String userId = request.getUserID();
+    UserId user = new UserId(request.getUserID());
     Map<String, ConversationAccess> accesses =
         reader.accesses(
-            userId,
+            user,
             request.getConversationsList().stream()
                 .map(ConversationSeqs::getConversationID)
                 .distinct()
@@ -164,7 +163,7 @@ public final class Pulls implements Feature {
       Bounds bounds = access.bounds();
       List<Long> wanted = asked.getSeqsList().stream().filter(seq -> seq > 0).toList();
       List<Long> readable = wanted.stream().filter(bounds::contains).toList();
-      List<MsgData> found = renderer.of(userId, id, readable, access.top().seq());
+      List<MsgData> found = renderer.of(user, id, readable, access.top().seq());
       // Next to what the client has: it pages from there, and asks in ascending order either way.
       List<MsgData> fitting = ascending ? budget.first(id, found) : budget.last(id, found);
       PullMsgs.Builder messages = PullMsgs.newBuilder().addAllMsgs(fitting);
@@ -196,7 +195,7 @@ public final class Pulls implements Feature {
     GetConversationsHasReadAndMaxSeqResp.Builder answer =
         GetConversationsHasReadAndMaxSeqResp.newBuilder();
     reader
-        .accesses(user.value(), new LinkedHashSet<>(ids))
+        .accesses(user, new LinkedHashSet<>(ids))
         .forEach((id, access) ->
             answer.putSeqs(
                 id,
@@ -219,13 +218,13 @@ public final class Pulls implements Feature {
 
   /** Request 1007: the newest readable message of each conversation that still exists. */
   private GetLastMessageResp lastMessages(Caller caller, GetLastMessageReq request) {
-    String userId = request.getUserID();
+    UserId user = new UserId(request.getUserID());
     GetLastMessageResp.Builder answer = GetLastMessageResp.newBuilder();
     reader
-        .accesses(userId, new LinkedHashSet<>(request.getConversationIDsList()))
+        .accesses(user, new LinkedHashSet<>(request.getConversationIDsList()))
         .forEach((id, access) -> {
           if (access.takesPart()) {
-            renderer.newest(userId, id, access).ifPresent(message -> answer.putMsgs(id, message));
+            renderer.newest(user, id, access).ifPresent(message -> answer.putMsgs(id, message));
           }
         });
     return answer.build();

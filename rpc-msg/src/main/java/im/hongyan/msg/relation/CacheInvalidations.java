@@ -12,7 +12,6 @@ import im.hongyan.wire.id.UserId;
 public final class CacheInvalidations implements Feature {
   private final Relations relations;
 
-  /** Creates the feature. */
   public CacheInvalidations(Relations relations) {
     this.relations = relations;
   }

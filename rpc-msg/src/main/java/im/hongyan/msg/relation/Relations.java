@@ -55,7 +55,6 @@ public final class Relations {
   private final Cache<ConversationId, Boolean> ensured =
       Caffeine.newBuilder().maximumSize(MAX_ENSURED).build();
 
-  /** Creates a client of the service that the locator finds. */
   public Relations(ServiceLocator locator) {
     this.locator = locator;
   }

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a lane's log may take more (docs/sequencing.md, Topics): what was accepted must be
- * sequenced before the log lets go of it. A lane that waits for half of the retention alarms; at 80
- * % its sends are refused. Each lane is looked at every ten minutes. Safe for use by several
- * threads; its creator closes it.
+ * sequenced before the log lets go of it. A lane that waits for half of the retention alarms; at
+ * four fifths its sends are refused. Each lane is checked every ten minutes. Safe for use by
+ * several threads; its creator closes it.
  */
 final class RetentionGuard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RetentionGuard.class);
@@ -45,7 +45,7 @@ final class RetentionGuard implements AutoCloseable {
     OptionalLong oldestMillis(int lane);
   }
 
-  /** Creates it with meters {@code lane_waiting_seconds}, without looking at lanes yet. */
+  /** Creates it with meters {@code lane_waiting_seconds}, without checking lanes yet. */
   RetentionGuard(
       int lanes, Backlog backlog, Duration retention, InstantSource clock, MeterRegistry meters) {
     this.backlog = backlog;
@@ -60,16 +60,16 @@ final class RetentionGuard implements AutoCloseable {
     }
   }
 
-  /** Begins to look at lanes, one part of them each minute. */
+  /** Begins to check lanes, a part of them each minute. */
   RetentionGuard start() {
-    thread.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.MINUTES);
+    thread.scheduleWithFixedDelay(this::checkSome, 0, 1, TimeUnit.MINUTES);
     return this;
   }
 
-  private void look() {
+  private void checkSome() {
     for (int lane = minute % MINUTES; lane < ages.length(); lane += MINUTES) {
       try {
-        look(lane);
+        check(lane);
       } catch (RuntimeException e) {
         LOG.debug("lane {}: the age of its backlog is not known", lane, e);
       }
@@ -77,8 +77,8 @@ final class RetentionGuard implements AutoCloseable {
     minute++;
   }
 
-  /** Looks at one lane now. */
-  void look(int lane) {
+  /** Checks one lane now. */
+  void check(int lane) {
     OptionalLong since = backlog.oldestMillis(lane);
     long age = since.isEmpty() ? 0 : Math.max(0, clock.millis() - since.getAsLong());
     ages.set(lane, age);

@@ -54,7 +54,7 @@ public final class SendStream extends SendingGrpc.SendingImplBase implements Fea
       }
 
       @Override
-      public void onError(Throwable gone) {
+      public void onError(Throwable ended) {
         outcomes.close();
       }
 

@@ -149,8 +149,8 @@ public final class Sends implements Feature {
 
   /**
    * Checks and hooks are for messages that are new: a resend gets the ids of the first one,
-   * whatever has changed since (docs/sequencing.md, What follows). Without hooks the lane is asked
-   * only about what a check refuses, which spares the question for all others.
+   * whatever has changed since (docs/sequencing.md, What follows). Without hooks the lane is
+   * queried only about what a check refuses, which spares the query for all others.
    */
   private Verified verified(MsgData.Builder message, boolean mayBeResend) {
     boolean hooked = !hooks.equals(MessageHooks.NONE);

@@ -17,7 +17,6 @@ import im.hongyan.wire.authz.Caller;
 public final class SendStatuses implements Feature {
   private final SendStatusStore store;
 
-  /** Creates the feature. */
   public SendStatuses(SendStatusStore store) {
     this.store = store;
   }

@@ -163,8 +163,8 @@ class MarkedPullsIT extends PullFixture {
     assertThat(inRange(twin)).containsExactly(1L, 2L);
     history(chat, messages(1, 9), clear, all, leave);
     history(twin, messages(1, 4));
-    forget(chat);
-    forget(twin);
+    expire(chat);
+    expire(twin);
     expectWindow(3, 7);
     assertThat(inRange(twin)).containsExactly(1L, 2L);
   }
@@ -178,7 +178,7 @@ class MarkedPullsIT extends PullFixture {
     row(chat, 6);
     expectWindow(1, 9);
     history(chat, messages(1, 9), leave(5, 7));
-    forget(chat);
+    expire(chat);
     expectWindow(1, 9);
   }
 
@@ -239,7 +239,7 @@ class MarkedPullsIT extends PullFixture {
   void invariant09AVisibleSeqInNoStoreFailsTheCallAndIsCounted() {
     row(chat, 1);
     show(chat, messages(1, 3));
-    forget(chat);
+    expire(chat);
     inbox(chat, messages(1, 2));
     double before = meters.counter("messages_missing").count();
     assertThat(found(seqs(chat, PullOrder.PullOrderAsc, 1L, 2L))).containsExactly(1L, 2L);
@@ -263,7 +263,7 @@ class MarkedPullsIT extends PullFixture {
     show(chat, messages(1, 700));
     Long[] gone = LongStream.rangeClosed(2, 699).boxed().toArray(Long[]::new);
     history(chat, messages(1, 700), erase(chat, gone));
-    forget(chat);
+    expire(chat);
     assertThat(seqs(chat, PullOrder.PullOrderAsc, 699L, 700L).getMsgsList())
         .startsWith(placeholder(699, 1_001));
     assertThat(seqs(chat, PullOrder.PullOrderAsc, 5L, 2L).getMsgsList())
@@ -279,7 +279,7 @@ class MarkedPullsIT extends PullFixture {
     show(chat, messages(1, 2));
     inbox(chat, messages(1, 2));
     history(chat, messages(1, 2), erase(chat, 2L));
-    forget(chat);
+    expire(chat);
     assertThat(seqs(chat, PullOrder.PullOrderAsc, 2L).getMsgsList())
         .containsExactly(placeholder(2, 1_001));
   }

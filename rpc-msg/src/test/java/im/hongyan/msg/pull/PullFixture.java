@@ -178,7 +178,7 @@ public abstract class PullFixture {
             Instant.EPOCH);
   }
 
-  /** Puts messages and mutations into the history, which so stands where Redis does. */
+  /** Puts messages and mutations into the history, which so has the position of Redis. */
   protected static void history(
       String conversationId, List<MsgData> messages, Mutation... mutations) {
     int lane = reader.lane(conversationId);
@@ -205,8 +205,8 @@ public abstract class PullFixture {
     assertThat(history.append(lane, expected, next, changes)).isTrue();
   }
 
-  /** Forgets what Redis holds of a conversation but its seq: the caches have run out. */
-  protected static void forget(String conversationId) {
+  /** Removes what Redis holds of a conversation but its seq, as when its caches have expired. */
+  protected static void expire(String conversationId) {
     for (String kind : List.of("m", "o", "q", "r")) {
       String pattern = "{L" + reader.lane(conversationId) + "}:*:" + kind + ":" + conversationId;
       Redis.await(redis.commands().keys(pattern))

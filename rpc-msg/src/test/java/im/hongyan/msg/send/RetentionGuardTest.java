@@ -23,7 +23,7 @@ class RetentionGuardTest {
 
   private void waitsFor(Duration age) {
     since = OptionalLong.of(NOW - age.toMillis());
-    guard.look(2);
+    guard.check(2);
   }
 
   private double shown() {
@@ -42,7 +42,7 @@ class RetentionGuardTest {
     guard.require(1);
     assertThat(shown()).isEqualTo(8 * 86_400.0);
     since = OptionalLong.empty();
-    guard.look(2);
+    guard.check(2);
     guard.require(2);
     assertThat(shown()).isZero();
   }

@@ -1,6 +1,6 @@
 package im.hongyan.transfer.retention;
 
-import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.messagelog.lane.InboxStore;
 import im.hongyan.messagelog.mysql.InboxDays;
 import im.hongyan.messagelog.mysql.InboxDays.SeqRange;
 import io.micrometer.core.instrument.Counter;

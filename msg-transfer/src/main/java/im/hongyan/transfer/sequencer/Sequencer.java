@@ -6,9 +6,9 @@ import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.kafka.Topics;
-import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import java.util.Base64;
 import java.util.HashMap;
@@ -70,8 +70,8 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /** Whether all lanes that the group gives this process are taken over. */
-  public boolean settled() {
-    return consumer.settled();
+  public boolean isRunning() {
+    return consumer.isRunning();
   }
 
   private void watchHistory() {
@@ -142,7 +142,7 @@ public final class Sequencer implements AutoCloseable {
 
     @Override
     public boolean hasPendingWork() {
-      return owners.values().stream().anyMatch(owner -> !owner.settled());
+      return owners.values().stream().anyMatch(owner -> !owner.allVisible());
     }
 
     @Override
@@ -165,7 +165,7 @@ public final class Sequencer implements AutoCloseable {
         LaneOwner owner = Objects.requireNonNull(owners.get(lane));
         sequenced.set(lane, owner.lastOffset());
         visible.set(lane, owner.visibleOffset());
-        pauses.set(lane, LanePauses.Reason.REDIS, !owner.settled());
+        pauses.set(lane, LanePauses.Reason.REDIS, !owner.allVisible());
         pauses.set(lane, LanePauses.Reason.HISTORY, owner.held());
         return true;
       } catch (ExecutionException e) {
@@ -178,14 +178,14 @@ public final class Sequencer implements AutoCloseable {
 
     @Override
     public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
-      Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
+      Map<Integer, Checkpoints.Checkpoint> checkpoints = new HashMap<>();
       owners.forEach((lane, owner) -> {
-        if (owner.settled()) {
-          standings.put(
+        if (owner.allVisible()) {
+          checkpoints.put(
               lane, new Checkpoints.Checkpoint(owner.nextInbound(), encode(owner.checkpoint())));
         }
       });
-      return standings;
+      return checkpoints;
     }
 
     private void release(int lane) {

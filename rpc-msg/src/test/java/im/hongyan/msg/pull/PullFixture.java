@@ -17,15 +17,16 @@ import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.kit.rpc.Rpcs;
-import im.hongyan.messagelog.mongo.InboxStore.Entry;
-import im.hongyan.messagelog.mysql.HistoryStore;
-import im.hongyan.messagelog.mysql.HistoryStore.Changes;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
-import im.hongyan.messagelog.redis.LaneBatch;
-import im.hongyan.messagelog.redis.LaneBatch.Placed;
-import im.hongyan.messagelog.redis.LaneCache;
-import im.hongyan.messagelog.redis.LaneCache.Numbered;
-import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore.Changes;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
+import im.hongyan.messagelog.lane.InboxStore.Entry;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneBatch.Placed;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneCache.Numbered;
+import im.hongyan.messagelog.lane.LaneState;
+import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.msg.relation.FakeRelation;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.conversation.Conversation;
@@ -73,14 +74,14 @@ public abstract class PullFixture {
     mysql = lifecycle.add("mysql", MySql.open(MySqlConfig.from(servers.mysql()), meters));
     Mongo mongo = lifecycle.add("mongo", Mongo.open(servers.mongoUri(), "pulls"));
     redis = lifecycle.add("redis", Redis.open(servers.redisUri()));
-    cache = new LaneCache(redis);
+    cache = new RedisLaneCache(redis);
     stores = ReadStores.of(redis, mongo, mysql);
     reader = new LaneReader(LANES, stores);
     for (int lane = 0; lane < LANES; lane++) {
       // Another class of this JVM may have published it.
       if (!cache.state(lane).present()) {
-        LaneState state = new LaneState(LaneCache.newGeneration(), 0, true, 0);
-        assertThat(cache.publish(lane, state, 0, LaneState.ABSENT)).isTrue();
+        LaneState state = new LaneState(cache.newGeneration(), 0, true, 0);
+        assertThat(cache.publish(lane, state, 0, LaneState.ABSENT, -1)).isTrue();
       }
     }
   }

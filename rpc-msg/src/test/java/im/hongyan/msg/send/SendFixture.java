@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.Readiness;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.msg.MsgConfig;
@@ -39,7 +41,7 @@ final class SendFixture implements AutoCloseable {
   final RecordingHooks hooks = new RecordingHooks();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Map<String, GroupView> groups = new HashMap<>();
-  private final InProcessLocator locator = new InProcessLocator("msg");
+  final InProcessLocator locator = new InProcessLocator("msg");
   private final Lifecycle lifecycle = new Lifecycle();
   private final Set<String> adminIds;
   private final Sends sends;
@@ -60,6 +62,8 @@ final class SendFixture implements AutoCloseable {
             hooked ? hooks : MessageHooks.NONE,
             lane,
             services);
+    Rpcs rpcs = new Rpcs(config.share(), meters).add(sends, new SendStream(sends, adminIds));
+    locator.serve(ServiceName.MSG, rpcs.services());
     List.of("alice", "bob", "carol").forEach(relation::user);
   }
 

@@ -2,6 +2,7 @@ package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.LaneConsumer;
@@ -10,6 +11,7 @@ import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.FollowerPosition;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,8 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,9 +50,7 @@ public final class Sequencer implements AutoCloseable {
   private final Map<Integer, LaneOwner> owners = new ConcurrentHashMap<>();
   private final Map<Integer, CompletableFuture<Takeover.Owned>> takeovers = new HashMap<>();
   private final ExecutorService finishers = Executors.newVirtualThreadPerTaskExecutor();
-  private final ScheduledExecutorService historyWatch =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("history-watch").daemon().factory());
+  private final Periodic historyWatch;
 
   /** Joins the group and begins. */
   public Sequencer(KafkaConfig kafka, LaneStores stores, ServiceContext context) {
@@ -61,7 +59,9 @@ public final class Sequencer implements AutoCloseable {
     visible = new LaneGauges(context.meters(), "visible");
     pauses = new LanePauses(context.meters());
     checkpoints = new Checkpoints(kafka, GROUP, Topics.INBOUND);
-    historyWatch.scheduleWithFixedDelay(this::watchHistory, 1, 1, TimeUnit.SECONDS);
+    historyWatch =
+        Periodic.every(
+            Duration.ofSeconds(1), "history-watch", context.meters(), this::watchHistory);
     consumer =
         new LaneConsumer(
             kafka,
@@ -87,7 +87,7 @@ public final class Sequencer implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
-    historyWatch.shutdownNow();
+    historyWatch.close();
     finishers.shutdownNow();
     checkpoints.close();
   }

@@ -132,8 +132,7 @@ public final class Revocations implements Feature {
         yield user.getAppMangerLevel();
       }
       case GROUP -> groupRole(new UserId(user.getUserID()), message);
-      case WRITE_GROUP, NOTIFICATION ->
-          throw ImException.internal("msg sessionType not supported", null);
+      case WRITE_GROUP, NOTIFICATION -> throw ImException.internal("msg sessionType not supported");
     };
   }
 

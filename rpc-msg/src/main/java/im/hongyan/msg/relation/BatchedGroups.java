@@ -76,7 +76,7 @@ public final class BatchedGroups implements Groups, AutoCloseable {
 
     @Override
     public void closed(List<LookUp> rest) {
-      failed(rest, ImException.internal("the service ends", null));
+      failed(rest, ImException.internal("the service ends"));
     }
   }
 

@@ -1,15 +1,15 @@
 package im.hongyan.msg.send;
 
+import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.OptionalLong;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +29,8 @@ final class RetentionGuard implements AutoCloseable {
   private final Duration retention;
   private final InstantSource clock;
   private final AtomicLongArray ages;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("lane-retention").daemon().factory());
+  private final MeterRegistry meters;
+  private @Nullable Periodic checks;
   private int minute;
 
   /** What lanes have taken and nobody has sequenced yet. */
@@ -51,6 +50,7 @@ final class RetentionGuard implements AutoCloseable {
     this.backlog = backlog;
     this.retention = retention;
     this.clock = clock;
+    this.meters = meters;
     ages = new AtomicLongArray(lanes);
     for (int lane = 0; lane < lanes; lane++) {
       int shown = lane;
@@ -62,7 +62,8 @@ final class RetentionGuard implements AutoCloseable {
 
   /** Begins to check lanes, a part of them each minute. */
   RetentionGuard start() {
-    thread.scheduleWithFixedDelay(this::checkSome, 0, 1, TimeUnit.MINUTES);
+    checks =
+        Periodic.nowAndEvery(Duration.ofMinutes(1), "retention-guard", meters, this::checkSome);
     return this;
   }
 
@@ -100,12 +101,14 @@ final class RetentionGuard implements AutoCloseable {
    */
   void require(int lane) {
     if (ages.get(lane) >= retention.toMillis() * REFUSE) {
-      throw ImException.internal("lane " + lane + " waits to be sequenced for too long", null);
+      throw new StoreUnavailableException("lane " + lane + " waits to be sequenced for too long");
     }
   }
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    if (checks != null) {
+      checks.close();
+    }
   }
 }

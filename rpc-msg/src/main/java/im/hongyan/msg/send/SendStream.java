@@ -85,7 +85,7 @@ public final class SendStream extends SendingGrpc.SendingImplBase implements Fea
                             ? success(request, answer)
                             : failure(request, Sends.coded(failure))));
           } catch (InvalidProtocolBufferException e) {
-            outcomes.write(failure(request, ImException.internal("not a message", null)));
+            outcomes.write(failure(request, ImException.internal("not a message")));
           } catch (RuntimeException e) {
             outcomes.write(failure(request, RpcErrors.logged(e)));
           }

@@ -1,6 +1,6 @@
 package im.hongyan.auth;
 
-import static im.hongyan.auth.AuthApiTest.refused;
+import static im.hongyan.auth.AuthTokensTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;

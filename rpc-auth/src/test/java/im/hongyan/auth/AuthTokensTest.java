@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Proves the answers and errors of rest-account.md 1.5 to 1.7 and of the internal calls, through
  * the real gRPC server and its guard: code, errMsg and errDlt, in the order of the specification.
  */
-class AuthApiTest {
+class AuthTokensTest {
   private final AuthService auth = new AuthService();
 
   @BeforeEach

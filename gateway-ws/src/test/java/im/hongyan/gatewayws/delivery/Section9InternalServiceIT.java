@@ -376,7 +376,7 @@ class Section9InternalServiceIT {
                 .map(entry ->
                     dynamicTest(
                         entry.getKey() + " by " + caller.userId(),
-                        () -> assertRefused(1002, () -> caller.call(entry.getValue())))));
+                        () -> assertRefused(1002, () -> caller.call(entry.getValue()::call)))));
   }
 
   @Test

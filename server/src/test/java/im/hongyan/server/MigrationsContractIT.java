@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Proves the rule of columns (docs/architecture.md 4): ids and bodies are bytes, and a text names its collation itself,
- * since the servers' defaults differ and merge {@code A} and {@code a}.
+ * Proves the rule of columns (docs/architecture.md 4): ids and bodies are bytes, and a text names
+ * its collation itself, since the servers' defaults differ and merge {@code A} and {@code a}.
  */
 @ExtendWith(TestStoresExtension.class)
 class MigrationsContractIT {

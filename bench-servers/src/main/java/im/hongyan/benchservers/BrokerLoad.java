@@ -2,7 +2,7 @@ package im.hongyan.benchservers;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.messagelog.kafka.LaneRecord;
+import im.hongyan.messagelog.lane.LaneRecord;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

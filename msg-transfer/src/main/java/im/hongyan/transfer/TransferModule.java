@@ -5,23 +5,22 @@ import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.kafka.KafkaLaneLogs;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
 import im.hongyan.messagelog.kafka.Topics;
-import im.hongyan.messagelog.mongo.InboxStore;
-import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.mongo.MongoInboxStore;
 import im.hongyan.messagelog.mysql.InboxDays;
-import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.mysql.MySqlHistoryStore;
+import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
 import im.hongyan.transfer.retention.InboxPurge;
 import im.hongyan.transfer.sequencer.LaneStores;
 import im.hongyan.transfer.sequencer.Sequencer;
 import im.hongyan.transfer.sequencer.SequencerMeters;
-import im.hongyan.transfer.storage.KafkaLaneLog;
-import im.hongyan.transfer.storage.MongoInbox;
-import im.hongyan.transfer.storage.MySqlHistory;
-import im.hongyan.transfer.storage.RedisLaneCache;
 
 /** msg-transfer put together. */
 public final class TransferModule {
@@ -33,7 +32,8 @@ public final class TransferModule {
   public static void start(
       TransferConfig config, ServiceContext context, MySql mysql, Mongo mongo, Redis redis) {
     KafkaConfig kafka = config.kafka();
-    MySqlHistory history = new MySqlHistory(new HistoryStore(mysql));
+    HistoryStore history = new MySqlHistoryStore(mysql);
+    InboxStore inbox = new MongoInboxStore(mongo);
     follow(
         context,
         kafka,
@@ -44,24 +44,21 @@ public final class TransferModule {
         kafka,
         InboxWriter.GROUP,
         new InboxWriter(
-            new MongoInbox(new InboxStore(mongo), context.meters()),
-            context.clock(),
-            new LaneGauges(context.meters(), "inbox")));
+            inbox, context.clock(), new LaneGauges(context.meters(), "inbox"), context.meters()));
     InboxPurge purge =
-        new InboxPurge(
-            new InboxDays(mysql), new InboxStore(mongo), config.inboxKept(), context.meters());
+        new InboxPurge(new InboxDays(mysql), inbox, config.inboxKept(), context.meters());
     context.lifecycle().add("inbox purge", purge.start());
     LaneStores stores =
         new LaneStores(
-            new KafkaLaneLog(kafka, context.nodeId()),
-            new RedisLaneCache(new LaneCache(redis)),
+            new KafkaLaneLogs(kafka, context.nodeId()),
+            new RedisLaneCache(redis),
             history,
             context.clock(),
             new SequencerMeters(context.meters()),
             context.nodeId());
     Sequencer sequencer =
         context.lifecycle().add("sequencer", new Sequencer(kafka, stores, context));
-    context.readiness().add(Sequencer.GROUP, sequencer::settled);
+    context.readiness().add(Sequencer.GROUP, sequencer::isRunning);
   }
 
   private static void follow(
@@ -76,6 +73,6 @@ public final class TransferModule {
                     new LaneConsumer.Reading(
                         Topics.SEQUENCED, group, context.nodeId(), true, WRITER_BATCH),
                     writer));
-    context.readiness().add(group, consumer::settled);
+    context.readiness().add(group, consumer::isRunning);
   }
 }

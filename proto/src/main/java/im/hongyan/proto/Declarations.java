@@ -34,6 +34,7 @@ import im.hongyan.proto.sending.SendingProto;
 import im.hongyan.proto.sequencing.SequencingProto;
 import im.hongyan.proto.third.ThirdProto;
 import im.hongyan.proto.user.UserProto;
+import im.hongyan.proto.webhook.WebhookProto;
 import im.hongyan.proto.wrapperspb.WrappersProto;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,6 +83,7 @@ public final class Declarations {
           SequencingProto.getDescriptor(),
           ThirdProto.getDescriptor(),
           UserProto.getDescriptor(),
+          WebhookProto.getDescriptor(),
           WrappersProto.getDescriptor());
 
   private static final String NOT_BUILT = "/hongyan/not-built.txt";

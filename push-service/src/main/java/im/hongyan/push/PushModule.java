@@ -63,7 +63,7 @@ public final class PushModule {
                     new LaneConsumer.Reading(
                         Topics.SEQUENCED, Pusher.GROUP, context.nodeId(), false, BATCH),
                     pusher));
-    context.readiness().add(Pusher.GROUP, consumer::settled);
+    context.readiness().add(Pusher.GROUP, consumer::isRunning);
     Rpcs rpcs =
         new Rpcs(config.share(), context.meters())
             .add(new PushTokens(new MySqlPushTokenStore(mysql)));

@@ -2,7 +2,6 @@ package im.hongyan.auth;
 
 import im.hongyan.auth.login.FakeTokenStore;
 import im.hongyan.auth.login.LoginPolicy;
-import im.hongyan.auth.login.TestClock;
 import im.hongyan.auth.login.TokenStore;
 import im.hongyan.auth.login.Tokens;
 import im.hongyan.kit.call.CallContext;
@@ -20,6 +19,7 @@ import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.getDesignateUsersResp;
 import im.hongyan.proto.user.userGrpc;
+import im.hongyan.testkit.TestClock;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;

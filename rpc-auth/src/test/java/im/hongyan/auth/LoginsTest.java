@@ -4,7 +4,6 @@ import static im.hongyan.auth.AuthTokensTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.auth.login.TestClock;
 import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore;
 import im.hongyan.auth.login.Tokens;
@@ -17,6 +16,7 @@ import im.hongyan.proto.login.ConnectRequest;
 import im.hongyan.proto.login.EndTokensRequest;
 import im.hongyan.proto.login.EndedToken;
 import im.hongyan.proto.login.LoginsGrpc;
+import im.hongyan.testkit.TestClock;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.token.TokenCodec;

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.client.session.ReqId;
 import im.hongyan.drivers.redis.Redis;
-import im.hongyan.messagelog.mysql.HistoryStore;
-import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.mysql.MySqlHistoryStore;
+import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.proto.msg.ClearConversationsMsgReq;
 import im.hongyan.proto.msg.ConversationSeqs;
 import im.hongyan.proto.msg.DeleteMsgsReq;
@@ -141,8 +142,8 @@ record ChatPair(OwnSystem running, TestUser alice, TestUser bob, String conversa
   }
 
   void awaitHistory() {
-    long position = new LaneCache(running.stores().redis()).state(lane()).position();
-    HistoryStore history = new HistoryStore(running.stores().mysql());
+    long position = new RedisLaneCache(running.stores().redis()).state(lane()).position();
+    HistoryStore history = new MySqlHistoryStore(running.stores().mysql());
     eventually(
         () -> assertThat(history.position(lane()).getOffset()).isGreaterThanOrEqualTo(position));
   }

@@ -17,6 +17,7 @@ import im.hongyan.bench.scenario.Target;
 import im.hongyan.client.session.LoginOptions.Encoding;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.RequiresTool;
+import im.hongyan.testkit.TestSeeds;
 import im.hongyan.testkit.system.Cluster;
 import im.hongyan.testkit.system.Cluster.Service;
 import im.hongyan.testkit.system.SystemAddress;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,9 +60,9 @@ class ClusterKillE2E {
   private Path folder;
 
   static LongStream seeds() {
-    String given = System.getenv("HONGYAN_SEED");
-    if (given != null) {
-      return LongStream.of(Long.parseLong(given));
+    OptionalLong given = TestSeeds.given();
+    if (given.isPresent()) {
+      return LongStream.of(given.getAsLong());
     }
     String runs = System.getenv("HONGYAN_KILL_RUNS");
     return LongStream.generate(System::nanoTime).limit(runs == null ? 1 : Long.parseLong(runs));

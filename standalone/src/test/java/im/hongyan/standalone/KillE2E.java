@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.standalone.Chatter.Acked;
 import im.hongyan.testkit.Eventually;
+import im.hongyan.testkit.TestSeeds;
 import im.hongyan.testkit.system.RunningSystem;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +49,7 @@ class KillE2E {
   }
 
   private void check(Consumer<RunningSystem> kill) throws Exception {
-    long seed = seed();
+    long seed = TestSeeds.choose();
     System.out.println("KillE2E: HONGYAN_SEED=" + seed);
     try (RunningSystem system = RunningSystem.start(folder.resolve("data"));
         Chatter chatter = new Chatter(system.address(), CLIENTS)) {
@@ -112,10 +113,5 @@ class KillE2E {
                 .isEqualTo(seqs));
       }
     });
-  }
-
-  private static long seed() {
-    String given = System.getenv("HONGYAN_SEED");
-    return given == null ? System.nanoTime() : Long.parseLong(given);
   }
 }

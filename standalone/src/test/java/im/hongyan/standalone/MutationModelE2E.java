@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.client.session.ReqId;
 import im.hongyan.drivers.redis.Redis;
-import im.hongyan.messagelog.mongo.InboxStore;
-import im.hongyan.messagelog.mysql.HistoryStore;
-import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.mongo.MongoInboxStore;
+import im.hongyan.messagelog.mysql.MySqlHistoryStore;
+import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.proto.msg.ClearConversationsMsgReq;
 import im.hongyan.proto.msg.DeleteMsgsReq;
 import im.hongyan.proto.msg.DeleteSyncOpt;
@@ -17,6 +20,7 @@ import im.hongyan.proto.msg.MarkConversationAsReadReq;
 import im.hongyan.proto.msg.RevokeMsgReq;
 import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.testkit.TestSeeds;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;
@@ -38,7 +42,7 @@ class MutationModelE2E {
   private static final int STEPS = 150;
   private static final int LOOK_EVERY = 10;
 
-  private final long seed = Long.getLong("hongyan.seed", System.nanoTime());
+  private final long seed = TestSeeds.choose();
   private final Random random = new Random(seed);
   private final ChatModel model = new ChatModel();
   private OwnSystem system;
@@ -79,7 +83,7 @@ class MutationModelE2E {
     awaitWriters();
     forget();
     look("out of the inbox");
-    new InboxStore(system.stores().mongo())
+    new MongoInboxStore(system.stores().mongo())
         .remove(chat, LongStream.rangeClosed(1, model.last()).boxed().toList());
     forget();
     look("out of history alone");
@@ -119,7 +123,7 @@ class MutationModelE2E {
   }
 
   private long top() {
-    LaneCache cache = new LaneCache(system.stores().redis());
+    LaneCache cache = new RedisLaneCache(system.stores().redis());
     int lane = Lane.of(new ConversationId(chat), 4);
     var tops = cache.seqs(lane, cache.state(lane).generation(), List.of(chat)).values();
     LaneCache.Top top = tops == null ? null : tops.get(chat);
@@ -187,7 +191,7 @@ class MutationModelE2E {
 
   private void look(String when) {
     for (TestUser user : List.of(alice, bob)) {
-      String what = "seed " + seed + ", " + when + ", " + user.id();
+      String what = TestSeeds.name(seed) + ", " + when + ", " + user.id();
       assertThat(user.pull(chat, 1, model.last()))
           .as(what)
           .extracting(ChatModel::line)
@@ -210,9 +214,9 @@ class MutationModelE2E {
 
   private void awaitWriters() {
     int lane = Lane.of(new ConversationId(chat), 4);
-    long position = new LaneCache(system.stores().redis()).state(lane).position();
-    HistoryStore history = new HistoryStore(system.stores().mysql());
-    InboxStore inbox = new InboxStore(system.stores().mongo());
+    long position = new RedisLaneCache(system.stores().redis()).state(lane).position();
+    HistoryStore history = new MySqlHistoryStore(system.stores().mysql());
+    InboxStore inbox = new MongoInboxStore(system.stores().mongo());
     eventually(() -> {
       assertThat(history.position(lane).getOffset()).isGreaterThanOrEqualTo(position);
       assertThat(inbox.position(lane).getOffset()).isGreaterThanOrEqualTo(position);

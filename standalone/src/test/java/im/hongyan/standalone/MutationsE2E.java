@@ -8,7 +8,8 @@ import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
-import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.mysql.MySqlHistoryStore;
 import im.hongyan.proto.msg.DeleteMsgPhysicalBySeqReq;
 import im.hongyan.proto.msg.DeleteSyncOpt;
 import im.hongyan.proto.msg.MarkConversationAsReadReq;
@@ -302,7 +303,7 @@ class MutationsE2E {
               .addAllSeqs(List.of(2L, 0L, 77L))
               .build());
       pair.awaitHistory();
-      HistoryStore history = new HistoryStore(running.stores().mysql());
+      HistoryStore history = new MySqlHistoryStore(running.stores().mysql());
       List<byte[]> left = new ArrayList<>(history.find(pair.conversation(), List.of(2L)).values());
       Redis.await(running.stores().redis().commands().keys("*:m:" + pair.conversation()))
           .forEach(key -> left.addAll(Redis.await(running.stores().redis().commands().hvals(key))));
@@ -310,7 +311,7 @@ class MutationsE2E {
       assertThat(left)
           .noneMatch(body ->
               new String(body, java.nio.charset.StandardCharsets.UTF_8).contains("the secret"));
-      var inbox = new im.hongyan.messagelog.mongo.InboxStore(running.stores().mongo());
+      var inbox = new im.hongyan.messagelog.mongo.MongoInboxStore(running.stores().mongo());
       eventually(
           () -> assertThat(inbox.find(pair.conversation(), List.of(1L, 2L))).containsOnlyKeys(1L));
       assertThat(pair.alice().send(secret)).isEqualTo(sent);

@@ -3,8 +3,10 @@ package im.hongyan.standalone;
 import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.kit.config.Settings;
-import im.hongyan.messagelog.mongo.InboxStore;
-import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.mongo.MongoInboxStore;
+import im.hongyan.messagelog.mysql.MySqlHistoryStore;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.server.StoresConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,8 +30,8 @@ final class StoredMessages implements AutoCloseable {
     StoresConfig config = StoresConfig.from(Settings.load(Path.of("none.yml"), Map.of(), settings));
     mysql = MySql.open(config.mysql(), new SimpleMeterRegistry());
     mongo = Mongo.open(config.mongoUri(), config.mongoDatabase());
-    history = new HistoryStore(mysql);
-    inbox = new InboxStore(mongo);
+    history = new MySqlHistoryStore(mysql);
+    inbox = new MongoInboxStore(mongo);
   }
 
   /** Opens the embedded stores of a data folder. */
@@ -54,7 +56,14 @@ final class StoredMessages implements AutoCloseable {
 
   /** The seqs that history holds of a conversation, ascending. */
   List<Long> seqs(String conversation) {
-    return history.seqs(conversation);
+    return mysql
+        .jdbi()
+        .withHandle(handle ->
+            handle
+                .createQuery("SELECT seq FROM message WHERE conversation_id = ? ORDER BY seq")
+                .bind(0, MySql.id(conversation))
+                .mapTo(Long.class)
+                .list());
   }
 
   /** Messages of a conversation in history's order. */

@@ -148,7 +148,7 @@ public final class Ledger {
   }
 
   /** Whether every message has its answer and, unless refused, is received. */
-  public boolean settled() {
+  public boolean isIdle() {
     long answered = acknowledged.get() + refused.get();
     return answered >= sent.get() && received.get() >= owed.get();
   }

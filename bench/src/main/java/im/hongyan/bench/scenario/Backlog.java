@@ -117,7 +117,7 @@ public final class Backlog extends MessageScenario {
   }
 
   @Override
-  public boolean settled() {
+  public boolean isIdle() {
     return drainedNanos.get() > 0;
   }
 

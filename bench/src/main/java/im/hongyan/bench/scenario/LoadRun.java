@@ -141,7 +141,7 @@ public record LoadRun(Plan plan, List<Long> pids, Progress progress) {
 
   private void drain(Scenario scenario, Ledger ledger) throws InterruptedException {
     long deadline = System.nanoTime() + plan.drain().toNanos();
-    while (!(ledger.settled() && scenario.settled()) && System.nanoTime() - deadline < 0) {
+    while (!(ledger.isIdle() && scenario.isIdle()) && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }

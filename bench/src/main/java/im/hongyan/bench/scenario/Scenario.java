@@ -31,7 +31,7 @@ public interface Scenario extends AutoCloseable {
   void send(long dueNanos);
 
   /** Whether everything that is to be waited for, the ledger's messages aside, is over. */
-  default boolean settled() {
+  default boolean isIdle() {
     return true;
   }
 

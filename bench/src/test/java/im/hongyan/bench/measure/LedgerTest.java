@@ -23,7 +23,7 @@ class LedgerTest {
     ledger.received(4);
     ledger.received(-1);
     assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(4, 2, 1, 1, 2, 1));
-    assertThat(ledger.settled()).isFalse();
+    assertThat(ledger.isIdle()).isFalse();
     assertThat(ledger.firstProblem()).isEqualTo("1302 BlockedByPeer");
   }
 
@@ -35,9 +35,9 @@ class LedgerTest {
     ledger.acknowledged(first);
     ledger.received(first);
     ledger.acknowledged(second);
-    assertThat(ledger.settled()).isFalse();
+    assertThat(ledger.isIdle()).isFalse();
     ledger.received(second);
-    assertThat(ledger.settled()).isTrue();
+    assertThat(ledger.isIdle()).isTrue();
     assertThatThrownBy(() -> ledger.open(3)).isInstanceOf(IllegalStateException.class);
   }
 
@@ -48,11 +48,11 @@ class LedgerTest {
     ledger.acknowledged(message);
     ledger.received(message);
     assertThat(ledger.counts().missing()).isEqualTo(1);
-    assertThat(ledger.settled()).isFalse();
+    assertThat(ledger.isIdle()).isFalse();
     ledger.received(message);
     ledger.received(message);
     assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(1, 1, 0, 2, 0, 1));
-    assertThat(ledger.settled()).isTrue();
+    assertThat(ledger.isIdle()).isTrue();
     assertThat(ledger.servedCount()).isEqualTo(2);
   }
 
@@ -60,7 +60,7 @@ class LedgerTest {
   void whatIsOnlyAnsweredIsMissingWithoutItsAnswer() {
     Ledger ledger = new Ledger(2);
     ledger.acknowledged(ledger.open(1, 0));
-    assertThat(ledger.settled()).isTrue();
+    assertThat(ledger.isIdle()).isTrue();
     ledger.failed(ledger.open(1, 0), "the connection ended");
     assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(2, 1, 0, 0, 1, 0));
     assertThat(ledger.servedCount()).isEqualTo(1);

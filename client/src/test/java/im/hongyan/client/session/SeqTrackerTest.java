@@ -8,6 +8,7 @@ import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
 import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
 import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.SeqRange;
+import im.hongyan.testkit.Seeded;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,8 +99,7 @@ class SeqTrackerTest {
   }
 
   @Test
-  void anyMessOfPushesEndsInOrder() throws IOException {
-    long seed = System.nanoTime();
+  void anyMessOfPushesEndsInOrder(@Seeded long seed) throws IOException {
     Random random = new Random(seed);
     for (int round = 0; round < 300; round++) {
       delivered.clear();

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A server of MongoDB's protocol in this JVM, its data in one file. It flushes once a second, which
- * the inbox writer knows (docs/sequencing.md, Following). The file's store closes itself for good when
- * it cannot be written, on a full disk for example: a thread of our own sees that and opens it
+ * the inbox writer knows (docs/sequencing.md, Following). The file's store closes itself for good
+ * when it cannot be written, on a full disk for example: a thread of our own sees that and opens it
  * again. Its creator closes it.
  */
 final class EmbeddedMongo implements AutoCloseable {

@@ -1,23 +1,17 @@
 package im.hongyan.webhooks;
 
+import com.google.protobuf.Message;
 import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.logging.RareLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -31,7 +25,6 @@ import org.slf4j.LoggerFactory;
 final class WebhookSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
   private static final int LANES = 16;
-  private static final int MOST_ANSWER_BYTES = 1 << 16;
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
@@ -40,7 +33,7 @@ final class WebhookSender implements AutoCloseable {
   private final ConcurrencyLimit waiting;
   private final RareLog drops = new RareLog();
   private final RareLog failures = new RareLog();
-  private final HttpClient client;
+  private final WebhookClient client;
   private final List<ExecutorService> lanes;
 
   /**
@@ -56,7 +49,7 @@ final class WebhookSender implements AutoCloseable {
       String operationId,
       String orderKey,
       Duration timeout,
-      Supplier<byte[]> body) {}
+      Supplier<Message> body) {}
 
   /**
    * Creates a sender.
@@ -68,13 +61,7 @@ final class WebhookSender implements AutoCloseable {
     this.meters = meters;
     waiting = new ConcurrencyLimit("webhooks", most, meters);
     ThreadFactory threads = Thread.ofVirtual().name("webhook-", 0).factory();
-    client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT)
-            .executor(task -> threads.newThread(task).start())
-            .build();
+    client = new WebhookClient("webhook-call", CONNECT);
     lanes = Stream.generate(() -> Executors.newSingleThreadExecutor(threads)).limit(LANES).toList();
   }
 
@@ -110,46 +97,20 @@ final class WebhookSender implements AutoCloseable {
   private void post(WebhookRequest request) {
     String trouble;
     try {
-      trouble = exchange(request);
+      trouble =
+          client.post(
+              URI.create(url + "/" + request.command()),
+              request.operationId(),
+              request.body().get(),
+              request.timeout());
     } catch (RuntimeException e) {
       // The root of this task: the lane goes on.
-      trouble = e.toString();
+      trouble = "fails: " + e;
     }
     count(request, trouble.isEmpty() ? "sent" : "failed");
     if (!trouble.isEmpty() && failures.due(System.nanoTime())) {
-      LOG.warn("webhook {} failed: {}; logged once a minute", request.command(), trouble);
+      LOG.warn("webhook {} {}; logged once a minute", request.command(), trouble);
     }
-  }
-
-  /** What went wrong; empty when nothing did. */
-  private String exchange(WebhookRequest request) {
-    HttpRequest call =
-        HttpRequest.newBuilder(URI.create(url + "/" + request.command()))
-            .header("operationID", printable(request.operationId()))
-            .header("Content-Type", "application/json; charset=utf-8")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(request.body().get()))
-            .build();
-    CompletableFuture<HttpResponse<Void>> answer =
-        client.sendAsync(call, BodyHandlers.limiting(BodyHandlers.discarding(), MOST_ANSWER_BYTES));
-    try {
-      int status = answer.get(request.timeout().toMillis(), TimeUnit.MILLISECONDS).statusCode();
-      return status >= 200 && status < 300 ? "" : "status " + status;
-    } catch (TimeoutException e) {
-      // The client's own time-out ends with the headers; this one bounds the body as well.
-      answer.cancel(true);
-      return "no answer within " + request.timeout().toMillis() + " ms";
-    } catch (ExecutionException e) {
-      return String.valueOf(e.getCause());
-    } catch (InterruptedException e) {
-      answer.cancel(true);
-      Thread.currentThread().interrupt();
-      return "stopped";
-    }
-  }
-
-  /** Clients choose the id, headers take printable ASCII; the body has it unchanged. */
-  private static String printable(String text) {
-    return text.replaceAll("[^\\x20-\\x7e]", "_");
   }
 
   private void count(WebhookRequest request, String outcome) {
@@ -171,6 +132,6 @@ final class WebhookSender implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     lanes.forEach(ExecutorService::shutdownNow);
-    client.shutdownNow();
+    client.close();
   }
 }

@@ -250,7 +250,11 @@ class WebhooksTest {
       for (int i = 0; i < 27; i++) {
         sender.send(
             new WebhookSender.WebhookRequest(
-                "c", "op", "u" + i % 3, Duration.ofSeconds(60), () -> new byte[] {'1'}));
+                "c",
+                "op",
+                "u" + i % 3,
+                Duration.ofSeconds(60),
+                () -> im.hongyan.proto.webhook.UserKickOff.getDefaultInstance()));
       }
       assertThat(count("dropped")).isEqualTo(7);
       assertThat(meters.get("limit_rejected").counter().count()).isEqualTo(7);

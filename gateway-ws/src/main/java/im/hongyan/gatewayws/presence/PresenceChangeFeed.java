@@ -1,30 +1,28 @@
 package im.hongyan.gatewayws.presence;
 
+import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.presence.PresenceReader;
 import im.hongyan.proto.presence.PresenceChange;
-import im.hongyan.wire.error.ImException;
 import java.time.Duration;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings the status watch what changes: what gateways publish, and, once a second, which gateways
  * are there at all, since a killed one publishes nothing. Its creator closes it.
  */
 public final class PresenceChangeFeed implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PresenceChangeFeed.class);
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final GatewayPresence presence;
   private final OnlineStatusSubscriptions watch;
-  private final Thread looking;
+  private final Periodic looks;
+  private Set<String> known = Set.of();
 
   /** Begins to look at the gateways. */
   public PresenceChangeFeed(GatewayPresence presence, OnlineStatusSubscriptions watch) {
     this.presence = presence;
     this.watch = watch;
-    looking = Thread.ofVirtual().name("gateways-watch").start(this::look);
+    looks = Periodic.every(LOOK, "gateways-watch", this::look);
   }
 
   /** Listens to what gateways publish, until the result is closed. */
@@ -42,27 +40,15 @@ public final class PresenceChangeFeed implements AutoCloseable {
   }
 
   private void look() {
-    Set<String> known = Set.of();
-    while (true) {
-      try {
-        Thread.sleep(LOOK);
-        Set<String> now = presence.completeNodes();
-        if (!now.equals(known)) {
-          watch.allChanged();
-        }
-        known = now;
-      } catch (ImException away) {
-        LOG.debug("presence is away: {}", away.detail());
-      } catch (InterruptedException stopping) {
-        return;
-      } catch (RuntimeException e) {
-        LOG.error("the gateways could not be looked at", e);
-      }
+    Set<String> now = presence.completeNodes();
+    if (!now.equals(known)) {
+      watch.allChanged();
     }
+    known = now;
   }
 
   @Override
   public void close() {
-    looking.interrupt();
+    looks.close();
   }
 }

@@ -3,6 +3,7 @@ package im.hongyan.gatewayws.request;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.kit.rpc.BatchWriter;
 import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.proto.msg.msgGrpc;
@@ -16,11 +17,9 @@ import im.hongyan.wire.error.ImException;
 import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +34,13 @@ public final class SendStream implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SendStream.class);
   private static final int MAX_WAITING = 100_000;
   private static final long GIVE_UP_MILLIS = 9_000;
+  private static final Duration GIVE_UP_EVERY = Duration.ofMillis(500);
   private static final String OPERATION = "send-stream";
 
   private final ServiceLocator locator;
   private final AtomicLong ids = new AtomicLong();
   private final ConcurrentMap<Long, Waiting> waiting = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService timeouts =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("send-timeouts").daemon().factory());
+  private final Periodic timeouts;
   private @Nullable BatchWriter<SendRequest, SendBatch> writer;
   private long stream;
   private long lastEnded;
@@ -53,7 +51,7 @@ public final class SendStream implements AutoCloseable {
   /** Creates a stream that opens with the first send. */
   public SendStream(ServiceLocator locator) {
     this.locator = locator;
-    timeouts.scheduleWithFixedDelay(this::giveUp, 500, 500, TimeUnit.MILLISECONDS);
+    timeouts = Periodic.every(GIVE_UP_EVERY, "send-timeouts", this::giveUp);
   }
 
   /** Sends a request; the id is set here. */
@@ -171,7 +169,7 @@ public final class SendStream implements AutoCloseable {
 
   @Override
   public void close() {
-    timeouts.shutdownNow();
+    timeouts.close();
     long last;
     synchronized (this) {
       last = stream;

@@ -3,6 +3,7 @@ package im.hongyan.gatewayws.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.gatewayws.login.LoginWorld.Without;
+import im.hongyan.testkit.TestSeeds;
 import im.hongyan.wire.id.Platform;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +55,7 @@ class LoginSchedulesTest {
 
   @Test
   void noScheduleViolatesTheRules() {
-    String given = System.getenv("HONGYAN_SEED");
-    long base = given == null ? System.nanoTime() : Long.parseLong(given);
+    long base = TestSeeds.choose();
     System.out.println("LoginSchedulesTest: HONGYAN_SEED=" + base);
     int alive = 0;
     for (int i = 0; i < SCHEDULES; i++) {

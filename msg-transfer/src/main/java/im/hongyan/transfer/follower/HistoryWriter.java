@@ -2,12 +2,13 @@ package im.hongyan.transfer.follower;
 
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.lane.Bodies;
 import im.hongyan.messagelog.lane.ClaimTrack;
-import im.hongyan.messagelog.mysql.HistoryStore.Changes;
-import im.hongyan.messagelog.mysql.HistoryStore.ReadMark;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore.Changes;
+import im.hongyan.messagelog.lane.HistoryStore.ReadMark;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
@@ -29,7 +30,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   /** The consumer group of im-sequenced. */
   public static final String GROUP = "hongyan-history";
 
-  private final HistoryPort store;
+  private final HistoryStore store;
   private final InstantSource clock;
   private final LaneGauges gauges;
   private final Map<Integer, WriterState> states = new HashMap<>();
@@ -37,7 +38,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   private record WriterState(long offset, ClaimTrack claims) {}
 
   /** Creates a writer. */
-  public HistoryWriter(HistoryPort store, InstantSource clock, LaneGauges gauges) {
+  public HistoryWriter(HistoryStore store, InstantSource clock, LaneGauges gauges) {
     this.store = store;
     this.clock = clock;
     this.gauges = gauges;

@@ -2,14 +2,16 @@ package im.hongyan.transfer.follower;
 
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.lane.Bodies;
 import im.hongyan.messagelog.lane.ClaimTrack;
-import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,16 +29,23 @@ public final class InboxWriter implements LaneConsumer.Handler {
   /** The consumer group of im-sequenced. */
   public static final String GROUP = "hongyan-inbox";
 
-  private final InboxPort store;
+  private final InboxStore store;
   private final InstantSource clock;
   private final LaneGauges gauges;
+  private final Counter inserted;
+  private final Counter failed;
   private final Map<Integer, ClaimTrack> lanes = new HashMap<>();
 
-  /** Creates a writer. */
-  public InboxWriter(InboxPort store, InstantSource clock, LaneGauges gauges) {
+  /**
+   * Creates a writer, which counts by the names of existing dashboards (errors-config-ops.md 7).
+   */
+  public InboxWriter(
+      InboxStore store, InstantSource clock, LaneGauges gauges, MeterRegistry meters) {
     this.store = store;
     this.clock = clock;
     this.gauges = gauges;
+    inserted = meters.counter("msg_insert_mongo_success");
+    failed = meters.counter("msg_insert_mongo_failed");
   }
 
   @Override
@@ -72,12 +81,22 @@ public final class InboxWriter implements LaneConsumer.Handler {
       }
     }
     if (!entries.isEmpty()) {
-      store.put(entries, clock.instant());
+      put(entries);
     }
     // After the messages of the batch, since one of them may be among them.
     erased(batch).forEach(store::remove);
     store.setPosition(lane, claims.position(batch.lastOffset(), clock.millis()));
     gauges.set(lane, batch.lastOffset());
+  }
+
+  private void put(List<InboxStore.Entry> entries) {
+    try {
+      store.put(entries, clock.instant());
+      inserted.increment(entries.size());
+    } catch (RuntimeException e) {
+      failed.increment(entries.size());
+      throw e;
+    }
   }
 
   /** What was deleted for everybody, by conversation. */

@@ -1,9 +1,9 @@
 package im.hongyan.transfer.follower;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import java.util.ArrayList;

@@ -1,17 +1,14 @@
 package im.hongyan.transfer.retention;
 
-import im.hongyan.messagelog.mongo.InboxStore;
+import im.hongyan.kit.lifecycle.Periodic;
+import im.hongyan.messagelog.lane.InboxStore;
 import im.hongyan.messagelog.mysql.InboxDays;
 import im.hongyan.messagelog.mysql.InboxDays.SeqRange;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes messages out of the inbox once they are older than it keeps; history has them all, so no
@@ -19,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * conversations. Its creator closes it.
  */
 public final class InboxPurge implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(InboxPurge.class);
   private static final Duration PAUSE = Duration.ofHours(1);
   private static final int CONVERSATIONS_AT_ONCE = 100;
 
@@ -27,9 +23,8 @@ public final class InboxPurge implements AutoCloseable {
   private final InboxStore inbox;
   private final int keptDays;
   private final Counter purged;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("inbox-purge").daemon().factory());
+  private final MeterRegistry meters;
+  private @Nullable Periodic runs;
 
   /**
    * Creates a purge, with meter {@code inbox_purged_total}.
@@ -40,21 +35,14 @@ public final class InboxPurge implements AutoCloseable {
     this.days = days;
     this.inbox = inbox;
     keptDays = Math.toIntExact(kept.toDays());
+    this.meters = meters;
     purged = meters.counter("inbox_purged");
   }
 
   /** Begins: now, and each hour. */
   public InboxPurge start() {
-    thread.scheduleWithFixedDelay(this::tryRun, 0, PAUSE.toSeconds(), TimeUnit.SECONDS);
+    runs = Periodic.nowAndEvery(PAUSE, "inbox-purge", meters, this::run);
     return this;
-  }
-
-  private void tryRun() {
-    try {
-      run();
-    } catch (RuntimeException e) {
-      LOG.warn("the inbox is purged later: {}", e.toString());
-    }
   }
 
   /**
@@ -79,6 +67,8 @@ public final class InboxPurge implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    if (runs != null) {
+      runs.close();
+    }
   }
 }

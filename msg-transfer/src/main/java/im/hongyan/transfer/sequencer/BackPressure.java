@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * When sequencing of a lane waits for the history writer (docs/sequencing.md, Back-pressure): bodies
- * stay in Redis until history has them, so history may not fall behind without end. Sends are still
- * accepted. Single-threaded.
+ * When sequencing of a lane waits for the history writer (docs/sequencing.md, Back-pressure):
+ * bodies stay in Redis until history has them, so history may not fall behind without end. Sends
+ * are still accepted. Single-threaded.
  */
 final class BackPressure {
   private static final long MOST_RECORDS = 500_000;

@@ -1,14 +1,16 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.lane.ClaimTrack;
-import im.hongyan.messagelog.mysql.HistoryStore;
-import im.hongyan.messagelog.redis.LaneBatch;
-import im.hongyan.messagelog.redis.LaneCache;
-import im.hongyan.messagelog.redis.LaneCache.Candidate;
-import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.LaneLog;
+import im.hongyan.messagelog.lane.LaneLogs;
+import im.hongyan.messagelog.lane.LaneRecord;
+import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
@@ -26,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns one lane: numbers its messages, appends them, makes them visible (docs/sequencing.md O4 to O7).
- * Single-threaded: the sequencer's consumer thread calls it, or waits for the one that does. A
+ * Owns one lane: numbers its messages, appends them, makes them visible (docs/sequencing.md O4 to
+ * O7). Single-threaded: the sequencer's consumer thread calls it, or waits for the one that does. A
  * failure that is thrown means that the lane must be taken over anew.
  */
 final class LaneOwner implements AutoCloseable {
@@ -47,7 +49,7 @@ final class LaneOwner implements AutoCloseable {
   private final LaneStores stores;
   private final Tail tail;
   private final ClaimTrack claims;
-  private final LaneLogPort.Appends producer;
+  private final LaneLogs.Appends producer;
   private LaneState state;
   private @Nullable Reopening reopening;
   private long term;
@@ -89,7 +91,7 @@ final class LaneOwner implements AutoCloseable {
   }
 
   /** Whether all that was taken is visible. */
-  boolean settled() {
+  boolean allVisible() {
     return !waitingForCache;
   }
 
@@ -100,7 +102,7 @@ final class LaneOwner implements AutoCloseable {
 
   /** Whether another batch may be taken. */
   boolean ready() {
-    return settled() && !held;
+    return allVisible() && !held;
   }
 
   /** Offset of the last record of ours in the log. */
@@ -272,7 +274,7 @@ final class LaneOwner implements AutoCloseable {
   /** O6: nothing but void records may lie between our records. */
   private void checkFollows(long offset) {
     if (offset != lastOffset + 1) {
-      try (LaneLogPort.LogRange log = stores.log().sequenced(lane)) {
+      try (LaneLog log = stores.log().sequenced(lane)) {
         for (LaneRecord between : log.read(lastOffset + 1, offset)) {
           if (isClaim(between)) {
             throw new SupersededException("lane " + lane + ": claimed at " + between.offset());

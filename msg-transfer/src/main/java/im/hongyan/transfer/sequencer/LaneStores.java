@@ -1,5 +1,8 @@
 package im.hongyan.transfer.sequencer;
 
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneLogs;
 import java.time.InstantSource;
 
 /**
@@ -8,9 +11,9 @@ import java.time.InstantSource;
  * @param owner name of this process in claims
  */
 public record LaneStores(
-    LaneLogPort log,
-    LaneCachePort cache,
-    LaneHistoryPort history,
+    LaneLogs log,
+    LaneCache cache,
+    HistoryStore history,
     InstantSource clock,
     SequencerMeters meters,
     String owner) {}

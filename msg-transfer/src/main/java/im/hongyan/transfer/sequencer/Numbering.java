@@ -12,8 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Gives a record its seqs (docs/sequencing.md O5), and its mutation the place in the conversation where
- * it takes effect. Stateless; the last seqs are the tail's.
+ * Gives a record its seqs (docs/sequencing.md O5), and its mutation the place in the conversation
+ * where it takes effect. Stateless; the last seqs are the tail's.
  */
 final class Numbering {
   private Numbering() {}

@@ -1,11 +1,12 @@
 package im.hongyan.transfer.sequencer;
 
-import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.lane.LaneLog;
+import im.hongyan.messagelog.lane.LaneState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lane whose tickets may be lost, so that sends wait (docs/sequencing.md O3): until all is numbered
- * that im-inbound held after the loss.
+ * A lane whose tickets may be lost, so that sends wait (docs/sequencing.md O3): until all is
+ * numbered that im-inbound held after the loss.
  *
  * @param behind the last inbound offset that must be numbered before
  * @param server where the lane was then: after another loss more may wait
@@ -21,7 +22,7 @@ record Reopening(long behind, String server) {
     // The server first and the end afterwards: what was accepted before its start lies before that.
     String server = stores.cache().server(lane);
     long last;
-    try (LaneLogPort.LogRange inbound = stores.log().inbound(lane)) {
+    try (LaneLog inbound = stores.log().inbound(lane)) {
       last = inbound.end() - 1;
     }
     Reopening reopening = new Reopening(last, server);

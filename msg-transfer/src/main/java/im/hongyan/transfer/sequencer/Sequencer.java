@@ -2,14 +2,16 @@ package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.kafka.Topics;
-import im.hongyan.messagelog.mysql.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.FollowerPosition;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,8 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,9 +50,7 @@ public final class Sequencer implements AutoCloseable {
   private final Map<Integer, LaneOwner> owners = new ConcurrentHashMap<>();
   private final Map<Integer, CompletableFuture<Takeover.Owned>> takeovers = new HashMap<>();
   private final ExecutorService finishers = Executors.newVirtualThreadPerTaskExecutor();
-  private final ScheduledExecutorService historyWatch =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("history-watch").daemon().factory());
+  private final Periodic historyWatch;
 
   /** Joins the group and begins. */
   public Sequencer(KafkaConfig kafka, LaneStores stores, ServiceContext context) {
@@ -61,7 +59,9 @@ public final class Sequencer implements AutoCloseable {
     visible = new LaneGauges(context.meters(), "visible");
     pauses = new LanePauses(context.meters());
     checkpoints = new Checkpoints(kafka, GROUP, Topics.INBOUND);
-    historyWatch.scheduleWithFixedDelay(this::watchHistory, 1, 1, TimeUnit.SECONDS);
+    historyWatch =
+        Periodic.every(
+            Duration.ofSeconds(1), "history-watch", context.meters(), this::watchHistory);
     consumer =
         new LaneConsumer(
             kafka,
@@ -70,8 +70,8 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /** Whether all lanes that the group gives this process are taken over. */
-  public boolean settled() {
-    return consumer.settled();
+  public boolean isRunning() {
+    return consumer.isRunning();
   }
 
   private void watchHistory() {
@@ -87,7 +87,7 @@ public final class Sequencer implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
-    historyWatch.shutdownNow();
+    historyWatch.close();
     finishers.shutdownNow();
     checkpoints.close();
   }
@@ -142,7 +142,7 @@ public final class Sequencer implements AutoCloseable {
 
     @Override
     public boolean hasPendingWork() {
-      return owners.values().stream().anyMatch(owner -> !owner.settled());
+      return owners.values().stream().anyMatch(owner -> !owner.allVisible());
     }
 
     @Override
@@ -165,7 +165,7 @@ public final class Sequencer implements AutoCloseable {
         LaneOwner owner = Objects.requireNonNull(owners.get(lane));
         sequenced.set(lane, owner.lastOffset());
         visible.set(lane, owner.visibleOffset());
-        pauses.set(lane, LanePauses.Reason.REDIS, !owner.settled());
+        pauses.set(lane, LanePauses.Reason.REDIS, !owner.allVisible());
         pauses.set(lane, LanePauses.Reason.HISTORY, owner.held());
         return true;
       } catch (ExecutionException e) {
@@ -178,14 +178,14 @@ public final class Sequencer implements AutoCloseable {
 
     @Override
     public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
-      Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
+      Map<Integer, Checkpoints.Checkpoint> checkpoints = new HashMap<>();
       owners.forEach((lane, owner) -> {
-        if (owner.settled()) {
-          standings.put(
+        if (owner.allVisible()) {
+          checkpoints.put(
               lane, new Checkpoints.Checkpoint(owner.nextInbound(), encode(owner.checkpoint())));
         }
       });
-      return standings;
+      return checkpoints;
     }
 
     private void release(int lane) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the owner of a lane remembers of the log: last seqs of recent conversations, what was sent
- * in the last minutes, and the last inbound offset handled (docs/sequencing.md O2). Single-threaded.
+ * in the last minutes, and the last inbound offset handled (docs/sequencing.md O2).
+ * Single-threaded.
  */
 final class Tail {
   /**

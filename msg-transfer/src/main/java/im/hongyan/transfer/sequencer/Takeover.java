@@ -2,8 +2,11 @@ package im.hongyan.transfer.sequencer;
 
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.lane.ClaimTrack;
-import im.hongyan.messagelog.redis.LaneBatch;
-import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneLog;
+import im.hongyan.messagelog.lane.LaneLogs;
+import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
@@ -17,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a lane over: claim, fold, bring Redis up to the claim (docs/sequencing.md O1 to O3). Run once
- * per ownership, on any one thread.
+ * Takes a lane over: claim, fold, bring Redis up to the claim (docs/sequencing.md O1 to O3). Run
+ * once per ownership, on any one thread.
  */
 final class Takeover {
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
 
   private final int lane;
   private final LaneStores stores;
-  private final LaneLogPort.Appends appends;
+  private final LaneLogs.Appends appends;
   private final Tail tail = new Tail();
   private final ValidRecords folded;
   private long foldStart;
@@ -44,7 +47,7 @@ final class Takeover {
       LaneState state,
       long historyOffset,
       @Nullable Reopening reopening,
-      LaneLogPort.Appends appends) {}
+      LaneLogs.Appends appends) {}
 
   Takeover(int lane, LaneStores stores) {
     this.lane = lane;
@@ -81,7 +84,7 @@ final class Takeover {
     }
     // The older of both, since what history wrote last may be lost, however far it had come.
     long oldest = Math.min(ClaimTrack.oldestStart(checkpoint), ClaimTrack.oldestStart(history));
-    try (LaneLogPort.LogRange log = stores.log().sequenced(lane)) {
+    try (LaneLog log = stores.log().sequenced(lane)) {
       foldStart = Math.max(oldest, log.begin());
       folded.read(
           log, foldStart, -1, term + 1, chunk -> chunk.forEach(valid -> tail.add(valid.record())));
@@ -101,7 +104,7 @@ final class Takeover {
         appends);
   }
 
-  static long appendClaim(LaneLogPort.Appends appends, String owner) {
+  static long appendClaim(LaneLogs.Appends appends, String owner) {
     SequencedRecord claim =
         SequencedRecord.newBuilder().setClaim(Claim.newBuilder().setOwner(owner)).build();
     return appends.append(LaneRecords.encode(claim)).join();
@@ -109,7 +112,7 @@ final class Takeover {
 
   /** O3: what is missing, or everything that the fold knows under a new generation. */
   private LaneState bringCacheTo(long term) {
-    LaneCachePort cache = stores.cache();
+    LaneCache cache = stores.cache();
     while (true) {
       LaneState state = cache.state(lane);
       if (state.position() > term) {
@@ -129,7 +132,7 @@ final class Takeover {
 
   /** A position behind our claim is a later owner's, unless the log does not reach so far. */
   private void requireLost(long position) {
-    try (LaneLogPort.LogRange log = stores.log().sequenced(lane)) {
+    try (LaneLog log = stores.log().sequenced(lane)) {
       if (position < log.end()) {
         throw new SupersededException("lane " + lane + ": Redis is already at " + position);
       }
@@ -193,7 +196,7 @@ final class Takeover {
   }
 
   private void readAgain(long from, long behind, long term, Consumer<List<Valid>> sink) {
-    try (LaneLogPort.LogRange log = stores.log().sequenced(lane)) {
+    try (LaneLog log = stores.log().sequenced(lane)) {
       new ValidRecords(lane).read(log, from, behind, term + 1, sink);
     }
   }

@@ -1,9 +1,10 @@
 package im.hongyan.transfer.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.lane.LaneLog;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import java.util.ArrayList;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of a lane that count (docs/sequencing.md O1), from a claim on. There may be hundreds
- * of thousands, so no more than a chunk of them is held. Single-threaded.
+ * Reads the records of a lane that count (docs/sequencing.md O1), from a claim on. There may be
+ * hundreds of thousands, so no more than a chunk of them is held. Single-threaded.
  */
 final class ValidRecords {
   private static final Logger LOG = LoggerFactory.getLogger(ValidRecords.class);
@@ -47,8 +48,7 @@ final class ValidRecords {
    * @param behind only records behind this offset are handed over
    * @param end offset behind the last record that is read
    */
-  void read(
-      LaneLogPort.LogRange log, long from, long behind, long end, Consumer<List<Valid>> sink) {
+  void read(LaneLog log, long from, long behind, long end, Consumer<List<Valid>> sink) {
     log.read(
         from,
         end,

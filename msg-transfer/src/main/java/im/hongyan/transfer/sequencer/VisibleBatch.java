@@ -1,10 +1,10 @@
 package im.hongyan.transfer.sequencer;
 
 import im.hongyan.messagelog.lane.Bodies;
-import im.hongyan.messagelog.redis.LaneBatch;
-import im.hongyan.messagelog.redis.LaneBatch.Placed;
-import im.hongyan.messagelog.redis.LaneCache.Candidate;
-import im.hongyan.messagelog.redis.LaneCache.Numbered;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneBatch.Placed;
+import im.hongyan.messagelog.lane.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.LaneCache.Numbered;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
 import java.util.ArrayList;

@@ -10,10 +10,13 @@ import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.messagelog.mongo.InboxStore;
-import im.hongyan.messagelog.mysql.HistoryStore;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore.Changes;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
+import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.mongo.MongoInboxStore;
 import im.hongyan.messagelog.mysql.InboxDays;
+import im.hongyan.messagelog.mysql.MySqlHistoryStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -42,7 +45,7 @@ class InboxPurgeIT {
     Settings settings = Settings.load(Path.of("none"), Map.of(), address);
     mysql = LIFECYCLE.add("mysql", MySql.open(MySqlConfig.from(settings), METERS));
     Mongo mongo = LIFECYCLE.add("mongo", Mongo.open(settings.secret("mongo.uri", ""), "purge"));
-    inbox = new InboxStore(mongo);
+    inbox = new MongoInboxStore(mongo);
   }
 
   @AfterAll
@@ -52,17 +55,20 @@ class InboxPurgeIT {
 
   private static void store(int lane, String conversation, long from, long to) {
     List<Long> seqs = LongStream.rangeClosed(from, to).boxed().toList();
-    HistoryStore history = new HistoryStore(mysql);
+    HistoryStore history = new MySqlHistoryStore(mysql);
     FollowerPosition before = history.position(lane);
     assertThat(
             history.append(
                 lane,
                 before.getOffset(),
                 FollowerPosition.newBuilder().setOffset(to).build(),
-                seqs.stream()
-                    .map(seq -> new Row(conversation, seq, "alice", "c" + seq, seq, new byte[] {1}))
-                    .toList(),
-                List.of()))
+                new Changes(
+                    seqs.stream()
+                        .map(seq ->
+                            new Row(conversation, seq, "alice", "c" + seq, seq, new byte[] {1}))
+                        .toList(),
+                    List.of(),
+                    List.of())))
         .isTrue();
     inbox.put(
         seqs.stream().map(seq -> new InboxStore.Entry(conversation, seq, new byte[] {1})).toList(),
@@ -81,7 +87,7 @@ class InboxPurgeIT {
     assertThat(inbox.find("si_a_b", all)).containsOnlyKeys(1_201L, 1_202L, 1_203L, 1_204L, 1_205L);
     assertThat(inbox.find("si_c_d", all)).isEmpty();
     assertThat(inbox.find("si_e_f", all)).hasSize(2);
-    assertThat(new HistoryStore(mysql).seqs("si_a_b")).isEqualTo(all);
+    assertThat(new MySqlHistoryStore(mysql).find("si_a_b", all)).containsOnlyKeys(all);
     assertThat(METERS.counter("inbox_purged").count()).isEqualTo(1_203);
   }
 }

@@ -2,8 +2,8 @@ package im.hongyan.transfer.sequencer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.hongyan.messagelog.redis.LaneBatch;
-import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneCache.Candidate;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
@@ -11,6 +11,7 @@ import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.ReadMark;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Proves which place in a conversation a mutation gets, and what of a record Redis is told. */
@@ -134,6 +135,6 @@ class NumberingTest {
     assertThat(told.lastInbound()).isEqualTo(33);
     assertThat(told.historyOffset()).isEqualTo(9);
     batch.clear();
-    assertThat(batch.upTo(34, 9)).isEqualTo(LaneBatch.of(java.util.List.of()).at(34, 9));
+    assertThat(batch.upTo(34, 9)).isEqualTo(new LaneBatch(List.of(), List.of(), List.of(), 34, 9));
   }
 }

@@ -3,14 +3,17 @@ package im.hongyan.transfer.sequencer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.kafka.LaneRecords;
-import im.hongyan.messagelog.mysql.HistoryStore;
-import im.hongyan.messagelog.redis.LaneBatch;
-import im.hongyan.messagelog.redis.LaneCache.Candidate;
-import im.hongyan.messagelog.redis.LaneCache.Read;
-import im.hongyan.messagelog.redis.LaneCache.Top;
-import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.LaneCache.Read;
+import im.hongyan.messagelog.lane.LaneCache.Top;
+import im.hongyan.messagelog.lane.LaneLog;
+import im.hongyan.messagelog.lane.LaneLogs;
+import im.hongyan.messagelog.lane.LaneRecord;
+import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.Copy;
@@ -22,6 +25,7 @@ import im.hongyan.testkit.system.TestProgram;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +78,7 @@ class TakeoverMemoryTest {
   }
 
   /** A claim, so many messages under it, and the claim of the takeover. */
-  private static final class ManyRecords implements LaneLogPort {
+  private static final class ManyRecords implements LaneLogs {
     private static final ByteString MESSAGE =
         MsgData.newBuilder()
             .setContent(ByteString.copyFrom(new byte[CONTENT_BYTES]))
@@ -102,8 +106,8 @@ class TakeoverMemoryTest {
     }
 
     @Override
-    public LogRange sequenced(int lane) {
-      return new LogRange() {
+    public LaneLog sequenced(int lane) {
+      return new LaneLog() {
         @Override
         public long begin() {
           return 0;
@@ -119,6 +123,13 @@ class TakeoverMemoryTest {
           for (long offset = from; offset < to; offset++) {
             sink.accept(new LaneRecord(offset, 1, LaneRecords.encode(record(offset))));
           }
+        }
+
+        @Override
+        public List<LaneRecord> read(long from, long to) {
+          List<LaneRecord> records = new ArrayList<>();
+          read(from, to, records::add);
+          return records;
         }
 
         @Override
@@ -148,13 +159,13 @@ class TakeoverMemoryTest {
     }
 
     @Override
-    public LogRange inbound(int lane) {
+    public LaneLog inbound(int lane) {
       return sequenced(lane);
     }
   }
 
   /** A Redis that has lost the lane, and counts what is loaded. */
-  private static final class Loaded implements LaneCachePort {
+  private static final class Loaded implements LaneCache {
     private int loaded;
 
     @Override
@@ -204,9 +215,41 @@ class TakeoverMemoryTest {
     public String newGeneration() {
       return "new";
     }
+
+    @Override
+    public Admissions admit(
+        int lane, LaneState known, long least, List<Candidate> candidates, long nowMillis) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long lastInbound(int lane) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Read<Map<Long, byte[]>> bodies(
+        int lane, String generation, String conversation, Collection<Long> seqs) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Read<Boolean> known(int lane, String generation, Candidate candidate, long nowMillis) {
+      throw new UnsupportedOperationException();
+    }
   }
 
-  private static final class NoHistory implements LaneHistoryPort {
+  private static final class NoHistory implements HistoryStore {
+    @Override
+    public boolean append(int lane, long expected, FollowerPosition next, Changes changes) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<Long, byte[]> find(String conversationId, Collection<Long> seqs) {
+      throw new UnsupportedOperationException();
+    }
+
     @Override
     public FollowerPosition position(int lane) {
       return HistoryStore.START;

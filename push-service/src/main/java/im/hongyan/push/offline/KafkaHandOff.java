@@ -21,12 +21,12 @@ public final class KafkaHandOff implements OfflineHandOff {
   }
 
   @Override
-  public CompletableFuture<?> hand(DeliveryResult settled) {
-    List<OfflineRecord> records = OfflineRecipients.of(settled);
+  public CompletableFuture<?> hand(DeliveryResult result) {
+    List<OfflineRecord> records = OfflineRecipients.of(result);
     return CompletableFuture.allOf(
         records.stream()
             .map(record ->
-                producer.append(Topics.OFFLINE_PUSH, settled.lane(), LaneRecords.encode(record)))
+                producer.append(Topics.OFFLINE_PUSH, result.lane(), LaneRecords.encode(record)))
             .toArray(CompletableFuture[]::new));
   }
 }

@@ -3,10 +3,11 @@ package im.hongyan.push.offline;
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.KafkaLaneLog;
 import im.hongyan.messagelog.kafka.LaneConsumer;
-import im.hongyan.messagelog.kafka.LaneLog;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.lane.LaneLog;
 import im.hongyan.push.online.OfflineHandOff;
 import im.hongyan.webhooks.PushHooks;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class OfflinePush {
                     new LaneConsumer.Reading(
                         Topics.OFFLINE_PUSH, OfflineSender.GROUP, context.nodeId(), false, BATCH),
                     sender));
-    context.readiness().add(OfflineSender.GROUP, consumer::settled);
+    context.readiness().add(OfflineSender.GROUP, consumer::isRunning);
     return new KafkaHandOff(
         context
             .lifecycle()
@@ -64,7 +65,7 @@ public final class OfflinePush {
 
   /** What was committed, unless the topic has dropped it by now. */
   static long from(KafkaConfig kafka, int lane, long committed) {
-    try (LaneLog log = new LaneLog(kafka, Topics.OFFLINE_PUSH, lane)) {
+    try (LaneLog log = new KafkaLaneLog(kafka, Topics.OFFLINE_PUSH, lane)) {
       return Math.max(committed, log.begin());
     }
   }

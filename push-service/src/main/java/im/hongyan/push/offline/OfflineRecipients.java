@@ -24,17 +24,17 @@ final class OfflineRecipients {
   private OfflineRecipients() {}
 
   /** The records to hand over; none where nobody is to be told. */
-  static List<OfflineRecord> of(DeliveryResult settled) {
-    InboundRecord record = settled.message();
+  static List<OfflineRecord> of(DeliveryResult result) {
+    InboundRecord record = result.message();
     // A single chat's receiver was mostly reached: the message need not be looked into.
-    if (settled.targets().size() == 1 && users(settled).isEmpty()) {
+    if (result.targets().size() == 1 && users(result).isEmpty()) {
       return List.of();
     }
     for (Copy copy : record.getCopiesList()) {
       MsgData message = parse(copy);
       if (wanted(message)) {
         String conversation = conversation(message, copy);
-        return users(settled).stream()
+        return users(result).stream()
             .map(some ->
                 OfflineRecord.newBuilder()
                     .setOperationId(record.getOperationId())
@@ -74,13 +74,13 @@ final class OfflineRecipients {
         : copy.getConversationId();
   }
 
-  private static List<List<String>> users(DeliveryResult settled) {
-    String sender = settled.message().getSendId();
+  private static List<List<String>> users(DeliveryResult result) {
+    String sender = result.message().getSendId();
     List<List<String>> lists = new ArrayList<>();
-    for (List<String> targets : settled.targets()) {
+    for (List<String> targets : result.targets()) {
       List<String> left =
           targets.stream()
-              .filter(user -> !user.equals(sender) && !settled.reached().contains(user))
+              .filter(user -> !user.equals(sender) && !result.reached().contains(user))
               .toList();
       for (int from = 0; from < left.size(); from += MOST_USERS) {
         lists.add(left.subList(from, Math.min(left.size(), from + MOST_USERS)));

@@ -4,8 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.LaneConsumer;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.offline.OfflineRecord;
 import im.hongyan.proto.offline.OptionsOfUsers;
 import im.hongyan.proto.sdkws.MsgData;
@@ -284,15 +284,15 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
 
   @Override
   public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
-    Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
+    Map<Integer, Checkpoints.Checkpoint> checkpoints = new HashMap<>();
     lanes.forEach((lane, progress) -> {
       while (!progress.underWay.isEmpty() && progress.underWay.getFirst().done) {
         progress.underWay.removeFirst();
       }
       long next = progress.underWay.isEmpty() ? progress.next : progress.underWay.getFirst().offset;
-      standings.put(lane, new Checkpoints.Checkpoint(next, ""));
+      checkpoints.put(lane, new Checkpoints.Checkpoint(next, ""));
     });
-    return standings;
+    return checkpoints;
   }
 
   @Override

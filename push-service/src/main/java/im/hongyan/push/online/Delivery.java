@@ -24,8 +24,8 @@ final class Delivery {
   private final DeliveryTracker tracker;
   private Targets targets = Targets.NOBODY;
   private boolean refused;
+  private boolean reported;
   private boolean done;
-  private boolean settled;
   private long sentNanos;
 
   /**
@@ -113,13 +113,13 @@ final class Delivery {
 
   /** Notes that no gateway is waited for any longer; false when that was noted before. */
   boolean settle() {
-    boolean first = !settled;
-    settled = true;
+    boolean first = !reported;
+    reported = true;
     return first;
   }
 
-  boolean settled() {
-    return settled;
+  boolean isReported() {
+    return reported;
   }
 
   OfflineHandOff.DeliveryResult handOff() {

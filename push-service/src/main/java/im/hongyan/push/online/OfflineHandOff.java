@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 @FunctionalInterface
 public interface OfflineHandOff {
   /** Nobody is told anything offline. */
-  OfflineHandOff NONE = settled -> CompletableFuture.completedFuture(null);
+  OfflineHandOff NONE = result -> CompletableFuture.completedFuture(null);
 
   /**
    * A message after its online push.
@@ -27,5 +27,5 @@ public interface OfflineHandOff {
    * Takes a message over; must not block. The future ends well once it is safe here, or when there
    * is nothing to tell; after a failure the message is handed over again.
    */
-  CompletableFuture<?> hand(DeliveryResult settled);
+  CompletableFuture<?> hand(DeliveryResult result);
 }

@@ -5,9 +5,9 @@ import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.lane.ClaimTrack;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
@@ -32,11 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the log and sends each message to the gateways once a pull can return it (docs/sequencing.md,
- * Following); then hands it over for those whom it reached on no phone. A checkpoint passes a
- * message when its hand-off is safe, or not needed, so that what a killed process had not handed
- * over is pushed and handed over again: gateways drop the first, clientMsgID tells the second.
- * Lives in its consumer's thread.
+ * Follows the log and sends each message to the gateways once a pull can return it
+ * (docs/sequencing.md, Following); then hands it over for those whom it reached on no phone. A
+ * checkpoint passes a message when its hand-off is safe, or not needed, so that what a killed
+ * process had not handed over is pushed and handed over again: gateways drop the first, clientMsgID
+ * tells the second. Lives in its consumer's thread.
  */
 public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   /** The consumer group of im-sequenced. */
@@ -286,7 +286,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
     }
     long now = System.nanoTime();
     while (!sent.isEmpty()
-        && (sent.getFirst().settled()
+        && (sent.getFirst().isReported()
             || now - sent.getFirst().sentNanos() > dependencies.timeouts().gateway().toNanos())) {
       handOver(sent.removeFirst());
     }
@@ -319,15 +319,15 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
 
   @Override
   public Map<Integer, Checkpoints.Checkpoint> checkpoints() {
-    Map<Integer, Checkpoints.Checkpoint> standings = new HashMap<>();
+    Map<Integer, Checkpoints.Checkpoint> checkpoints = new HashMap<>();
     lanes.forEach((lane, progress) -> {
       long reached = progress.reached();
       if (reached >= 0) {
         String detail = encode(progress.claims.position(reached, clock.millis()));
-        standings.put(lane, new Checkpoints.Checkpoint(reached + 1, detail));
+        checkpoints.put(lane, new Checkpoints.Checkpoint(reached + 1, detail));
       }
     });
-    return standings;
+    return checkpoints;
   }
 
   private static String encode(FollowerPosition position) {

@@ -3,8 +3,8 @@ package im.hongyan.push.offline;
 import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.hongyan.messagelog.kafka.LaneRecord;
 import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.offline.OfflineRecord;
 import im.hongyan.proto.offline.OptionsOfUsers;
 import im.hongyan.proto.sdkws.MsgData;

@@ -1,5 +1,6 @@
 package im.hongyan.auth.login;
 
+import im.hongyan.testkit.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 

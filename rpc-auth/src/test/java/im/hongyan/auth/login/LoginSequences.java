@@ -3,6 +3,7 @@ package im.hongyan.auth.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.auth.login.TokenStore.Ended;
+import im.hongyan.testkit.TestClock;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;

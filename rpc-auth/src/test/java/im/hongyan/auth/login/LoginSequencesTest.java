@@ -1,8 +1,9 @@
 package im.hongyan.auth.login;
 
+import im.hongyan.testkit.TestClock;
+import im.hongyan.testkit.TestSeeds;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /** Proves the rules of {@link LoginSequences} over the fake store; {@code HONGYAN_SEED} repeats. */
@@ -12,8 +13,7 @@ class LoginSequencesTest {
 
   @Test
   void theRulesHold() {
-    String given = System.getenv("HONGYAN_SEED");
-    long first = given == null ? ThreadLocalRandom.current().nextLong() : Long.parseLong(given);
+    long first = TestSeeds.choose();
     System.out.println("LoginSequencesTest: HONGYAN_SEED=" + first);
     for (long seed = first; seed != first + SEQUENCES; seed++) {
       TestClock clock = new TestClock(Instant.parse("2026-01-01T00:00:00Z"));

@@ -3,6 +3,7 @@ package im.hongyan.auth.login;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import im.hongyan.testkit.TestClock;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package im.hongyan.auth.login;
 
+import im.hongyan.testkit.TestClock;
 import im.hongyan.wire.token.TokenCodec;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

@@ -3,13 +3,14 @@ package im.hongyan.auth.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.auth.login.LoginSequences;
-import im.hongyan.auth.login.TestClock;
 import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore;
 import im.hongyan.auth.login.TokenStore.Change;
 import im.hongyan.auth.login.TokenStore.Ended;
 import im.hongyan.auth.login.TokenStore.Login;
 import im.hongyan.drivers.redis.Redis;
+import im.hongyan.testkit.TestClock;
+import im.hongyan.testkit.TestSeeds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -127,8 +127,7 @@ class LoginRaceIT {
 
   @Test
   void theRulesHold() {
-    String given = System.getenv("HONGYAN_SEED");
-    long first = given == null ? ThreadLocalRandom.current().nextLong() : Long.parseLong(given);
+    long first = TestSeeds.choose();
     System.out.println("LoginRaceIT: HONGYAN_SEED=" + first);
     for (long seed = first; seed != first + 8; seed++) {
       TestClock clock = new TestClock(Instant.parse("2026-01-01T00:00:00Z"));

@@ -1,10 +1,10 @@
 package im.hongyan.msg.pull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import im.hongyan.messagelog.redis.LaneCache;
-import im.hongyan.messagelog.redis.LaneCache.Admission;
-import im.hongyan.messagelog.redis.LaneCache.Candidate;
-import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneCache.Admission;
+import im.hongyan.messagelog.lane.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
@@ -30,11 +30,41 @@ public final class LaneReader {
   private static final long WINDOW_MILLIS = 2 * 86_400_000L;
 
   private final ReadStores stores;
+  private final Timer timer;
   private final AtomicReferenceArray<LaneState> seen;
+
+  /** How a reader waits until a lane is where it must be. */
+  public interface Timer {
+    /** The machine's. */
+    Timer SYSTEM =
+        new Timer() {
+          @Override
+          public long nanoTime() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public void pause(long millis) throws InterruptedException {
+            Thread.sleep(millis);
+          }
+        };
+
+    /** As {@link System#nanoTime}. */
+    long nanoTime();
+
+    /** Waits so long before the lane is looked at again. */
+    void pause(long millis) throws InterruptedException;
+  }
 
   /** Creates a reader of so many lanes. */
   public LaneReader(int lanes, ReadStores stores) {
+    this(lanes, stores, Timer.SYSTEM);
+  }
+
+  /** Creates a reader that waits by a timer. */
+  public LaneReader(int lanes, ReadStores stores, Timer timer) {
     this.stores = stores;
+    this.timer = timer;
     seen = new AtomicReferenceArray<>(lanes);
     for (int lane = 0; lane < lanes; lane++) {
       seen.set(lane, LaneState.ABSENT);
@@ -64,7 +94,7 @@ public final class LaneReader {
    * @throws ImException 500 after two seconds
    */
   <T> T onLane(int lane, Function<LaneState, Try<T>> attempt) {
-    long deadline = System.nanoTime() + WAIT_MILLIS * 1_000_000;
+    long deadline = timer.nanoTime() + WAIT_MILLIS * 1_000_000;
     while (true) {
       LaneState known = seen.get(lane);
       Try<T> met = attempt.apply(known);
@@ -79,7 +109,7 @@ public final class LaneReader {
           continue;
         }
       }
-      if (System.nanoTime() > deadline) {
+      if (timer.nanoTime() > deadline) {
         throw ImException.internal("lane " + lane + " is not readable now", null);
       }
       pause();
@@ -90,9 +120,9 @@ public final class LaneReader {
     return b.position() >= a.position() ? b : a;
   }
 
-  private static void pause() {
+  private void pause() {
     try {
-      Thread.sleep(LOOK_AGAIN_MILLIS);
+      timer.pause(LOOK_AGAIN_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ImException.internal("interrupted", e);
@@ -161,7 +191,7 @@ public final class LaneReader {
   public Top top(String conversationId, long wanted, long deadlineNanos) {
     while (true) {
       Top top = tops(List.of(conversationId)).getOrDefault(conversationId, Top.NONE);
-      if (top.seq() >= wanted || System.nanoTime() - deadlineNanos > 0) {
+      if (top.seq() >= wanted || timer.nanoTime() - deadlineNanos > 0) {
         return top;
       }
       pause();
@@ -208,9 +238,9 @@ public final class LaneReader {
    * @throws ImException 500 after two seconds
    */
   public void awaitHandled(int lane, long inboundOffset) {
-    long deadline = System.nanoTime() + WAIT_MILLIS * 1_000_000;
+    long deadline = timer.nanoTime() + WAIT_MILLIS * 1_000_000;
     while (stores.cache().lastInbound(lane) < inboundOffset) {
-      if (System.nanoTime() > deadline) {
+      if (timer.nanoTime() > deadline) {
         throw ImException.internal("lane " + lane + " is behind; the change comes later", null);
       }
       pause();

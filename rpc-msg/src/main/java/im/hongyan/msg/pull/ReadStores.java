@@ -3,11 +3,16 @@ package im.hongyan.msg.pull;
 import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
-import im.hongyan.messagelog.mongo.InboxStore;
-import im.hongyan.messagelog.mysql.HistoryStore;
-import im.hongyan.messagelog.mysql.MarkStore;
-import im.hongyan.messagelog.redis.LaneCache;
-import im.hongyan.messagelog.redis.LaneViews;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneViews;
+import im.hongyan.messagelog.lane.MarkStore;
+import im.hongyan.messagelog.mongo.MongoInboxStore;
+import im.hongyan.messagelog.mysql.MySqlHistoryStore;
+import im.hongyan.messagelog.mysql.MySqlMarkStore;
+import im.hongyan.messagelog.redis.RedisLaneCache;
+import im.hongyan.messagelog.redis.RedisLaneViews;
 
 /** The stores that readers ask, in this order. */
 public record ReadStores(
@@ -15,10 +20,10 @@ public record ReadStores(
   /** Readers over the connections. */
   public static ReadStores of(Redis redis, Mongo mongo, MySql mysql) {
     return new ReadStores(
-        new LaneCache(redis),
-        new LaneViews(redis),
-        new InboxStore(mongo),
-        new HistoryStore(mysql),
-        new MarkStore(mysql));
+        new RedisLaneCache(redis),
+        new RedisLaneViews(redis),
+        new MongoInboxStore(mongo),
+        new MySqlHistoryStore(mysql),
+        new MySqlMarkStore(mysql));
   }
 }

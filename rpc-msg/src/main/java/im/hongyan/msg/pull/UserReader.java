@@ -1,11 +1,11 @@
 package im.hongyan.msg.pull;
 
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneState;
+import im.hongyan.messagelog.lane.LaneViews;
+import im.hongyan.messagelog.lane.MarkStore.Place;
 import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.messagelog.lane.UserWindow;
-import im.hongyan.messagelog.mysql.MarkStore.Place;
-import im.hongyan.messagelog.redis.LaneCache;
-import im.hongyan.messagelog.redis.LaneState;
-import im.hongyan.messagelog.redis.LaneViews;
 import im.hongyan.msg.pull.LaneReader.Top;
 import im.hongyan.msg.pull.LaneReader.Try;
 import im.hongyan.wire.error.ImException;

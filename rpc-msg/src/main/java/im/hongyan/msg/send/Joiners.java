@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Who came into a group by a notification 1509 or 1510. Where its history is not for new members,
- * what they may read begins with that notification (messaging.md 7.4, docs/sequencing.md, Membership
- * windows). Stateless.
+ * what they may read begins with that notification (messaging.md 7.4, docs/sequencing.md,
+ * Membership windows). Stateless.
  */
 final class Joiners {
   private Joiners() {}

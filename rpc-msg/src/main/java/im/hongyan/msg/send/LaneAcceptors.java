@@ -3,7 +3,9 @@ package im.hongyan.msg.send;
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.LaneProducer;
-import im.hongyan.messagelog.redis.LaneCache;
+import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.lane.InboundLog;
+import im.hongyan.messagelog.lane.LaneCache;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
@@ -32,9 +34,10 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
       LaneCache cache,
       LaneProducer producer,
       ServiceContext context) {
+    InboundLog inbound = (lane, record) -> producer.append(Topics.INBOUND, lane, record);
     this.lanes =
         IntStream.range(0, kafka.lanes())
-            .mapToObj(lane -> new LaneAcceptor(lane, reader, producer, context.clock()))
+            .mapToObj(lane -> new LaneAcceptor(lane, reader, inbound, context.clock()))
             .toList();
     this.reader = reader;
     clock = context.clock();

@@ -1,23 +1,22 @@
 package im.hongyan.msg.send;
 
+import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.wire.error.ImException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.OptionalLong;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a lane's log may take more (docs/sequencing.md, Topics): what was accepted must be sequenced
- * before the log lets go of it. A lane that waits for half of the retention alarms; at 80 % its
- * sends are refused. Each lane is looked at every ten minutes. Safe for use by several threads; its
- * creator closes it.
+ * Whether a lane's log may take more (docs/sequencing.md, Topics): what was accepted must be
+ * sequenced before the log lets go of it. A lane that waits for half of the retention alarms; at 80
+ * % its sends are refused. Each lane is looked at every ten minutes. Safe for use by several
+ * threads; its creator closes it.
  */
 final class RetentionGuard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RetentionGuard.class);
@@ -29,9 +28,8 @@ final class RetentionGuard implements AutoCloseable {
   private final Duration retention;
   private final InstantSource clock;
   private final AtomicLongArray ages;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("lane-room").daemon().factory());
+  private final MeterRegistry meters;
+  private @Nullable Periodic looks;
   private int minute;
 
   /** Tells how long lanes wait. */
@@ -51,6 +49,7 @@ final class RetentionGuard implements AutoCloseable {
     this.waiting = waiting;
     this.retention = retention;
     this.clock = clock;
+    this.meters = meters;
     ages = new AtomicLongArray(lanes);
     for (int lane = 0; lane < lanes; lane++) {
       int shown = lane;
@@ -62,7 +61,7 @@ final class RetentionGuard implements AutoCloseable {
 
   /** Begins to look at lanes, one part of them each minute. */
   RetentionGuard start() {
-    thread.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.MINUTES);
+    looks = Periodic.nowAndEvery(Duration.ofMinutes(1), "retention-guard", meters, this::look);
     return this;
   }
 
@@ -106,6 +105,8 @@ final class RetentionGuard implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    if (looks != null) {
+      looks.close();
+    }
   }
 }

@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Accepts messages: checks, hooks, rows, ticket, Kafka (messaging.md 3, docs/sequencing.md A1 to A4).
- * Safe for use by several threads; the checks may block.
+ * Accepts messages: checks, hooks, rows, ticket, Kafka (messaging.md 3, docs/sequencing.md A1 to
+ * A4). Safe for use by several threads; the checks may block.
  */
 public final class SendService {
 
@@ -121,8 +121,8 @@ public final class SendService {
 
   /**
    * Checks and hooks are for messages that are new: a resend gets the ids of the first one,
-   * whatever has changed since (docs/sequencing.md, What follows). Without hooks the lane is asked only
-   * about what a check refuses, which spares the question for all others.
+   * whatever has changed since (docs/sequencing.md, What follows). Without hooks the lane is asked
+   * only about what a check refuses, which spares the question for all others.
    */
   private Verified verified(MsgData.Builder message, boolean mayBeResend) {
     boolean hooked = !hooks.equals(MessageHooks.NONE);

@@ -15,15 +15,16 @@ import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.messagelog.mongo.InboxStore.Entry;
-import im.hongyan.messagelog.mysql.HistoryStore;
-import im.hongyan.messagelog.mysql.HistoryStore.Changes;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
-import im.hongyan.messagelog.redis.LaneBatch;
-import im.hongyan.messagelog.redis.LaneBatch.Placed;
-import im.hongyan.messagelog.redis.LaneCache;
-import im.hongyan.messagelog.redis.LaneCache.Numbered;
-import im.hongyan.messagelog.redis.LaneState;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore.Changes;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
+import im.hongyan.messagelog.lane.InboxStore.Entry;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneBatch.Placed;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneCache.Numbered;
+import im.hongyan.messagelog.lane.LaneState;
+import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.FollowerPosition;
@@ -70,12 +71,12 @@ public abstract class PullFixture {
     mysql = lifecycle.add("mysql", MySql.open(MySqlConfig.from(settings), meters));
     Mongo mongo = lifecycle.add("mongo", Mongo.open(settings.secret("mongo.uri", ""), "pulls"));
     redis = lifecycle.add("redis", Redis.open(settings.secret("redis.uri", "")));
-    cache = new LaneCache(redis);
+    cache = new RedisLaneCache(redis);
     stores = ReadStores.of(redis, mongo, mysql);
     reader = new LaneReader(LANES, stores);
     for (int lane = 0; lane < LANES; lane++) {
-      LaneState state = new LaneState(LaneCache.newGeneration(), 0, true, 0);
-      assertThat(cache.publish(lane, state, 0, LaneState.ABSENT)).isTrue();
+      LaneState state = new LaneState(cache.newGeneration(), 0, true, 0);
+      assertThat(cache.publish(lane, state, 0, LaneState.ABSENT, -1)).isTrue();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.testkit.TestClock;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,7 +25,7 @@ class OutboxDeliveryTest {
   private static final String A = "n_a";
   private static final Duration GIVE_UP = Duration.ofHours(24);
 
-  private final TestClock clock = new TestClock();
+  private final TestClock clock = TestClock.standing();
   private final FakeOutboxStore store = new FakeOutboxStore();
   private final List<MsgData> sent = new ArrayList<>();
   private final Deque<ImException> failures = new ArrayDeque<>();

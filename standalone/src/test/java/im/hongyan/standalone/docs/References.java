@@ -33,8 +33,7 @@ final class References {
   private static final Pattern DECISION =
       Pattern.compile("\\b[Dd]ecisions? (\\d{4})|docs/decisions/(\\d{4})");
   private static final Pattern PATH = Pattern.compile("\\bdocs/[\\w/.-]*\\w");
-  private static final Pattern DESIGN =
-      Pattern.compile("\\b(?:DESIGN|STYLE)\\b(?!\\.md)");
+  private static final Pattern DESIGN = Pattern.compile("\\b(?:DESIGN|STYLE)\\b(?!\\.md)");
 
   private final Repository repository;
   private final Pages pages;

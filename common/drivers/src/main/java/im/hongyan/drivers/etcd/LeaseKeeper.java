@@ -1,5 +1,6 @@
 package im.hongyan.drivers.etcd;
 
+import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.wire.error.ImException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -20,13 +21,13 @@ final class LeaseKeeper implements AutoCloseable {
   private final Etcd etcd;
   private final Duration life;
   private final Map<String, String> keys = new LinkedHashMap<>();
-  private final Thread thread;
+  private final Periodic renewals;
   private long lease = NONE;
 
   LeaseKeeper(Etcd etcd, Duration life) {
     this.etcd = etcd;
     this.life = life;
-    thread = Thread.ofVirtual().name("etcd-lease").start(this::run);
+    renewals = Periodic.every(life.dividedBy(RENEWALS), "etcd-lease", this::renew);
   }
 
   synchronized void register(String key, String value) {
@@ -50,17 +51,6 @@ final class LeaseKeeper implements AutoCloseable {
     }
   }
 
-  private void run() {
-    try {
-      while (true) {
-        Thread.sleep(life.dividedBy(RENEWALS));
-        renew();
-      }
-    } catch (InterruptedException e) {
-      // closed
-    }
-  }
-
   private synchronized void renew() {
     if (keys.isEmpty()) {
       return;
@@ -75,14 +65,12 @@ final class LeaseKeeper implements AutoCloseable {
       }
     } catch (ImException e) {
       LOG.debug("lease not renewed: {}", e.detail());
-    } catch (RuntimeException fault) {
-      LOG.error("renewing the lease in etcd failed; going on", fault);
     }
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    renewals.close();
     withdraw();
   }
 }

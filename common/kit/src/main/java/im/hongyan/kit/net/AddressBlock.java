@@ -1,16 +1,15 @@
 package im.hongyan.kit.net;
 
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/**
- * Addresses that begin with the same bits.
- *
- * @param bits how many bits count
- */
-record AddressBlock(InetAddress network, int bits) {
+/** Addresses that begin with the same bits. */
+record AddressBlock(IpSubnetFilterRule rule) {
   /** Stands for an address that is not known. */
   static final InetAddress NOWHERE = plain(new byte[4]);
 
@@ -23,7 +22,8 @@ record AddressBlock(InetAddress network, int bits) {
           int bits = slash < 0 ? most : bits(text.substring(slash + 1));
           return bits < 0 || bits > most
               ? Optional.empty()
-              : Optional.of(new AddressBlock(network, bits));
+              : Optional.of(
+                  new AddressBlock(new IpSubnetFilterRule(network, bits, IpFilterRuleType.ACCEPT)));
         });
   }
 
@@ -48,18 +48,6 @@ record AddressBlock(InetAddress network, int bits) {
 
   /** Whether an address that {@link #plain} made lies within. */
   boolean contains(InetAddress address) {
-    byte[] ours = network.getAddress();
-    byte[] theirs = address.getAddress();
-    if (ours.length != theirs.length) {
-      return false;
-    }
-    int whole = bits / Byte.SIZE;
-    for (int i = 0; i < whole; i++) {
-      if (ours[i] != theirs[i]) {
-        return false;
-      }
-    }
-    int rest = Byte.SIZE - bits % Byte.SIZE;
-    return rest == Byte.SIZE || (ours[whole] & 0xff) >> rest == (theirs[whole] & 0xff) >> rest;
+    return rule.matches(new InetSocketAddress(address, 0));
   }
 }

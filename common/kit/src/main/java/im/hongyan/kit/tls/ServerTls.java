@@ -1,13 +1,15 @@
 package im.hongyan.kit.tls;
 
 import im.hongyan.kit.config.ConfigException;
+import im.hongyan.kit.lifecycle.Periodic;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -24,11 +26,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServerTls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
-  private static final int LOOK_EVERY_SECONDS = 5;
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
   private static final int HANDSHAKE_SECONDS = 10;
 
   private final TlsFiles files;
-  private final ScheduledExecutorService threads;
+  private final ExecutorService threads;
+  private final Periodic looks;
   private volatile SslContext context;
 
   // Both of the one thread that looks: under the lock of this.
@@ -41,10 +44,9 @@ public final class ServerTls implements AutoCloseable {
     this.context = context;
     ThreadFactory names = Thread.ofPlatform().name("tls-", 0).daemon().factory();
     threads =
-        Executors.newScheduledThreadPool(
+        Executors.newFixedThreadPool(
             Math.max(2, Runtime.getRuntime().availableProcessors() / 2), names);
-    threads.scheduleWithFixedDelay(
-        this::look, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
+    looks = Periodic.every(LOOK_EVERY, "tls-files", this::look);
   }
 
   /**
@@ -104,6 +106,7 @@ public final class ServerTls implements AutoCloseable {
 
   @Override
   public void close() {
+    looks.close();
     threads.shutdownNow();
   }
 }

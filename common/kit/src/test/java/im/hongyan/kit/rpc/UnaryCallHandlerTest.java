@@ -195,8 +195,7 @@ class UnaryCallHandlerTest {
       mayGo.countDown();
       assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("done");
     }
-    assertThat(
-            server.meters.get("limit_rejected").tag("limit", "test.Things").counter().count())
+    assertThat(server.meters.get("limit_rejected").tag("limit", "test.Things").counter().count())
         .isEqualTo(1);
     assertThat(server.meters.find("rpc_count").tag("code", "429").counter()).isNull();
     // The place is free once the server knows that its answer has gone.

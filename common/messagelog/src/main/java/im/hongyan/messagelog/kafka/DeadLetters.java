@@ -3,6 +3,8 @@ package im.hongyan.messagelog.kafka;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.messagelog.lane.LaneLog;
+import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.DeadLetter;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.wire.error.ImError;
@@ -16,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records that the sequencer could not process (docs/sequencing.md, Dead letters), for operators:
- * what there is, and a way back into the lane once the cause is mended. Used by one thread; its
- * creator closes it.
+ * The records that the sequencer could not process (docs/sequencing.md, Dead letters), for
+ * operators: what there is, and a way back into the lane once the cause is mended. Used by one
+ * thread; its creator closes it.
  */
 public final class DeadLetters implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
@@ -30,7 +32,7 @@ public final class DeadLetters implements AutoCloseable {
   /** Opens the topic. */
   public DeadLetters(KafkaConfig config) {
     this.config = config;
-    log = new LaneLog(config, Topics.DEAD_LETTERS, 0);
+    log = new KafkaLaneLog(config, Topics.DEAD_LETTERS, 0);
     producer = new LaneProducer(config, "dead-letters");
   }
 

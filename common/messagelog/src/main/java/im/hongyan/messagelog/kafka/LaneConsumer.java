@@ -1,6 +1,7 @@
 package im.hongyan.messagelog.kafka;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.messagelog.lane.LaneRecord;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -90,7 +91,7 @@ public final class LaneConsumer implements AutoCloseable {
   private long lastCommitNanos = System.nanoTime();
   private boolean assigned;
   private volatile boolean closing;
-  private volatile boolean settled;
+  private volatile boolean running;
 
   /** Joins the group. */
   public LaneConsumer(KafkaConfig config, Reading reading, Handler handler) {
@@ -141,7 +142,7 @@ public final class LaneConsumer implements AutoCloseable {
   private void turn() {
     try {
       startWaiting();
-      settled = assigned && waitingToStart.isEmpty();
+      running = assigned && waitingToStart.isEmpty();
       flow();
       ConsumerRecords<byte[], byte[]> records =
           consumer.poll(
@@ -244,8 +245,8 @@ public final class LaneConsumer implements AutoCloseable {
   }
 
   /** Whether the group has given out its lanes and all that are ours have started. */
-  public boolean settled() {
-    return settled;
+  public boolean isRunning() {
+    return running;
   }
 
   @Override

@@ -6,9 +6,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Keeps the void rule of one lane (docs/sequencing.md O1): a data record counts only if its term is the
- * offset of the latest claim before it. Remembers the claims of the last three minutes and the one
- * before these, so that a follower can start again at least three minutes back. Single-threaded.
+ * Keeps the void rule of one lane (docs/sequencing.md O1): a data record counts only if its term is
+ * the offset of the latest claim before it. Remembers the claims of the last three minutes and the
+ * one before these, so that a follower can start again at least three minutes back.
+ * Single-threaded.
  */
 public final class ClaimTrack {
   /**

@@ -1,7 +1,7 @@
 package im.hongyan.messagelog.mysql;
 
 import im.hongyan.drivers.mysql.MySql;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,7 @@
 package im.hongyan.messagelog.redis;
 
 import im.hongyan.drivers.redis.Redis;
+import im.hongyan.messagelog.lane.LaneCache;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ public final class LanePositions implements AutoCloseable {
 
   /** Subscribes to all lanes. */
   public LanePositions(Redis redis, int lanes) {
-    cache = new LaneCache(redis);
+    cache = new RedisLaneCache(redis);
     heard = new AtomicLongArray(lanes);
     for (int lane = 0; lane < lanes; lane++) {
       heard.set(lane, -1);

@@ -3,6 +3,8 @@ package im.hongyan.messagelog.redis;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.drivers.redis.RedisAnswers;
 import im.hongyan.drivers.redis.RedisScript;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneCache;
 import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.messagelog.lane.UserWindow;
 import im.hongyan.proto.sequencing.Clearing;

@@ -2,6 +2,7 @@ package im.hongyan.messagelog.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import im.hongyan.messagelog.lane.LaneRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Proves that the topics are made once, as docs/sequencing.md wants them, and that lanes stay as many.
+ * Proves that the topics are made once, as docs/sequencing.md wants them, and that lanes stay as
+ * many.
  */
 @ExtendWith(TestStoresExtension.class)
 class TopicsContractIT {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.kit.config.Secret;
-import im.hongyan.messagelog.mongo.InboxStore.Entry;
+import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.lane.InboxStore.Entry;
+import im.hongyan.testkit.Seeded;
 import im.hongyan.testkit.system.Jvm;
 import im.hongyan.testkit.system.TestProgram;
 import im.hongyan.wire.error.ImException;
@@ -36,15 +38,14 @@ class EmbeddedMongoKillIT {
   @TempDir private Path folder;
 
   @Test
-  void everyMessageCanBeWrittenAgainAfterAKill() throws Exception {
-    long seed = System.nanoTime();
+  void everyMessageCanBeWrittenAgainAfterAKill(@Seeded long seed) throws Exception {
     Random random = new Random(seed);
     long written = 0;
     for (int i = 0; i < KILLS; i++) {
       TestProgram server = start();
       long from = written;
       try (Mongo mongo = open()) {
-        InboxStore inbox = new InboxStore(mongo);
+        InboxStore inbox = new MongoInboxStore(mongo);
         AtomicBoolean killed = new AtomicBoolean();
         int batches = 5 + random.nextInt(20);
         CompletableFuture<Long> writing =
@@ -79,7 +80,7 @@ class EmbeddedMongoKillIT {
   private void check(long written, long seed) throws IOException {
     TestProgram server = start();
     try (Mongo mongo = open()) {
-      InboxStore inbox = new InboxStore(mongo);
+      InboxStore inbox = new MongoInboxStore(mongo);
       for (long from = 0; from < written; from += BATCH) {
         inbox.put(entries(from, BATCH), Instant.now());
       }

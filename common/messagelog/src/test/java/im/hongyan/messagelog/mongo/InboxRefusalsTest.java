@@ -13,13 +13,13 @@ class InboxRefusalsTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 9, 121, 10_334, 17_280})
   void aDocumentThatCannotBeStoredIsParked(int code) {
-    assertThat(InboxStore.refusedForGood(code)).isTrue();
+    assertThat(MongoInboxStore.refusedForGood(code)).isTrue();
   }
 
   /** Not primary, interrupted, shutting down, out of disk space, exceeded time, unauthorized. */
   @ParameterizedTest
   @ValueSource(ints = {10_107, 11_600, 91, 14_031, 50, 13})
   void aServerInTroubleIsNotAskedToPark(int code) {
-    assertThat(InboxStore.refusedForGood(code)).isFalse();
+    assertThat(MongoInboxStore.refusedForGood(code)).isFalse();
   }
 }

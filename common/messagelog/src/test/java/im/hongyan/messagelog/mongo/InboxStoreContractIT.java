@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.mongodb.ConnectionString;
 import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.kit.config.Secret;
-import im.hongyan.messagelog.mongo.InboxStore.Entry;
+import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.lane.InboxStore.Entry;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.net.Link;
@@ -43,7 +44,7 @@ class InboxStoreContractIT {
   static void open(TestStores servers) {
     uri = servers.mongoUri();
     mongo = Mongo.open(uri, DATABASE);
-    store = new InboxStore(mongo);
+    store = new MongoInboxStore(mongo);
   }
 
   @AfterAll
@@ -171,7 +172,7 @@ class InboxStoreContractIT {
             new Link(
                 host.substring(0, colon), Integer.parseInt(host, colon + 1, host.length(), 10));
         Mongo through = Mongo.open(impatient(link.port()), DATABASE)) {
-      InboxStore away = new InboxStore(through);
+      InboxStore away = new MongoInboxStore(through);
       away.put(List.of(entry(conversation, 1)), NOW);
       link.cut();
       fails(() -> away.find(conversation, List.of(1L)));

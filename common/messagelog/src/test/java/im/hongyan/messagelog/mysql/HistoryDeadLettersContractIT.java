@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
-import im.hongyan.messagelog.mysql.HistoryStore.ReadMark;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore.ReadMark;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
@@ -37,7 +38,7 @@ class HistoryDeadLettersContractIT {
   @BeforeAll
   static void open(TestStores servers) {
     mysql = MySql.open(MySqlConfig.from(servers.mysql()), new SimpleMeterRegistry());
-    store = new HistoryStore(mysql);
+    store = new MySqlHistoryStore(mysql);
   }
 
   @AfterAll
@@ -59,12 +60,12 @@ class HistoryDeadLettersContractIT {
     List<Row> rows = List.of(row(fine, 1), row(refused, 1), row(fine, 2), row(refused, 2));
     List<ReadMark> marks =
         List.of(new ReadMark("alice", fine, 2), new ReadMark("alice", refused, 2));
-    assertThat(store.append(LANE, before.getOffset(), next, rows, marks)).isTrue();
+    assertThat(HistoryFixture.append(store, LANE, before.getOffset(), next, rows, marks)).isTrue();
     assertThat(store.position(LANE)).isEqualTo(next);
 
-    assertThat(store.userSeqs("alice", List.of(fine)).get(fine))
-        .isEqualTo(new HistoryStore.UserSeqs(0, 0, 2));
-    assertThat(store.seqs(fine)).containsExactly(1L, 2L);
+    assertThat(HistoryFixture.userSeqs(mysql, "alice", List.of(fine)).get(fine))
+        .isEqualTo(new HistoryFixture.UserSeqs(0, 0, 2));
+    assertThat(HistoryFixture.seqs(mysql, fine)).containsExactly(1L, 2L);
     assertThat(store.find(refused, List.of(1L, 2L, 3L)))
         .containsOnlyKeys(1L, 2L)
         .containsEntry(2L, (refused + 2).getBytes(UTF_8));
@@ -74,7 +75,8 @@ class HistoryDeadLettersContractIT {
     assertThat(store.findSent(refused, "alice", "c2").map(Row::seq)).contains(2L);
 
     FollowerPosition again = FollowerPosition.newBuilder().setOffset(next.getOffset() + 1).build();
-    assertThat(store.append(LANE, next.getOffset(), again, rows, List.of())).isTrue();
+    assertThat(HistoryFixture.append(store, LANE, next.getOffset(), again, rows, List.of()))
+        .isTrue();
     assertThat(store.find(refused, List.of(1L, 2L))).hasSize(2);
   }
 }

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
-import im.hongyan.messagelog.mysql.HistoryStore.ReadMark;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
-import im.hongyan.messagelog.mysql.HistoryStore.Top;
-import im.hongyan.messagelog.mysql.HistoryStore.UserSeqs;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore.ReadMark;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
+import im.hongyan.messagelog.lane.HistoryStore.Top;
+import im.hongyan.messagelog.mysql.HistoryFixture.UserSeqs;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
@@ -40,7 +41,7 @@ class HistoryStoreContractIT {
   @BeforeAll
   static void open(TestStores servers) {
     mysql = MySql.open(MySqlConfig.from(servers.mysql()), new SimpleMeterRegistry());
-    store = new HistoryStore(mysql);
+    store = new MySqlHistoryStore(mysql);
   }
 
   @AfterAll
@@ -74,9 +75,11 @@ class HistoryStoreContractIT {
 
   @Test
   void rowsArriveWithThePosition() {
-    assertThat(store.append(lane, -1, position(7), List.of(row(1), row(2)), List.of())).isTrue();
+    assertThat(
+            HistoryFixture.append(store, lane, -1, position(7), List.of(row(1), row(2)), List.of()))
+        .isTrue();
     assertThat(store.position(lane)).isEqualTo(position(7));
-    assertThat(store.seqs(conversation)).containsExactly(1L, 2L);
+    assertThat(HistoryFixture.seqs(mysql, conversation)).containsExactly(1L, 2L);
     assertThat(store.find(conversation, List.of(2L, 3L)))
         .containsOnlyKeys(2L)
         .hasEntrySatisfying(2L, found -> assertThat(found).isEqualTo(body(conversation, 2)));
@@ -84,28 +87,32 @@ class HistoryStoreContractIT {
 
   @Test
   void anotherWriterThatMovedOnLeavesNothingOfOurs() {
-    store.append(lane, -1, position(7), List.of(row(1)), List.of());
+    HistoryFixture.append(store, lane, -1, position(7), List.of(row(1)), List.of());
     ReadMark mark = new ReadMark(conversation, conversation, 2);
-    assertThat(store.append(lane, 6, position(9), List.of(row(2)), List.of(mark))).isFalse();
-    assertThat(store.append(lane, -1, position(9), List.of(row(2)), List.of(mark))).isFalse();
+    assertThat(HistoryFixture.append(store, lane, 6, position(9), List.of(row(2)), List.of(mark)))
+        .isFalse();
+    assertThat(HistoryFixture.append(store, lane, -1, position(9), List.of(row(2)), List.of(mark)))
+        .isFalse();
     assertThat(store.position(lane)).isEqualTo(position(7));
-    assertThat(store.seqs(conversation)).containsExactly(1L);
-    assertThat(store.userSeqs(conversation, List.of(conversation))).isEmpty();
+    assertThat(HistoryFixture.seqs(mysql, conversation)).containsExactly(1L);
+    assertThat(HistoryFixture.userSeqs(mysql, conversation, List.of(conversation))).isEmpty();
   }
 
   @Test
   void aPositionCanMoveWithoutRows() {
-    assertThat(store.append(lane, -1, position(3), List.of(), List.of())).isTrue();
-    assertThat(store.append(lane, 3, position(4), List.of(), List.of())).isTrue();
+    assertThat(HistoryFixture.append(store, lane, -1, position(3), List.of(), List.of())).isTrue();
+    assertThat(HistoryFixture.append(store, lane, 3, position(4), List.of(), List.of())).isTrue();
     assertThat(store.position(lane)).isEqualTo(position(4));
   }
 
   @Test
   void rowsThatAreWrittenAgainChangeNothing() {
-    store.append(lane, -1, position(1), List.of(row(1), row(2)), List.of());
+    HistoryFixture.append(store, lane, -1, position(1), List.of(row(1), row(2)), List.of());
     Row other = new Row(conversation, 2, "bob", "other", 5, new byte[] {1});
-    assertThat(store.append(lane, 1, position(2), List.of(other, row(3)), List.of())).isTrue();
-    assertThat(store.seqs(conversation)).containsExactly(1L, 2L, 3L);
+    assertThat(
+            HistoryFixture.append(store, lane, 1, position(2), List.of(other, row(3)), List.of()))
+        .isTrue();
+    assertThat(HistoryFixture.seqs(mysql, conversation)).containsExactly(1L, 2L, 3L);
     assertThat(store.find(conversation, List.of(2L)).get(2L)).isEqualTo(body(conversation, 2));
     assertThat(store.findSent(conversation, "bob", "other")).isEmpty();
   }
@@ -117,10 +124,10 @@ class HistoryStoreContractIT {
         LongStream.rangeClosed(1, 250)
             .mapToObj(i -> new ReadMark("reader" + i, conversation, i))
             .toList();
-    assertThat(store.append(lane, -1, position(250), rows, marks)).isTrue();
-    assertThat(store.seqs(conversation)).hasSize(250);
+    assertThat(HistoryFixture.append(store, lane, -1, position(250), rows, marks)).isTrue();
+    assertThat(HistoryFixture.seqs(mysql, conversation)).hasSize(250);
     assertThat(store.find(conversation, rows.stream().map(Row::seq).toList())).hasSize(250);
-    assertThat(store.userSeqs("reader250", List.of(conversation)))
+    assertThat(HistoryFixture.userSeqs(mysql, "reader250", List.of(conversation)))
         .containsEntry(conversation, new UserSeqs(0, 0, 250));
   }
 
@@ -130,18 +137,21 @@ class HistoryStoreContractIT {
     long offset = -1;
     for (long seq : List.of(5L, 3L, 9L, 1L)) {
       ReadMark mark = new ReadMark(reader, conversation, seq);
-      assertThat(store.append(lane, offset, position(offset + 1), List.of(), List.of(mark)))
+      assertThat(
+              HistoryFixture.append(
+                  store, lane, offset, position(offset + 1), List.of(), List.of(mark)))
           .isTrue();
       offset++;
     }
-    assertThat(store.userSeqs(reader, List.of(conversation, "si_other")))
+    assertThat(HistoryFixture.userSeqs(mysql, reader, List.of(conversation, "si_other")))
         .isEqualTo(Map.of(conversation, new UserSeqs(0, 0, 9)));
-    assertThat(store.userSeqs(reader, List.of())).isEmpty();
+    assertThat(HistoryFixture.userSeqs(mysql, reader, List.of())).isEmpty();
   }
 
   @Test
   void heightsAreTheNewestMessagesAndLeaveOutEmptyConversations() {
-    store.append(lane, -1, position(8), List.of(row(1), row(12), row(3)), List.of());
+    HistoryFixture.append(
+        store, lane, -1, position(8), List.of(row(1), row(12), row(3)), List.of());
     var heights = store.heights(lane, List.of("si_nobody", conversation));
     assertThat(heights.writerOffset()).isEqualTo(8);
     assertThat(heights.tops()).isEqualTo(Map.of(conversation, new Top(12, 1012)));
@@ -158,7 +168,7 @@ class HistoryStoreContractIT {
         LongStream.range(0, 230)
             .mapToObj(i -> row(conversations.get((int) i), i + 1, "alice", "c"))
             .toList();
-    store.append(lane, -1, position(230), rows, List.of());
+    HistoryFixture.append(store, lane, -1, position(230), rows, List.of());
     var heights = store.heights(lane, conversations);
     assertThat(heights.tops()).hasSize(230);
     assertThat(heights.seqOf(conversations.get(229))).isEqualTo(230);
@@ -173,7 +183,9 @@ class HistoryStoreContractIT {
         CompletableFuture.runAsync(() -> {
           for (long n = 1; n <= last; n++) {
             long before = n == 1 ? -1 : n - 1;
-            assertThat(store.append(lane, before, position(n), List.of(row(n)), List.of()))
+            assertThat(
+                    HistoryFixture.append(
+                        store, lane, before, position(n), List.of(row(n)), List.of()))
                 .isTrue();
           }
         });
@@ -188,7 +200,8 @@ class HistoryStoreContractIT {
 
   @Test
   void theFirstMessageOfAClientsIdIsFound() {
-    store.append(
+    HistoryFixture.append(
+        store,
         lane,
         -1,
         position(3),
@@ -215,12 +228,12 @@ class HistoryStoreContractIT {
         ids.stream().map(id -> row(conversation + id, 1, "from" + id, "client" + id)).toList();
     List<ReadMark> marks =
         ids.stream().map(id -> new ReadMark(conversation + id, conversation, id.length())).toList();
-    store.append(lane, -1, position(1), rows, marks);
+    HistoryFixture.append(store, lane, -1, position(1), rows, marks);
     for (String id : ids) {
       assertThat(store.find(conversation + id, List.of(1L)).get(1L))
           .isEqualTo(body(conversation + id, 1));
       assertThat(store.findSent(conversation + id, "from" + id, "client" + id)).isPresent();
-      assertThat(store.userSeqs(conversation + id, List.of(conversation)))
+      assertThat(HistoryFixture.userSeqs(mysql, conversation + id, List.of(conversation)))
           .containsEntry(conversation, new UserSeqs(0, 0, id.length()));
     }
     assertThat(store.findSent(conversation + "A", "froma", "clientA")).isEmpty();
@@ -232,8 +245,13 @@ class HistoryStoreContractIT {
   void aBodyOfMoreThanSixtyFourKilobytesComesBackWhole() {
     byte[] large = new byte[1_000_000];
     large[999_999] = 7;
-    store.append(
-        lane, -1, position(1), List.of(new Row(conversation, 1, "a", "b", 1, large)), List.of());
+    HistoryFixture.append(
+        store,
+        lane,
+        -1,
+        position(1),
+        List.of(new Row(conversation, 1, "a", "b", 1, large)),
+        List.of());
     assertThat(store.find(conversation, List.of(1L)).get(1L)).isEqualTo(large);
   }
 }

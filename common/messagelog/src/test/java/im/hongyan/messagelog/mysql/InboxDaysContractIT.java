@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
 import im.hongyan.messagelog.mysql.InboxDays.SeqRange;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.testkit.stores.TestStores;
@@ -63,7 +63,8 @@ class InboxDaysContractIT {
             .toList();
     int lane = LANES.getAndIncrement();
     FollowerPosition next = FollowerPosition.newBuilder().setOffset(0).build();
-    assertThat(new HistoryStore(mysql).append(lane, -1, next, rows, List.of())).isTrue();
+    assertThat(HistoryFixture.append(new MySqlHistoryStore(mysql), lane, -1, next, rows, List.of()))
+        .isTrue();
   }
 
   private void ageByDays(int by) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
+import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore.Changes;
+import im.hongyan.messagelog.lane.HistoryStore.Row;
+import im.hongyan.messagelog.lane.MarkStore;
+import im.hongyan.messagelog.lane.MarkStore.Place;
 import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.messagelog.lane.UserWindow;
-import im.hongyan.messagelog.mysql.HistoryStore.Changes;
-import im.hongyan.messagelog.mysql.HistoryStore.Row;
-import im.hongyan.messagelog.mysql.MarkStore.Place;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Deletion;
 import im.hongyan.proto.sequencing.FollowerPosition;
@@ -53,8 +55,8 @@ class MarkStoreContractIT {
   @BeforeAll
   static void open(TestStores servers) {
     mysql = MySql.open(MySqlConfig.from(servers.mysql()), new SimpleMeterRegistry());
-    history = new HistoryStore(mysql);
-    store = new MarkStore(mysql);
+    history = new MySqlHistoryStore(mysql);
+    store = new MySqlMarkStore(mysql);
   }
 
   @AfterAll
@@ -187,7 +189,7 @@ class MarkStoreContractIT {
     assertThat(new String(bodies.get(1L), StandardCharsets.UTF_8)).isEqualTo("tomb 1");
     assertThat(bodies.get(2L)).isEqualTo(new byte[] {1});
     assertThat(history.findSent(chat, "alice", "c1")).isPresent();
-    assertThat(history.seqs(chat)).containsExactly(1L, 2L);
+    assertThat(HistoryFixture.seqs(mysql, chat)).containsExactly(1L, 2L);
   }
 
   @Test

@@ -7,15 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.drivers.redis.RedisScript;
-import im.hongyan.messagelog.redis.LaneCache.Admission;
-import im.hongyan.messagelog.redis.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.LaneCache.Admission;
+import im.hongyan.messagelog.lane.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.LaneState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves A3 of docs/sequencing.md: a resend gets the ids of the first attempt, by its ticket before and
- * by the window after it was numbered, and a lane that is not as believed admits nothing.
+ * Proves A3 of docs/sequencing.md: a resend gets the ids of the first attempt, by its ticket before
+ * and by the window after it was numbered, and a lane that is not as believed admits nothing.
  */
 class LaneAdmissionContractIT extends LaneContract {
   private List<Admission> admit(LaneState state, long nowMillis, Candidate... candidates) {
@@ -132,8 +133,8 @@ class LaneAdmissionContractIT extends LaneContract {
 
   @Test
   void aLaneThatIsNotOpenAdmitsNothingUntilItIs() {
-    LaneState shut = new LaneState(LaneCache.newGeneration(), 10, false, 99);
-    cache.publish(lane.lane, shut, 0, LaneState.ABSENT);
+    LaneState shut = new LaneState(cache.newGeneration(), 10, false, 99);
+    cache.publish(lane.lane, shut, 0, LaneState.ABSENT, -1);
     refused(shut, 10, shut);
     String server = cache.server(lane.lane);
     LaneState another = new LaneState("another", 10, false, 99);

@@ -9,8 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.drivers.redis.RedisAnswers;
-import im.hongyan.messagelog.redis.LaneCache.Numbered;
-import im.hongyan.messagelog.redis.LaneCache.Top;
+import im.hongyan.messagelog.lane.LaneCache.Numbered;
+import im.hongyan.messagelog.lane.LaneCache.Top;
+import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.wire.error.ImException;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves O3 and O7 of docs/sequencing.md: a batch becomes visible whole and only where it follows what
- * is there, a reload takes over in one step, and readers see one generation or are told.
+ * Proves O3 and O7 of docs/sequencing.md: a batch becomes visible whole and only where it follows
+ * what is there, a reload takes over in one step, and readers see one generation or are told.
  */
 class LaneCacheContractIT extends LaneContract {
   private Map<String, Top> seqs(LaneState state) {
@@ -32,9 +33,10 @@ class LaneCacheContractIT extends LaneContract {
   }
 
   private long read(LaneState state, String user) {
-    return present(
-            cache.reads(lane.lane, state.generation(), user, List.of(lane.conversation, "si_none")))
-        .getOrDefault(lane.conversation, 0L);
+    List<String> ours = List.of(lane.conversation, "si_none");
+    var states = present(views.states(lane.lane, state.generation(), user, ours));
+    var ofLane = states.get(lane.conversation);
+    return ofLane == null ? 0 : ofLane.window().read();
   }
 
   @Test
@@ -63,7 +65,7 @@ class LaneCacheContractIT extends LaneContract {
     LaneState ahead = new LaneState(state.generation(), 12, true, 0);
     LaneState other = new LaneState("other", 11, true, 0);
     for (LaneState wrong : List.of(behind, ahead, other, LaneState.ABSENT)) {
-      assertThat(cache.apply(lane.lane, wrong, 13, next, true)).isFalse();
+      assertThat(cache.apply(lane.lane, wrong, 13, LaneFixture.batch(next), true)).isFalse();
     }
     assertThat(cache.state(lane.lane)).isEqualTo(state);
     assertThat(seqs(state)).isEqualTo(Map.of(lane.conversation, new Top(1, NOON)));
@@ -75,7 +77,8 @@ class LaneCacheContractIT extends LaneContract {
   void aLostLaneTakesNoBatch() {
     LaneState state = lane.openAt(10);
     Redis.await(redis.commands().del(LaneKeys.state(lane.lane)));
-    assertThat(cache.apply(lane.lane, state, 11, List.of(lane.copy(1, "c1")), true)).isFalse();
+    assertThat(cache.apply(lane.lane, state, 11, LaneFixture.batch(lane.copy(1, "c1")), true))
+        .isFalse();
     assertThat(cache.state(lane.lane)).isEqualTo(LaneState.ABSENT);
     assertThat(cache.open(lane.lane, state, cache.server(lane.lane))).isFalse();
   }
@@ -99,7 +102,7 @@ class LaneCacheContractIT extends LaneContract {
     assertThat(bodies.state().generation()).isEqualTo(after.generation());
     assertThat(bodies.state().position()).isEqualTo(after.position());
     assertThat(cache.seqs(lane.lane, old, ours).values()).isNull();
-    assertThat(cache.reads(lane.lane, old, "alice", ours).values()).isNull();
+    assertThat(views.states(lane.lane, old, "alice", ours).values()).isNull();
     assertThat(cache.windowed(lane.lane, old, candidates, NOON).values()).isNull();
     assertThat(seqs(after)).isEmpty();
   }
@@ -149,7 +152,7 @@ class LaneCacheContractIT extends LaneContract {
     LaneState state = lane.openAt(0);
     List<Numbered> copies =
         LongStream.rangeClosed(1, 300).mapToObj(seq -> lane.copy(seq, "c" + seq)).toList();
-    assertThat(cache.apply(lane.lane, state, 1, copies, false)).isTrue();
+    assertThat(cache.apply(lane.lane, state, 1, LaneFixture.batch(copies), false)).isTrue();
     LaneState after = new LaneState(state.generation(), 1, true, 0);
     List<Long> all = LongStream.rangeClosed(1, 300).boxed().toList();
     assertThat(bodies(after, all)).hasSize(300);
@@ -164,14 +167,14 @@ class LaneCacheContractIT extends LaneContract {
   @Test
   void aReloadIsReadByNobodyUntilItIsPublished() {
     LaneState before = lane.apply(lane.openAt(10), lane.copy(1, "old"));
-    String generation = LaneCache.newGeneration();
-    cache.load(lane.lane, generation, 0, List.of(lane.copy(4, "c4"), lane.copy(5, "c5")));
-    cache.load(lane.lane, generation, 2, List.of(lane.copy(6, "c6")));
+    String generation = cache.newGeneration();
+    cache.load(lane.lane, generation, 0, LaneFixture.batch(lane.copy(4, "c4"), lane.copy(5, "c5")));
+    cache.load(lane.lane, generation, 2, LaneFixture.batch(lane.copy(6, "c6")));
     assertThat(cache.state(lane.lane)).isEqualTo(before);
     assertThat(seqs(before)).isEqualTo(Map.of(lane.conversation, new Top(1, NOON)));
 
     LaneState next = new LaneState(generation, 20, false, NOON);
-    assertThat(cache.publish(lane.lane, next, 3, before)).isTrue();
+    assertThat(cache.publish(lane.lane, next, 3, before, -1)).isTrue();
     assertThat(cache.state(lane.lane)).isEqualTo(next);
     assertThat(seqs(next)).isEqualTo(Map.of(lane.conversation, new Top(6, NOON)));
     assertThat(bodies(next, List.of(1L, 4L, 6L))).containsOnlyKeys(4L, 6L);
@@ -184,9 +187,9 @@ class LaneCacheContractIT extends LaneContract {
     LaneState before = lane.openAt(10);
     LaneState first = new LaneState("first", 11, true, 0);
     LaneState second = new LaneState("second", 11, true, 0);
-    assertThat(cache.publish(lane.lane, first, 0, before)).isTrue();
-    assertThat(cache.publish(lane.lane, second, 0, before)).isFalse();
-    assertThat(cache.publish(lane.lane, second, 0, LaneState.ABSENT)).isFalse();
+    assertThat(cache.publish(lane.lane, first, 0, before, -1)).isTrue();
+    assertThat(cache.publish(lane.lane, second, 0, before, -1)).isFalse();
+    assertThat(cache.publish(lane.lane, second, 0, LaneState.ABSENT, -1)).isFalse();
     assertThat(cache.state(lane.lane)).isEqualTo(first);
   }
 
@@ -194,42 +197,42 @@ class LaneCacheContractIT extends LaneContract {
   void aReloadDoesNotTakeOverWhatMovedOnMeanwhile() {
     LaneState before = lane.openAt(10);
     LaneState moved = lane.apply(before, lane.copy(1, "c1"));
-    LaneState next = new LaneState(LaneCache.newGeneration(), 9, true, 0);
-    assertThat(cache.publish(lane.lane, next, 0, before)).isFalse();
+    LaneState next = new LaneState(cache.newGeneration(), 9, true, 0);
+    assertThat(cache.publish(lane.lane, next, 0, before, -1)).isFalse();
     assertThat(cache.state(lane.lane)).isEqualTo(moved);
-    assertThat(cache.publish(lane.lane, next, 0, moved)).isTrue();
+    assertThat(cache.publish(lane.lane, next, 0, moved, -1)).isTrue();
   }
 
   @Test
   void aReloadThatLostSomethingIsNotPublished() {
     LaneState before = lane.openAt(10);
     LaneState next = new LaneState("half", 11, true, 0);
-    cache.load(lane.lane, "half", 0, List.of(lane.copy(1, "c1"), lane.copy(2, "c2")));
+    cache.load(lane.lane, "half", 0, LaneFixture.batch(lane.copy(1, "c1"), lane.copy(2, "c2")));
     // Less than all, as after a crash between two parts of a load.
-    assertThat(cache.publish(lane.lane, next, 3, before)).isFalse();
+    assertThat(cache.publish(lane.lane, next, 3, before, -1)).isFalse();
     byte[] staging = LaneKeys.staging(lane.lane, "half");
     assertThat(Redis.await(redis.commands().del(staging))).isEqualTo(1);
     assertThatExceptionOfType(ImException.class)
-        .isThrownBy(() -> cache.load(lane.lane, "half", 2, List.of(lane.copy(3, "c3"))));
-    assertThat(cache.publish(lane.lane, next, 2, before)).isFalse();
+        .isThrownBy(() -> cache.load(lane.lane, "half", 2, LaneFixture.batch(lane.copy(3, "c3"))));
+    assertThat(cache.publish(lane.lane, next, 2, before, -1)).isFalse();
     assertThat(cache.state(lane.lane)).isEqualTo(before);
-    cache.load(lane.lane, "half", 0, List.of(lane.copy(1, "c1"), lane.copy(2, "c2")));
-    assertThat(cache.publish(lane.lane, next, 2, before)).isTrue();
+    cache.load(lane.lane, "half", 0, LaneFixture.batch(lane.copy(1, "c1"), lane.copy(2, "c2")));
+    assertThat(cache.publish(lane.lane, next, 2, before, -1)).isTrue();
     assertThat(cache.state(lane.lane)).isEqualTo(next);
   }
 
   @Test
   void aReloadTakesOverAnEmptyRedis() {
-    LaneState next = new LaneState(LaneCache.newGeneration(), 5, true, 0);
-    assertThat(cache.publish(lane.lane, next, 0, new LaneState("gone", 4, true, 0))).isFalse();
-    assertThat(cache.publish(lane.lane, next, 0, LaneState.ABSENT)).isTrue();
+    LaneState next = new LaneState(cache.newGeneration(), 5, true, 0);
+    assertThat(cache.publish(lane.lane, next, 0, new LaneState("gone", 4, true, 0), -1)).isFalse();
+    assertThat(cache.publish(lane.lane, next, 0, LaneState.ABSENT, -1)).isTrue();
     assertThat(cache.state(lane.lane)).isEqualTo(next);
   }
 
   @Test
   void everyKeyButTheStateEndsByItself() {
     LaneState state = lane.apply(lane.openAt(10), lane.copy(1, "c1"));
-    cache.load(lane.lane, "loading", 0, List.of(lane.copy(1, "c1")));
+    cache.load(lane.lane, "loading", 0, LaneFixture.batch(lane.copy(1, "c1")));
     String pattern = "{L" + lane.lane + "}:*";
     List<String> lasting =
         Redis.await(redis.commands().keys(pattern)).stream()

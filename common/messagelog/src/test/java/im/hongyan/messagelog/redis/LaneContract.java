@@ -1,6 +1,8 @@
 package im.hongyan.messagelog.redis;
 
 import im.hongyan.drivers.redis.Redis;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneViews;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import org.junit.jupiter.api.AfterAll;
@@ -13,13 +15,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 abstract class LaneContract {
   static Redis redis;
   static LaneCache cache;
+  static LaneViews views;
 
   LaneFixture lane;
 
   @BeforeAll
   static void open(TestStores servers) {
     redis = Redis.open(servers.redisUri());
-    cache = new LaneCache(redis);
+    cache = new RedisLaneCache(redis);
+    views = new RedisLaneViews(redis);
   }
 
   @AfterAll

@@ -3,8 +3,11 @@ package im.hongyan.messagelog.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.hongyan.messagelog.redis.LaneCache.Candidate;
-import im.hongyan.messagelog.redis.LaneCache.Numbered;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.LaneCache.Numbered;
+import im.hongyan.messagelog.lane.LaneState;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +30,26 @@ final class LaneFixture {
 
   /** Opens the lane at a position. */
   LaneState openAt(long position) {
-    LaneState state = new LaneState(LaneCache.newGeneration(), position, true, 0);
-    assertThat(cache.publish(lane, state, 0, cache.state(lane))).isTrue();
+    LaneState state = new LaneState(cache.newGeneration(), position, true, 0);
+    assertThat(cache.publish(lane, state, 0, cache.state(lane), -1)).isTrue();
     return state;
   }
 
   /** Makes copies visible, the lane being at a position, and returns the state after that. */
   LaneState apply(LaneState at, Numbered... copies) {
     long next = at.position() + 1;
-    assertThat(cache.apply(lane, at, next, List.of(copies), true)).isTrue();
+    assertThat(cache.apply(lane, at, next, batch(copies), true)).isTrue();
     return new LaneState(at.generation(), next, at.open(), at.completeSinceMillis());
+  }
+
+  /** Copies alone, which say nothing of what was handled. */
+  static LaneBatch batch(Numbered... copies) {
+    return batch(List.of(copies));
+  }
+
+  /** As above. */
+  static LaneBatch batch(List<Numbered> copies) {
+    return new LaneBatch(copies, List.of(), List.of(), -1, -1);
   }
 
   Candidate candidate(String clientId) {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import im.hongyan.drivers.redis.Redis;
+import im.hongyan.messagelog.lane.LaneBatch;
+import im.hongyan.messagelog.lane.LaneBatch.Placed;
+import im.hongyan.messagelog.lane.LaneCache.Numbered;
+import im.hongyan.messagelog.lane.LaneCache.Top;
+import im.hongyan.messagelog.lane.LaneState;
+import im.hongyan.messagelog.lane.LaneViews;
+import im.hongyan.messagelog.lane.LaneViews.ConversationState;
 import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.messagelog.lane.UserWindow;
-import im.hongyan.messagelog.redis.LaneBatch.Placed;
-import im.hongyan.messagelog.redis.LaneCache.Numbered;
-import im.hongyan.messagelog.redis.LaneCache.Top;
-import im.hongyan.messagelog.redis.LaneViews.ConversationState;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Deletion;
 import im.hongyan.proto.sequencing.Joining;
@@ -36,7 +39,7 @@ class LaneOverlayContractIT extends LaneContract {
 
   @BeforeEach
   void open() {
-    views = new LaneViews(redis);
+    views = new RedisLaneViews(redis);
     state = lane.openAt(offset);
   }
 
@@ -261,7 +264,7 @@ class LaneOverlayContractIT extends LaneContract {
 
   @Test
   void aReloadBringsMutationsWithIt() {
-    String generation = LaneCache.newGeneration();
+    String generation = cache.newGeneration();
     LaneBatch batch =
         new LaneBatch(
             List.of(lane.copy(1, "c1")),

@@ -4,8 +4,8 @@ import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.redis.Redis;
+import im.hongyan.messagelog.lane.LaneState;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Proves that who waits for a record hears of it, by news or by asking, and never too early. */
@@ -61,7 +61,7 @@ class LanePositionsContractIT extends LaneContract {
     LaneState state = other.openAt(10);
     try (LanePositions positions = new LanePositions(redis, LANES)) {
       subscribed();
-      cache.apply(other.lane, state, 50, List.of(), true);
+      cache.apply(other.lane, state, 50, LaneFixture.batch(), true);
       eventually(() -> assertThat(positions.known(other.lane)).isEqualTo(50));
       assertThat(positions.known(lane.lane)).isLessThan(50);
     }

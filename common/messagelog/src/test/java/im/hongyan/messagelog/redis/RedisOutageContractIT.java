@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.config.Secret;
+import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.testkit.net.Link;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
@@ -33,7 +35,7 @@ class RedisOutageContractIT {
   static void open(TestStores servers) {
     uri = servers.redisUri();
     redis = Redis.open(uri);
-    cache = new LaneCache(redis);
+    cache = new RedisLaneCache(redis);
   }
 
   @AfterAll
@@ -80,7 +82,7 @@ class RedisOutageContractIT {
     forget();
     assertThat(cache.open(lane.lane, state, cache.server(lane.lane))).isTrue();
     forget();
-    assertThat(cache.publish(lane.lane, new LaneState("n", 12, true, 0), 0, state)).isTrue();
+    assertThat(cache.publish(lane.lane, new LaneState("n", 12, true, 0), 0, state, -1)).isTrue();
   }
 
   private static void forget() {
@@ -92,17 +94,18 @@ class RedisOutageContractIT {
     LaneState state = lane.openAt(10);
     try (Link link = link();
         Redis far = Redis.open(through(link))) {
-      LaneCache away = new LaneCache(far);
+      LaneCache away = new RedisLaneCache(far);
       assertThat(away.state(lane.lane)).isEqualTo(state);
       link.cut();
       fails(() -> away.state(lane.lane));
-      fails(() -> away.apply(lane.lane, state, 11, List.of(lane.copy(1, "c1")), true));
+      fails(() -> away.apply(lane.lane, state, 11, LaneFixture.batch(lane.copy(1, "c1")), true));
       fails(() -> away.admit(lane.lane, state, 10, List.of(lane.candidate("c")), NOON));
-      fails(() -> away.load(lane.lane, "g", 0, List.of()));
-      fails(() -> away.publish(lane.lane, state, 0, LaneState.ABSENT));
+      fails(() -> away.load(lane.lane, "g", 0, LaneFixture.batch()));
+      fails(() -> away.publish(lane.lane, state, 0, LaneState.ABSENT, -1));
       link.mend();
       eventually(() -> assertThat(away.state(lane.lane)).isEqualTo(state));
-      assertThat(away.apply(lane.lane, state, 11, List.of(lane.copy(1, "c1")), true)).isTrue();
+      assertThat(away.apply(lane.lane, state, 11, LaneFixture.batch(lane.copy(1, "c1")), true))
+          .isTrue();
     }
   }
 

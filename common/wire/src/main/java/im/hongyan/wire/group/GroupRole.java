@@ -1,10 +1,13 @@
 package im.hongyan.wire.group;
 
-/** Roles in a group with their levels, {@code roleLevel} on the wire (protobuf/common.md). */
+/**
+ * Roles in a group, the strongest first, with their levels, {@code roleLevel} on the wire
+ * (protobuf/common.md).
+ */
 public enum GroupRole {
-  ORDINARY(20),
+  OWNER(100),
   ADMIN(60),
-  OWNER(100);
+  ORDINARY(20);
 
   /** Level of somebody who is not in the group. */
   public static final int NO_MEMBER = 0;

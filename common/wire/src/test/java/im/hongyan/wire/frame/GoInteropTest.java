@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import im.hongyan.testkit.RequiresTool;
+import im.hongyan.testkit.Seeded;
 import im.hongyan.wire.gob.MalformedFrameException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,8 +27,8 @@ class GoInteropTest {
   private final GobFrameCodec codec = new GobFrameCodec();
 
   @Test
-  void goReadsOurFramesAndWeReadItsFrames(@TempDir Path folder) throws Exception {
-    long seed = System.nanoTime();
+  void goReadsOurFramesAndWeReadItsFrames(@TempDir Path folder, @Seeded long seed)
+      throws Exception {
     Random random = new Random(seed);
     List<RequestFrame> requests = new ArrayList<>();
     List<ResponseFrame> responses = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.testkit.Seeded;
 import im.hongyan.wire.gob.GobWriter;
 import im.hongyan.wire.gob.MalformedFrameException;
 import java.util.Random;
@@ -21,8 +22,7 @@ class GobFrameCodecTest {
   private final GobFrameCodec codec = new GobFrameCodec();
 
   @Test
-  void randomFramesComeBack() throws MalformedFrameException {
-    long seed = System.nanoTime();
+  void randomFramesComeBack(@Seeded long seed) throws MalformedFrameException {
     Random random = new Random(seed);
     for (int i = 0; i < 5_000; i++) {
       RequestFrame request =
@@ -52,8 +52,7 @@ class GobFrameCodecTest {
   }
 
   @Test
-  void randomDamageIsRefusedOrReadButNeverEscapes() {
-    long seed = System.nanoTime();
+  void randomDamageIsRefusedOrReadButNeverEscapes(@Seeded long seed) {
     Random random = new Random(seed);
     byte[] good = codec.encodeRequest(new RequestFrame(1003, "t", "u", "op", "u_1", data(random)));
     for (int i = 0; i < 50_000; i++) {

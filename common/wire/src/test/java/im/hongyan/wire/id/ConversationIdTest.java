@@ -3,6 +3,7 @@ package im.hongyan.wire.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import im.hongyan.testkit.Seeded;
 import im.hongyan.wire.error.ImException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -60,8 +61,7 @@ class ConversationIdTest {
   }
 
   @Test
-  void orderEqualsTheOrderOfUtf8BytesForRandomTexts() {
-    long seed = System.nanoTime();
+  void orderEqualsTheOrderOfUtf8BytesForRandomTexts(@Seeded long seed) {
     Random random = new Random(seed);
     int[] points = {'a', 'b', '_', 0xe9, 0x7fff, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x1f389};
     for (int i = 0; i < 20_000; i++) {

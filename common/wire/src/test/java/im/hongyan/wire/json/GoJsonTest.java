@@ -17,6 +17,7 @@ import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.user.getAllOnlineUsersReq;
 import im.hongyan.proto.wrapperspb.BytesValue;
 import im.hongyan.proto.wrapperspb.DoubleValue;
+import im.hongyan.testkit.Seeded;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import java.nio.charset.StandardCharsets;
@@ -173,8 +174,7 @@ class GoJsonTest {
   }
 
   @Test
-  void randomMessagesOfAllTypesComeBack() throws GoJsonException {
-    long seed = System.nanoTime();
+  void randomMessagesOfAllTypesComeBack(@Seeded long seed) throws GoJsonException {
     Random random = new Random(seed);
     assertThat(Types.all()).hasSize(558);
     for (Descriptor type : Types.all()) {

@@ -1,4 +1,0 @@
-package im.hongyan.messagelog.kafka;
-
-/** A record of a lane as it lies in the log. */
-public record LaneRecord(long offset, long appendedAtMillis, byte[] value) {}

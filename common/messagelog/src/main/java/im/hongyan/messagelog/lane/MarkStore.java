@@ -1,0 +1,38 @@
+package im.hongyan.messagelog.lane;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What mutations made of messages and windows, up to where the history writer stands: the one place
+ * that decides, beside what Redis shows of the rest. Safe for use by several threads.
+ */
+public interface MarkStore {
+  /**
+   * A user's place in a conversation.
+   *
+   * @param hasRow whether the user has a row of it
+   * @param membershipVersion the group's version with which the user came in last
+   */
+  record Place(UserWindow window, boolean hasRow, long membershipVersion) {
+    /** A user whom nothing is known of. */
+    public static final Place NONE = new Place(UserWindow.OPEN, false, 0);
+
+    public Place with(Place other) {
+      return new Place(
+          window.with(other.window),
+          hasRow || other.hasRow,
+          Math.max(membershipVersion, other.membershipVersion));
+    }
+  }
+
+  /** A user's places in conversations; those of which nothing is known are left out. */
+  Map<String, Place> places(String userId, Collection<String> conversationIds);
+
+  /** What was made of these messages, also by the user for itself; plain ones are left out. */
+  Map<Long, MessageMarks> marks(String userId, String conversationId, Collection<Long> seqs);
+
+  /** The newest seq below another one whose message was not deleted for everybody. */
+  OptionalLong newestBelow(String conversationId, long seq);
+}

@@ -1,8 +1,0 @@
-/**
- * A seeded simulation of one lane: the production code of sequencer and writers over simulated
- * stores, with kills, pauses, two owners at once, lost acknowledgements and stores that lose data.
- */
-@NullMarked
-package im.hongyan.transfer.sequencer.simulation;
-
-import org.jspecify.annotations.NullMarked;

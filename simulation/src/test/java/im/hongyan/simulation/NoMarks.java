@@ -1,0 +1,26 @@
+package im.hongyan.simulation;
+
+import im.hongyan.messagelog.lane.MarkStore;
+import im.hongyan.messagelog.lane.MessageMarks;
+import java.util.Collection;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** The schedules have no mutations. */
+final class NoMarks implements MarkStore {
+  @Override
+  public Map<String, Place> places(String userId, Collection<String> conversationIds) {
+    throw new UnsupportedOperationException("no schedule asks for a user's view");
+  }
+
+  @Override
+  public Map<Long, MessageMarks> marks(
+      String userId, String conversationId, Collection<Long> seqs) {
+    throw new UnsupportedOperationException("no schedule has mutations");
+  }
+
+  @Override
+  public OptionalLong newestBelow(String conversationId, long seq) {
+    throw new UnsupportedOperationException("no schedule has mutations");
+  }
+}

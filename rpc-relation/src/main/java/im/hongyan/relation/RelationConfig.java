@@ -8,7 +8,7 @@ import java.time.Duration;
  * Settings of rpc-relation.
  *
  * @param maxGroupMembers members that a group may have
- * @param giveUpAfter age at which a notification that rpc-msg refuses is put aside
+ * @param giveUpAfter age at which a notification that rpc-msg refuses becomes a dead letter
  */
 public record RelationConfig(ShareConfig share, int maxGroupMembers, Duration giveUpAfter) {
   private static final int DEFAULT_MAX_MEMBERS = 100_000;

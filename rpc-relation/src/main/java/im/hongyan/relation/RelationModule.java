@@ -2,34 +2,39 @@ package im.hongyan.relation;
 
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.rpc.Feature;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
-import im.hongyan.relation.black.BlackService;
-import im.hongyan.relation.conversation.ConversationApi;
-import im.hongyan.relation.conversation.OfflineRulesApi;
-import im.hongyan.relation.friend.FriendApi;
-import im.hongyan.relation.group.GroupApi;
-import im.hongyan.relation.group.GroupService;
-import im.hongyan.relation.group.GroupViewsApi;
+import im.hongyan.proto.conversation.conversationGrpc;
+import im.hongyan.proto.group.groupGrpc;
+import im.hongyan.proto.groups.GroupViewsGrpc;
+import im.hongyan.proto.offline.OfflineRulesGrpc;
+import im.hongyan.proto.relation.friendGrpc;
+import im.hongyan.proto.user.userGrpc;
+import im.hongyan.relation.black.BlackStore;
+import im.hongyan.relation.black.Blacks;
+import im.hongyan.relation.conversation.ConversationStore;
+import im.hongyan.relation.conversation.Conversations;
+import im.hongyan.relation.conversation.OfflineRules;
+import im.hongyan.relation.friend.FriendStore;
+import im.hongyan.relation.friend.Friends;
+import im.hongyan.relation.group.GroupStore;
+import im.hongyan.relation.group.GroupViewStore;
+import im.hongyan.relation.group.GroupViews;
+import im.hongyan.relation.group.Groups;
+import im.hongyan.relation.invalidation.MsgCacheInvalidator;
+import im.hongyan.relation.outbox.MySqlOutboxStore;
 import im.hongyan.relation.outbox.OutboxWorker;
 import im.hongyan.relation.outbox.RpcMessageSender;
-import im.hongyan.relation.presence.PresenceService;
-import im.hongyan.relation.storage.MySqlBlackStore;
-import im.hongyan.relation.storage.MySqlConversationStore;
-import im.hongyan.relation.storage.MySqlFriendStore;
-import im.hongyan.relation.storage.MySqlGroupStore;
-import im.hongyan.relation.storage.MySqlGroupViewStore;
-import im.hongyan.relation.storage.MySqlOutboxStore;
-import im.hongyan.relation.storage.MySqlUserStore;
-import im.hongyan.relation.storage.RedisPresenceStore;
-import im.hongyan.relation.user.UserApi;
-import im.hongyan.relation.user.UserService;
-import im.hongyan.wire.authz.AuthorisationTable;
-import io.grpc.BindableService;
+import im.hongyan.relation.presence.Presence;
+import im.hongyan.relation.presence.RedisPresenceStore;
+import im.hongyan.relation.user.UserStore;
+import im.hongyan.relation.user.Users;
 import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.Set;
 
 /** rpc-relation put together. */
 public final class RelationModule {
@@ -41,74 +46,68 @@ public final class RelationModule {
   /** Serves relations on the context, after making the administrators that are missing. */
   public static void start(
       RelationConfig config, ServiceContext context, MySql mysql, Redis redis) {
-    MySqlUserStore userRows = new MySqlUserStore(mysql);
-    UserService users = new UserService(userRows, context.clock(), context.meters());
-    MySqlConversationStore conversations = new MySqlConversationStore(mysql);
+    Users users = new Users(new UserStore(mysql), context.clock(), context.meters());
     users.ensureAdmins(config.share().adminIds(), config.share().adminNicknames());
-    PresenceService presence =
-        new PresenceService(
-            new RedisPresenceStore(redis),
-            () -> context.locator().nodes(ServiceName.GATEWAY_WS).keySet());
-    OutboxWorker outbox =
-        context
-            .lifecycle()
-            .add(
-                "outbox worker",
-                OutboxWorker.start(
-                    new MySqlOutboxStore(mysql),
-                    new RpcMessageSender(context.locator()),
-                    context.clock(),
-                    config.giveUpAfter(),
-                    context.meters()));
-    BlackService blacks =
-        new BlackService(
-            new MySqlBlackStore(mysql),
-            users::find,
-            outbox::wake,
-            new MsgCacheInvalidator(context.locator()),
-            context.clock());
-    GroupService groups =
-        new GroupService(
-            new MySqlGroupStore(mysql),
-            users::find,
-            outbox::wake,
-            context.clock(),
-            config.maxGroupMembers());
-    Set<String> admins = config.share().admins();
+    OutboxWorker outbox = startOutbox(config, context, mysql);
+    ConversationStore conversations = new ConversationStore(mysql);
     context
         .locator()
         .serve(
             ServiceName.RELATION,
-            List.of(
-                guarded(config, context, UserApi.access(), new UserApi(users, presence)),
-                guarded(
-                    config,
-                    context,
-                    FriendApi.access(),
-                    new FriendApi(new MySqlFriendStore(mysql), blacks, admins)),
-                guarded(config, context, GroupApi.access(), new GroupApi(groups, admins)),
-                guarded(
-                    config,
-                    context,
-                    GroupViewsApi.access(),
-                    new GroupViewsApi(new MySqlGroupViewStore(mysql), MEMBERS_A_PAGE)),
-                guarded(
-                    config,
-                    context,
-                    ConversationApi.access(),
-                    new ConversationApi(conversations, context.clock())),
-                guarded(
-                    config,
-                    context,
-                    OfflineRulesApi.access(),
-                    new OfflineRulesApi(conversations, userRows))));
+            services(
+                config.share(),
+                context.meters(),
+                users,
+                new Presence(
+                    new RedisPresenceStore(redis),
+                    () -> context.locator().nodes(ServiceName.GATEWAY_WS).keySet()),
+                new Friends(new FriendStore(mysql)),
+                new Blacks(
+                    new BlackStore(mysql),
+                    users,
+                    outbox,
+                    new MsgCacheInvalidator(context.locator()),
+                    context.clock()),
+                new Groups(
+                    new GroupStore(mysql),
+                    users,
+                    outbox,
+                    context.clock(),
+                    config.maxGroupMembers()),
+                new GroupViews(new GroupViewStore(mysql), MEMBERS_A_PAGE),
+                new Conversations(conversations, context.clock()),
+                new OfflineRules(conversations, users)));
   }
 
-  private static ServerServiceDefinition guarded(
-      RelationConfig config,
-      ServiceContext context,
-      AuthorisationTable table,
-      BindableService api) {
-    return new RpcGuard(table, config.share(), context.meters()).protect(api.bindService());
+  private static OutboxWorker startOutbox(
+      RelationConfig config, ServiceContext context, MySql mysql) {
+    return context
+        .lifecycle()
+        .add(
+            "outbox worker",
+            OutboxWorker.start(
+                new MySqlOutboxStore(mysql),
+                new RpcMessageSender(context.locator()),
+                context.clock(),
+                config.giveUpAfter(),
+                context.meters()));
+  }
+
+  /**
+   * The proto services of these features.
+   *
+   * @throws IllegalStateException when an RPC that is built has no row
+   */
+  static List<ServerServiceDefinition> services(
+      ShareConfig share, MeterRegistry meters, Feature... features) {
+    Rpcs rpcs = new Rpcs(share, meters).add(features);
+    rpcs.requireAll(
+        userGrpc.getServiceDescriptor(),
+        friendGrpc.getServiceDescriptor(),
+        groupGrpc.getServiceDescriptor(),
+        conversationGrpc.getServiceDescriptor(),
+        GroupViewsGrpc.getServiceDescriptor(),
+        OfflineRulesGrpc.getServiceDescriptor());
+    return rpcs.services();
   }
 }

@@ -8,6 +8,7 @@ import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.mysql.SettingStore;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.Lane;
 import org.jspecify.annotations.Nullable;
 
@@ -83,13 +84,12 @@ public final class Stores {
     String now = config.kafka().lanes() + " " + Lane.HASH_NAME;
     String kept = new SettingStore(mysql()).decide("lanes", now);
     if (!kept.equals(now)) {
-      throw ImException.internal(
+      throw new StoreUnavailableException(
           "this installation was set up with lanes '"
               + kept
               + "', but kafka.lanes and this version make '"
               + now
-              + "'; set kafka.lanes to the first number",
-          null);
+              + "'; set kafka.lanes to the first number");
     }
   }
 }

@@ -15,6 +15,7 @@ import im.hongyan.proto.sdkws.GetMaxSeqResp;
 import im.hongyan.proto.sdkws.SetAppBackgroundStatusReq;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.system.RunningSystem;
+import im.hongyan.testkit.system.SharedSystem;
 import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.frame.FrameCodec;
@@ -30,36 +31,27 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The conformance run of websocket.md 10.4 against a whole running system, one test per numbered
  * point; point 6, the vectors, is Section3GobIT of the gateway.
  */
+@ExtendWith(SharedSystem.class)
 class ConformanceE2E {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int MOST = 1_048_576;
 
-  @TempDir private static Path folder;
-  private static RunningSystem running;
   private static SystemAddress system;
 
   @BeforeAll
-  static void start() {
-    running = RunningSystem.start(folder.resolve("data"));
-    system = running.address();
-  }
-
-  @AfterAll
-  static void stop() {
-    running.close();
+  static void start(RunningSystem shared) {
+    system = shared.address();
   }
 
   private static String fresh(String name) {

@@ -16,6 +16,7 @@ import im.hongyan.proto.relation.addBlackReq;
 import im.hongyan.proto.relation.addBlackResp;
 import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.testkit.system.RunningSystem;
+import im.hongyan.testkit.system.SharedSystem;
 import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.error.ImException;
@@ -24,7 +25,6 @@ import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,28 +33,25 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Proves the routes of groups and blacklists, and that what they tell arrives, on a whole system.
  */
+@ExtendWith(SharedSystem.class)
 class GroupsE2E {
-  @TempDir private static Path folder;
-  private static RunningSystem running;
   private static SystemAddress system;
   private static RestClient rest;
 
   @BeforeAll
-  static void start() {
-    running = RunningSystem.start(folder.resolve("data"));
-    system = running.address();
+  static void start(RunningSystem shared) {
+    system = shared.address();
     rest = new RestClient(system.api());
   }
 
   @AfterAll
   static void stop() {
     rest.close();
-    running.close();
   }
 
   private static LoginOptions login(String name) {

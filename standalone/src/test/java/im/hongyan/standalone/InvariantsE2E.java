@@ -9,13 +9,13 @@ import im.hongyan.proto.sdkws.GetMaxSeqResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.system.RunningSystem;
+import im.hongyan.testkit.system.SharedSystem;
 import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.testkit.system.TestUser.Pushed;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -27,32 +27,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Proves the invariants of messaging.md 10.2 that show while nothing fails, through the sockets of
  * a running system: several devices send into one conversation at once.
  */
+@ExtendWith(SharedSystem.class)
 class InvariantsE2E {
   private static final int DEVICES = 4;
   private static final int MESSAGES = 60;
 
-  @TempDir private static Path folder;
   private static RunningSystem running;
   private static SystemAddress system;
 
   @BeforeAll
-  static void start() {
-    running = RunningSystem.start(folder.resolve("data"));
-    system = running.address();
-  }
-
-  @AfterAll
-  static void stop() {
-    running.close();
+  static void start(RunningSystem shared) {
+    running = shared;
+    system = shared.address();
   }
 
   private static String fresh(String name) {

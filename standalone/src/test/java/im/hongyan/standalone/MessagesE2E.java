@@ -18,6 +18,7 @@ import im.hongyan.proto.sdkws.GetMaxSeqReq;
 import im.hongyan.proto.sdkws.GetMaxSeqResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.testkit.system.RunningSystem;
+import im.hongyan.testkit.system.SharedSystem;
 import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.error.ImError;
@@ -25,33 +26,24 @@ import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Proves the way of a message from client to client, through the sockets of a running system. */
+@ExtendWith(SharedSystem.class)
 class MessagesE2E {
-  @TempDir private static Path folder;
-  private static RunningSystem running;
   private static SystemAddress system;
 
   @BeforeAll
-  static void start() {
-    running = RunningSystem.start(folder.resolve("data"));
-    system = running.address();
-  }
-
-  @AfterAll
-  static void stop() {
-    running.close();
+  static void start(RunningSystem shared) {
+    system = shared.address();
   }
 
   private static TestUser user(String id) {

@@ -19,6 +19,7 @@ import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
 import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.SeqRange;
 import im.hongyan.testkit.system.RunningSystem;
+import im.hongyan.testkit.system.SharedSystem;
 import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.error.ImException;
@@ -27,32 +28,28 @@ import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Proves the routes of {@code /msg} that read (rest-message.md 1.1, numbers 1, 5, 9 and 19). */
+@ExtendWith(SharedSystem.class)
 class MsgRoutesE2E {
-  @TempDir private static Path folder;
-  private static RunningSystem running;
   private static SystemAddress system;
   private static RestClient rest;
 
   @BeforeAll
-  static void start() {
-    running = RunningSystem.start(folder.resolve("data"));
-    system = running.address();
+  static void start(RunningSystem shared) {
+    system = shared.address();
     rest = new RestClient(system.api());
   }
 
   @AfterAll
   static void stop() {
     rest.close();
-    running.close();
   }
 
   private static LoginOptions login(String name) {

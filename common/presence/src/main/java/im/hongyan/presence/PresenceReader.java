@@ -4,6 +4,7 @@ import im.hongyan.drivers.redis.Redis;
 import im.hongyan.drivers.redis.RedisScript;
 import im.hongyan.proto.presence.PresenceChange;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.RedisException;
@@ -151,7 +152,7 @@ public final class PresenceReader {
     try {
       return PresenceListener.open(redis.subscriptions(), change, missed);
     } catch (RedisException e) {
-      throw ImException.internal("Redis does not answer: " + e.getMessage(), e);
+      throw new StoreUnavailableException("Redis does not answer: " + e.getMessage(), e);
     }
   }
 }

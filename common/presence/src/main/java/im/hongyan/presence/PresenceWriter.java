@@ -4,6 +4,7 @@ import im.hongyan.drivers.redis.Redis;
 import im.hongyan.drivers.redis.RedisScript;
 import im.hongyan.proto.presence.PresenceChange;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -108,7 +109,7 @@ public final class PresenceWriter {
   private byte[] undisturbed(boolean written) {
     byte[] next = marker;
     if (!written || next == null) {
-      throw ImException.internal("registering the users of " + nodeId + " was disturbed", null);
+      throw new StoreUnavailableException("registering the users of " + nodeId + " was disturbed");
     }
     return next;
   }

@@ -93,7 +93,7 @@ public final class GroupViewCache {
                 VersionsRequest.newBuilder().addAllGroupIds(ids).build())
             .getVersionsList();
     if (versions.size() != ids.size()) {
-      throw ImException.internal("versions of " + versions.size() + " groups, not of all", null);
+      throw ImException.internal("versions of " + versions.size() + " groups, not of all");
     }
     return versions;
   }
@@ -136,7 +136,7 @@ public final class GroupViewCache {
     } finally {
       own.detach(previous);
       refreshes.remove(id, result);
-      result.completeExceptionally(ImException.internal("reading group " + id + " failed", null));
+      result.completeExceptionally(ImException.internal("reading group " + id + " failed"));
     }
   }
 
@@ -150,7 +150,7 @@ public final class GroupViewCache {
     } catch (ExecutionException e) {
       throw ImException.internal("group " + id + " cannot be read: " + e.getCause(), e.getCause());
     } catch (TimeoutException e) {
-      throw ImException.internal("group " + id + " takes too long to read", null);
+      throw ImException.internal("group " + id + " takes too long to read");
     }
   }
 
@@ -163,7 +163,7 @@ public final class GroupViewCache {
       }
       if (!answer.getFull()) {
         if (view == null) {
-          throw ImException.internal("group " + id + ": changes since nothing", null);
+          throw ImException.internal("group " + id + ": changes since nothing");
         }
         return Optional.of(
             view.with(
@@ -171,7 +171,7 @@ public final class GroupViewCache {
       }
       view = rest(id, answer);
     }
-    throw ImException.internal("group " + id + " changes faster than it can be read", null);
+    throw ImException.internal("group " + id + " changes faster than it can be read");
   }
 
   /**
@@ -183,7 +183,7 @@ public final class GroupViewCache {
     ChangesAnswer page = first;
     while (page.getMore()) {
       if (page.getMembersCount() == 0) {
-        throw ImException.internal("group " + id + ": an empty page before the last", null);
+        throw ImException.internal("group " + id + ": an empty page before the last");
       }
       String last = page.getMembers(page.getMembersCount() - 1).getUserId();
       page = changes(id, NOTHING, last);

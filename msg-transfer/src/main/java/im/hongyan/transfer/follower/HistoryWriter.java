@@ -15,7 +15,7 @@ import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Mutation;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +86,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
             .map(Map.Entry::getValue)
             .toList();
     if (!store.append(lane, state.offset(), next, new Changes(rows, sorted, mutations))) {
-      throw ImException.internal("lane " + lane + ": another history writer moved on", null);
+      throw new StoreUnavailableException("lane " + lane + ": another history writer moved on");
     }
     states.put(lane, new WriterState(batch.lastOffset(), state.claims()));
     gauges.set(lane, batch.lastOffset());

@@ -15,6 +15,7 @@ import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -182,7 +183,7 @@ final class LaneOwner implements AutoCloseable {
     List<Long> seqs = read.values();
     // As with seqs: a window that is back in time does not know what was sent since.
     if (seqs == null || read.state().position() != state.position()) {
-      throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
+      throw new StoreUnavailableException("lane " + lane + ": Redis is not where we left it");
     }
     for (int i = 0; i < keys.size(); i++) {
       Candidate candidate = candidates.get(i);
@@ -216,7 +217,7 @@ final class LaneOwner implements AutoCloseable {
     var read = stores.cache().seqs(lane, state.generation(), List.copyOf(unknown));
     Map<String, LaneCache.Top> cached = read.values();
     if (cached == null || read.state().position() != state.position()) {
-      throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
+      throw new StoreUnavailableException("lane " + lane + ": Redis is not where we left it");
     }
     List<String> rest = unknown.stream().filter(id -> !cached.containsKey(id)).toList();
     HistoryStore.Heights heights = stores.history().heights(lane, rest);
@@ -314,7 +315,7 @@ final class LaneOwner implements AutoCloseable {
     }
     if (!applied) {
       stores.meters().setFailed();
-      throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
+      throw new StoreUnavailableException("lane " + lane + ": Redis is not where we left it");
     }
     stores.meters().inserted(visible.size());
     waitingLogged = false;
@@ -363,7 +364,7 @@ final class LaneOwner implements AutoCloseable {
         return;
       }
       if (!seen.generation().equals(state.generation()) || seen.position() != state.position()) {
-        throw ImException.internal("lane " + lane + ": Redis is not where we left it", null);
+        throw new StoreUnavailableException("lane " + lane + ": Redis is not where we left it");
       }
       if (reopening == null && !seen.open()) {
         LOG.warn("lane {}: Redis was started again; sends wait until all is numbered", lane);

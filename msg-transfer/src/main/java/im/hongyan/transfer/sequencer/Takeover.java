@@ -11,7 +11,7 @@ import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import im.hongyan.transfer.sequencer.ValidRecords.Valid;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -72,15 +72,14 @@ final class Takeover {
     stores.cache().state(lane);
     long term = appendClaim(appends, stores.owner());
     if (history.getOffset() > term) {
-      throw ImException.internal(
+      throw new StoreUnavailableException(
           "lane "
               + lane
               + ": history stands at "
               + history.getOffset()
               + " beyond the log's end "
               + term
-              + "; the log has lost records, the lane is stopped",
-          null);
+              + "; the log has lost records, the lane is stopped");
     }
     // The older of both, since what history wrote last may be lost, however far it had come.
     long oldest = Math.min(ClaimTrack.oldestStart(checkpoint), ClaimTrack.oldestStart(history));

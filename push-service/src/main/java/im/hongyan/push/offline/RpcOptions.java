@@ -35,7 +35,7 @@ final class RpcOptions implements OfflineRules.Options {
                 request.build())
             .getAnswersList();
     if (answers.size() != records.size()) {
-      throw ImException.internal("options of " + answers.size() + " records, not of all", null);
+      throw ImException.internal("options of " + answers.size() + " records, not of all");
     }
     return answers;
   }

@@ -30,7 +30,7 @@ final class WebhookProvider implements OfflineProvider {
   public void send(OfflineNotice notice) {
     String trouble = client.post(url, notice.operationId(), body(notice), timeout);
     if (!trouble.isEmpty()) {
-      throw ImException.internal("the webhook " + trouble, null);
+      throw ImException.internal("the webhook " + trouble);
     }
   }
 

@@ -34,7 +34,7 @@ public record LoginPolicy(int number, int mostPerPlatform) {
       case 1 -> exclusive(live, TokenRow::platformId, platformId);
       case 4 -> exclusive(live, row -> loginClass(row.platformId()), loginClass(platformId));
       case 5 -> besidePc(live, platformId);
-      default -> throw ImException.internal("unknown multiLogin policy", null);
+      default -> throw ImException.internal("unknown multiLogin policy");
     };
   }
 

@@ -120,8 +120,7 @@ public final class RevokeService {
         yield user.getAppMangerLevel();
       }
       case GROUP -> groupRole(user.getUserID(), message);
-      case WRITE_GROUP, NOTIFICATION ->
-          throw ImException.internal("msg sessionType not supported", null);
+      case WRITE_GROUP, NOTIFICATION -> throw ImException.internal("msg sessionType not supported");
     };
   }
 

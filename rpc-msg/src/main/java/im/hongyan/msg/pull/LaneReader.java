@@ -7,6 +7,7 @@ import im.hongyan.messagelog.lane.LaneCache.Candidate;
 import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ public final class LaneReader {
         }
       }
       if (timer.nanoTime() > deadline) {
-        throw ImException.internal("lane " + lane + " is not readable now", null);
+        throw new StoreUnavailableException("lane " + lane + " is not readable now");
       }
       pause();
     }
@@ -125,7 +126,7 @@ public final class LaneReader {
       timer.pause(LOOK_AGAIN_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ImException.internal("interrupted", e);
+      throw new StoreUnavailableException("interrupted", e);
     }
   }
 
@@ -241,7 +242,7 @@ public final class LaneReader {
     long deadline = timer.nanoTime() + WAIT_MILLIS * 1_000_000;
     while (stores.cache().lastInbound(lane) < inboundOffset) {
       if (timer.nanoTime() > deadline) {
-        throw ImException.internal("lane " + lane + " is behind; the change comes later", null);
+        throw new StoreUnavailableException("lane " + lane + " is behind; the change comes later");
       }
       pause();
     }
@@ -268,8 +269,8 @@ public final class LaneReader {
     UserReader.fill(bodies, wanted, missing -> stores.history().find(conversationId, missing));
     byte[] body = bodies.get(seq);
     if (body == null) {
-      throw ImException.internal(
-          "message " + seq + " of " + conversationId + " is in no store", null);
+      throw new StoreUnavailableException(
+          "message " + seq + " of " + conversationId + " is in no store");
     }
     return parse(body);
   }
@@ -278,7 +279,7 @@ public final class LaneReader {
     try {
       return MsgData.parseFrom(body);
     } catch (InvalidProtocolBufferException e) {
-      throw ImException.internal("a stored message is damaged", e);
+      throw new StoreUnavailableException("a stored message is damaged", e);
     }
   }
 }

@@ -9,6 +9,7 @@ import im.hongyan.messagelog.lane.UserWindow;
 import im.hongyan.msg.pull.LaneReader.Top;
 import im.hongyan.msg.pull.LaneReader.Try;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.ConversationId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -187,8 +188,8 @@ public final class UserReader {
       if (body == null) {
         missing.increment();
         LOG.error("message {} of {} is in no store", seq, conversationId);
-        throw ImException.internal(
-            "message " + seq + " of " + conversationId + " is in no store", null);
+        throw new StoreUnavailableException(
+            "message " + seq + " of " + conversationId + " is in no store");
       }
       page.put(seq, Seen.of(LaneReader.parse(body), marks(shown, kept, seq)));
     }

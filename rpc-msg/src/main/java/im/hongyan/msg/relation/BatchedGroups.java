@@ -78,7 +78,7 @@ public final class BatchedGroups implements Groups, AutoCloseable {
 
     @Override
     public void closed(List<Waiting> rest) {
-      failed(rest, ImException.internal("the service ends", null));
+      failed(rest, ImException.internal("the service ends"));
     }
   }
 

@@ -11,6 +11,7 @@ import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class BatchAcceptor {
             waiting
                 .answer()
                 .completeExceptionally(
-                    ImException.internal("Kafka did not take the message", failure));
+                    new StoreUnavailableException("Kafka did not take the message", failure));
           }
         });
   }
@@ -133,7 +134,7 @@ public final class BatchAcceptor {
       MsgData stored = reader.message(candidate.conversationId(), seq);
       if (!stored.getClientMsgID().equals(candidate.clientMsgId())
           || !stored.getSendID().equals(candidate.sendId())) {
-        throw ImException.internal("two messages share a place in the resend window", null);
+        throw new StoreUnavailableException("two messages share a place in the resend window");
       }
       answer(waiting, stored);
     } catch (RuntimeException e) {

@@ -36,7 +36,7 @@ final class LaneAcceptor implements AutoCloseable {
   CompletableFuture<SentIds> accept(MsgData message, InboundRecord record) {
     Waiting waiting = new Waiting(message, record, new CompletableFuture<>());
     if (!sends.offer(waiting)) {
-      waiting.answer().completeExceptionally(ImException.internal("too many sends wait", null));
+      waiting.answer().completeExceptionally(ImException.internal("too many sends wait"));
     }
     return waiting.answer();
   }
@@ -65,7 +65,7 @@ final class LaneAcceptor implements AutoCloseable {
 
     @Override
     public void closed(List<Waiting> rest) {
-      failed(rest, ImException.internal("the service ends", null));
+      failed(rest, ImException.internal("the service ends"));
     }
   }
 

@@ -2,6 +2,7 @@ package im.hongyan.msg.send;
 
 import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -99,7 +100,7 @@ final class RetentionGuard implements AutoCloseable {
    */
   void require(int lane) {
     if (ages.get(lane) >= retention.toMillis() * REFUSE) {
-      throw ImException.internal("lane " + lane + " waits to be sequenced for too long", null);
+      throw new StoreUnavailableException("lane " + lane + " waits to be sequenced for too long");
     }
   }
 

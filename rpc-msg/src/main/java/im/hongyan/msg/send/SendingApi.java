@@ -85,7 +85,7 @@ public final class SendingApi extends SendingGrpc.SendingImplBase {
                             ? success(request, answer)
                             : failure(request, unwrap(failure))));
           } catch (InvalidProtocolBufferException e) {
-            outcomes.write(failure(request, ImException.internal("not a message", null)));
+            outcomes.write(failure(request, ImException.internal("not a message")));
           } catch (RuntimeException e) {
             outcomes.write(failure(request, Unary.logged(e)));
           }

@@ -1,10 +1,16 @@
 package im.hongyan.relation.black;
 
-/** A blacklist's entry. */
+import im.hongyan.wire.id.UserId;
+
+/**
+ * A blacklist's entry.
+ *
+ * @param operatorUserId who made it; empty for one of our services
+ */
 public record Black(
-    String ownerUserId,
-    String blackUserId,
+    UserId ownerUserId,
+    UserId blockUserId,
     long createTimeMillis,
     int addSource,
-    String operatorUserId,
+    UserId operatorUserId,
     String ex) {}

@@ -1,5 +1,6 @@
 package im.hongyan.relation.group;
 
+import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.relation.version.LogVersion;
 import java.util.List;
 
@@ -7,9 +8,9 @@ import java.util.List;
  * A group right after a change, while its row is still locked.
  *
  * @param version of its members' log, this change included
- * @param entered who came in, in the order given
+ * @param entered the joining members, in the order given
  */
-public record Change(Group group, LogVersion version, List<Member> entered) {
+public record Change(GroupInfo group, LogVersion version, List<Member> entered) {
   /** Copies the list. */
   public Change {
     entered = List.copyOf(entered);

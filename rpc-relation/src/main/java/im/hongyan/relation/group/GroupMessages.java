@@ -8,33 +8,11 @@ import im.hongyan.proto.sdkws.PublicUserInfo;
 import im.hongyan.relation.user.User;
 import org.jspecify.annotations.Nullable;
 
-/** Groups and members as protobuf messages (rest-group.md 4). Stateless. */
+/** Members, users and copies of groups as protobuf messages (rest-group.md 4). Stateless. */
 final class GroupMessages {
   private GroupMessages() {}
 
-  static GroupInfo info(Group group) {
-    return GroupInfo.newBuilder()
-        .setGroupID(group.groupId())
-        .setGroupName(group.texts().name())
-        .setNotification(group.texts().announcement())
-        .setIntroduction(group.texts().introduction())
-        .setFaceURL(group.texts().faceUrl())
-        .setOwnerUserID(group.ownerUserId())
-        .setCreateTime(group.createTimeMillis())
-        .setMemberCount(group.memberCount())
-        .setEx(group.texts().ex())
-        .setStatus(group.status())
-        .setCreatorUserID(group.creatorUserId())
-        .setGroupType(group.rules().type())
-        .setNeedVerification(group.rules().needVerification())
-        .setLookMemberInfo(group.rules().lookMemberInfo())
-        .setApplyMemberFriend(group.rules().applyMemberFriend())
-        .setNotificationUpdateTime(group.texts().announcementTimeMillis())
-        .setNotificationUserID(group.texts().announcementUserId())
-        .build();
-  }
-
-  /** A member; name and face are the user's own where the group has none. */
+  /** A member; name and picture are the user's own where the group has none. */
   static GroupMemberFullInfo member(Member member, @Nullable User user) {
     String nickname = member.profile().nickname();
     String faceUrl = member.profile().faceUrl();
@@ -43,41 +21,41 @@ final class GroupMessages {
       faceUrl = faceUrl.isEmpty() ? user.faceUrl() : faceUrl;
     }
     return GroupMemberFullInfo.newBuilder()
-        .setGroupID(member.groupId())
-        .setUserID(member.userId())
+        .setGroupID(member.groupId().value())
+        .setUserID(member.userId().value())
         .setRoleLevel(member.role().level())
         .setJoinTime(member.entry().timeMillis())
         .setNickname(nickname)
         .setFaceURL(faceUrl)
         .setJoinSource(member.entry().source())
-        .setOperatorUserID(member.entry().operatorUserId())
+        .setOperatorUserID(member.entry().operatorUserId().value())
         .setEx(member.profile().ex())
         .setMuteEndTime(member.muteEndMillis())
-        .setInviterUserID(member.entry().inviterUserId())
+        .setInviterUserID(member.entry().inviterUserId().value())
         .build();
   }
 
   static PublicUserInfo user(User user) {
     return PublicUserInfo.newBuilder()
-        .setUserID(user.userId())
+        .setUserID(user.userId().value())
         .setNickname(user.nickname())
         .setFaceURL(user.faceUrl())
         .setEx(user.ex())
         .build();
   }
 
-  static GroupState state(Group group) {
+  static GroupState state(GroupInfo group) {
     return GroupState.newBuilder()
-        .setStatus(group.status())
-        .setGroupType(group.rules().type())
-        .setOwnerUserId(group.ownerUserId())
-        .setMemberCount(group.memberCount())
+        .setStatus(group.getStatus())
+        .setGroupType(group.getGroupType())
+        .setOwnerUserId(group.getOwnerUserID())
+        .setMemberCount(group.getMemberCount())
         .build();
   }
 
   static MemberState state(Member member) {
     return MemberState.newBuilder()
-        .setUserId(member.userId())
+        .setUserId(member.userId().value())
         .setRoleLevel(member.role().level())
         .setMuteEndMillis(member.muteEndMillis())
         .setJoinVersion(member.joinVersion())

@@ -1,11 +1,11 @@
 package im.hongyan.relation.group;
 
-import static im.hongyan.relation.group.GroupMessages.info;
 import static im.hongyan.relation.group.GroupMessages.member;
 
 import com.google.protobuf.Message;
 import im.hongyan.proto.sdkws.ConversationUpdateTips;
 import im.hongyan.proto.sdkws.GroupCreatedTips;
+import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.proto.sdkws.GroupInfoSetAnnouncementTips;
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.proto.sdkws.GroupRequest;
@@ -15,6 +15,7 @@ import im.hongyan.relation.user.User;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.notification.Notification;
 import im.hongyan.wire.notification.NotificationBuilder;
 import im.hongyan.wire.notification.NotificationType;
@@ -26,13 +27,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What is told of one operation on groups (notifications.md 6). Immutable; knows the users that the
- * operation names beforehand, since it works while a group is locked.
+ * The notifications of one operation on groups (notifications.md 6). Immutable; knows the users
+ * that the operation names beforehand, since it works while a group is locked.
  *
  * @param people the users that are named, by id
  * @param nowMillis time of the operation
  */
-record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
+record GroupTips(Caller operator, Map<UserId, User> people, long nowMillis) {
   /** More members are left to the clients' own syncing; it keeps a notification below its limit. */
   static final int MOST_LISTED_MEMBERS = 50;
 
@@ -42,54 +43,59 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
     people = Map.copyOf(people);
   }
 
+  /** Who made the operation. */
+  UserId operatorId() {
+    return new UserId(operator.userId());
+  }
+
   /** 1501, and 1519 where the group begins with an announcement. */
   List<Notification> created(Change change, Optional<Boolean> sendMessage) {
-    String groupId = change.group().groupId();
+    String groupId = change.group().getGroupID();
     GroupMemberFullInfo by = operator(groupId, change.entered());
     List<GroupMemberFullInfo> members = infos(change.entered());
     GroupCreatedTips.Builder tips =
         GroupCreatedTips.newBuilder()
-            .setGroup(info(change.group()))
+            .setGroup(change.group())
             .setOpUser(by)
             .addAllMemberList(members)
-            .setOperationTime(change.group().createTimeMillis())
+            .setOperationTime(change.group().getCreateTime())
             .setGroupMemberVersion(change.version().number())
             .setGroupMemberVersionID(change.version().id());
     members.stream().findFirst().ifPresent(tips::setGroupOwnerUser);
-    List<Notification> told = new ArrayList<>();
-    told.add(
+    List<Notification> notifications = new ArrayList<>();
+    notifications.add(
         begin(NotificationType.GROUP_CREATED, sendMessage, tips.build())
             .toGroup(operator.userId(), groupId));
-    if (!change.group().texts().announcement().isEmpty()) {
-      told.add(announced(change, by));
+    if (!change.group().getNotification().isEmpty()) {
+      notifications.add(announced(change, by));
     }
-    return told;
+    return notifications;
   }
 
   private Notification announced(Change change, GroupMemberFullInfo by) {
     GroupInfoSetAnnouncementTips tips =
         GroupInfoSetAnnouncementTips.newBuilder()
             .setOpUser(by)
-            .setGroup(info(change.group()))
+            .setGroup(change.group())
             .setGroupMemberVersion(change.version().number())
             .setGroupMemberVersionID(change.version().id())
             .build();
     NotificationBuilder notification =
         Notification.of(NotificationType.GROUP_ANNOUNCEMENT_SET, tips, nowMillis);
-    User sender = people.get(operator.userId());
+    User sender = people.get(operatorId());
     if (sender != null) {
       notification.sender(sender.nickname(), sender.faceUrl());
     }
-    return notification.toGroup(operator.userId(), change.group().groupId());
+    return notification.toGroup(operator.userId(), change.group().getGroupID());
   }
 
-  /** 1509, then 1300 to each who came in. */
+  /** 1509, then 1300 to each joining member. */
   List<Notification> invited(Change change, List<Member> known, Optional<Boolean> sendMessage) {
-    String groupId = change.group().groupId();
+    String groupId = change.group().getGroupID();
     GroupMemberFullInfo by = operator(groupId, known);
     MemberInvitedTips tips =
         MemberInvitedTips.newBuilder()
-            .setGroup(info(change.group()))
+            .setGroup(change.group())
             .setOpUser(by)
             .addAllInvitedUserList(infos(change.entered()))
             .setOperationTime(nowMillis)
@@ -97,25 +103,25 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
             .setGroupMemberVersionID(change.version().id())
             .setInviterUser(by)
             .build();
-    List<Notification> told = new ArrayList<>();
-    told.add(
+    List<Notification> notifications = new ArrayList<>();
+    notifications.add(
         begin(NotificationType.MEMBER_INVITED, sendMessage, tips)
             .toGroup(operator.userId(), groupId));
-    String conversation = ConversationId.group(groupId).value();
+    ConversationId conversation = ConversationId.group(groupId);
     change
         .entered()
-        .forEach(member -> told.add(conversationChanged(member.userId(), conversation)));
-    return told;
+        .forEach(member -> notifications.add(conversationChanged(member.userId(), conversation)));
+    return notifications;
   }
 
-  private Notification conversationChanged(String userId, String conversationId) {
+  private Notification conversationChanged(UserId userId, ConversationId conversationId) {
     ConversationUpdateTips tips =
         ConversationUpdateTips.newBuilder()
-            .setUserID(userId)
-            .addConversationIDList(conversationId)
+            .setUserID(userId.value())
+            .addConversationIDList(conversationId.value())
             .build();
     return Notification.of(NotificationType.CONVERSATION_CHANGED, tips, nowMillis)
-        .toUser(userId, userId);
+        .toUser(userId.value(), userId.value());
   }
 
   private NotificationBuilder begin(
@@ -127,12 +133,12 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
 
   /** 1503 for each request to each of the receivers. */
   List<Notification> applied(
-      Group group, List<JoinRequest> requests, Collection<String> receivers) {
-    List<Notification> told = new ArrayList<>();
+      GroupInfo group, List<JoinRequest> requests, Collection<UserId> receivers) {
+    List<Notification> notifications = new ArrayList<>();
     for (JoinRequest request : requests) {
       JoinGroupApplicationTips.Builder tips =
           JoinGroupApplicationTips.newBuilder()
-              .setGroup(info(group))
+              .setGroup(group)
               .setReqMsg(request.message())
               .setUuid(UUID.randomUUID().toString())
               .setRequest(message(request));
@@ -140,13 +146,13 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
       if (applicant != null) {
         tips.setApplicant(GroupMessages.user(applicant));
       }
-      for (String receiver : receivers) {
-        told.add(
+      for (UserId receiver : receivers) {
+        notifications.add(
             Notification.of(NotificationType.JOIN_GROUP_APPLICATION, tips.build(), nowMillis)
-                .toUser(operator.userId(), receiver));
+                .toUser(operator.userId(), receiver.value()));
       }
     }
-    return told;
+    return notifications;
   }
 
   private GroupRequest message(JoinRequest request) {
@@ -156,7 +162,7 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
             .setReqTime(request.timeMillis())
             .setEx(request.ex())
             .setJoinSource(request.source())
-            .setInviterUserID(request.inviterUserId());
+            .setInviterUserID(request.inviterUserId().value());
     User user = people.get(request.userId());
     if (user != null) {
       message.setUserInfo(GroupMessages.user(user));
@@ -173,13 +179,13 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
 
   /** Who did it: an administrator, a member, or somebody else, in this order. */
   private GroupMemberFullInfo operator(String groupId, List<Member> members) {
-    String id = operator.userId();
+    UserId id = operatorId();
     Optional<Member> self = members.stream().filter(m -> m.userId().equals(id)).findFirst();
     if (self.isPresent() && !operator.appAdmin()) {
       return member(self.get(), people.get(id));
     }
     GroupMemberFullInfo.Builder by =
-        GroupMemberFullInfo.newBuilder().setGroupID(groupId).setUserID(id);
+        GroupMemberFullInfo.newBuilder().setGroupID(groupId).setUserID(id.value());
     User user = people.get(id);
     if (user != null) {
       by.setNickname(user.nickname()).setFaceURL(user.faceUrl());
@@ -187,7 +193,7 @@ record GroupTips(Caller operator, Map<String, User> people, long nowMillis) {
     if (operator.appAdmin()) {
       by.setRoleLevel(GroupRole.ADMIN.level()).setAppMangerLevel(APP_ADMIN_LEVEL);
     } else {
-      by.setOperatorUserID(id);
+      by.setOperatorUserID(id.value());
     }
     return by.build();
   }

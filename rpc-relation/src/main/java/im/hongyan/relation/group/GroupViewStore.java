@@ -1,31 +1,59 @@
 package im.hongyan.relation.group;
 
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.relation.version.LogVersion;
+import im.hongyan.relation.version.VersionLogs;
+import im.hongyan.relation.version.VersionLogs.Kind;
+import im.hongyan.wire.id.GroupId;
+import im.hongyan.wire.id.UserId;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
 
-/**
- * Groups for those who keep copies of them. Safe for use by several threads. Each read stands
- * alone: who reads the version first and the rest afterwards gets nothing older than it.
- */
-public interface GroupViewStore {
-  /** The versions of these groups; those without one are left out. */
-  Map<String, LogVersion> versions(Collection<String> groupIds);
+/** Groups and their version logs, for those who keep copies. Safe for use by several threads. */
+public final class GroupViewStore implements GroupViewReader {
+  private final Jdbi jdbi;
 
-  /** A group, dismissed or not. */
-  Optional<Group> find(String groupId);
+  /** Creates a store over the pool. */
+  public GroupViewStore(MySql mysql) {
+    jdbi = mysql.jdbi();
+  }
 
-  /**
-   * What has changed since a version: user ids, the empty one for the group itself, and the mark of
-   * a changed order; in any order.
-   */
-  List<String> changedSince(String groupId, long version, int most);
+  @Override
+  public Map<GroupId, LogVersion> versions(Collection<GroupId> groupIds) {
+    List<String> owners = groupIds.stream().map(GroupId::value).toList();
+    Map<GroupId, LogVersion> versions = new HashMap<>();
+    jdbi.withHandle(handle -> VersionLogs.versions(handle, Kind.GROUP_MEMBERS, owners))
+        .forEach((owner, version) -> versions.put(new GroupId(owner), version));
+    return versions;
+  }
 
-  /** Those of these users that are members, in any order. */
-  List<Member> members(String groupId, Collection<String> userIds);
+  @Override
+  public Optional<GroupInfo> find(GroupId groupId) {
+    return jdbi.withHandle(handle -> GroupRows.find(handle, groupId));
+  }
 
-  /** Members in the order of their ids' bytes, beginning after one. */
-  List<Member> membersAfter(String groupId, String userId, int most);
+  @Override
+  public List<UserId> changedSince(GroupId groupId, long version, int most) {
+    return jdbi
+        .withHandle(handle ->
+            VersionLogs.changedSince(handle, Kind.GROUP_MEMBERS, groupId.value(), version, most))
+        .stream()
+        .map(UserId::new)
+        .toList();
+  }
+
+  @Override
+  public List<Member> members(GroupId groupId, Collection<UserId> userIds) {
+    return jdbi.withHandle(handle -> GroupRows.members(handle, groupId, userIds));
+  }
+
+  @Override
+  public List<Member> membersAfter(GroupId groupId, UserId userId, int most) {
+    return jdbi.withHandle(handle -> GroupRows.membersAfter(handle, groupId, userId, most));
+  }
 }

@@ -1,11 +1,14 @@
 package im.hongyan.relation.group;
 
+import im.hongyan.wire.id.GroupId;
+import im.hongyan.wire.id.UserId;
+
 /** A request to enter a group that nobody has answered. */
 public record JoinRequest(
-    String groupId,
-    String userId,
+    GroupId groupId,
+    UserId userId,
     String message,
     long timeMillis,
     int source,
-    String inviterUserId,
+    UserId inviterUserId,
     String ex) {}

@@ -1,17 +1,19 @@
 package im.hongyan.relation.group;
 
 import im.hongyan.wire.group.GroupRole;
+import im.hongyan.wire.id.GroupId;
+import im.hongyan.wire.id.UserId;
 
 /**
  * A member as stored.
  *
  * @param muteEndMillis until when it is muted; 0 or past for not at all
- * @param joinVersion version of the group's members with which it came in (docs/sequencing.md,
+ * @param joinVersion version of the group's members with which it joined (docs/sequencing.md,
  *     "Membership windows"); 0 before it is stored
  */
 public record Member(
-    String groupId,
-    String userId,
+    GroupId groupId,
+    UserId userId,
     GroupRole role,
     Profile profile,
     Entry entry,
@@ -26,15 +28,15 @@ public record Member(
     public static final Profile NONE = new Profile("", "", "");
   }
 
-  /** How it came in. */
-  public record Entry(long timeMillis, int source, String inviterUserId, String operatorUserId) {}
+  /** How it joined. */
+  public record Entry(long timeMillis, int source, UserId inviterUserId, UserId operatorUserId) {}
 
   /** A new member. */
-  public static Member fresh(String groupId, String userId, GroupRole role, Entry entry) {
+  public static Member fresh(GroupId groupId, UserId userId, GroupRole role, Entry entry) {
     return new Member(groupId, userId, role, Profile.NONE, entry, 0, 0);
   }
 
-  /** With the version with which it came in. */
+  /** With the version with which it joined. */
   public Member joinedAt(long version) {
     return new Member(groupId, userId, role, profile, entry, muteEndMillis, version);
   }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What rpc-msg cannot take now is tried again for ever, ever more seldom; what it refuses is
  * tried again for a while, since the refusal may be about something that is still being built up,
- * and then put aside, so that a bad notification does not hold up its conversation for good.
+ * and then a dead letter, so that a bad notification does not hold up its conversation for good.
  */
 final class OutboxDelivery {
   /** Longer than all that a claim may take. */
@@ -38,7 +38,7 @@ final class OutboxDelivery {
   private final AtomicLong nextLineMillis = new AtomicLong();
   private final Counter sent;
   private final Counter failed;
-  private final Counter parked;
+  private final Counter deadLetters;
 
   OutboxDelivery(
       OutboxStore store,
@@ -52,7 +52,7 @@ final class OutboxDelivery {
     this.giveUpAfter = giveUpAfter;
     sent = meters.counter("outbox_sent");
     failed = meters.counter("outbox_failed");
-    parked = meters.counter("outbox_dead_letters");
+    deadLetters = meters.counter("outbox_dead_letters");
   }
 
   /** Sends until nothing waits, something fails or the claim grows old. */
@@ -68,7 +68,7 @@ final class OutboxDelivery {
         sender.send(next.operationId(), next.message());
       } catch (ImException failure) {
         if (!tryAgain(next, failure)) {
-          store.park(next, String.valueOf(failure.getMessage()), clock.millis());
+          store.deadLetter(next, String.valueOf(failure.getMessage()), clock.millis());
           continue;
         }
         store.finish(claim, clock.millis() + pauseMillis(attempts), attempts + 1);
@@ -85,9 +85,9 @@ final class OutboxDelivery {
     boolean refused = !failure.is(ImError.INTERNAL) && !failure.is(ImError.TOO_MANY_REQUESTS);
     boolean old = clock.millis() - next.createdAtMillis() >= giveUpAfter.toMillis();
     if (refused && old) {
-      parked.increment();
+      deadLetters.increment();
       LOG.error(
-          "notification {} of {} is put aside: {}",
+          "notification {} of {} is a dead letter now: {}",
           next.message().getClientMsgID(),
           next.conversationId(),
           failure.getMessage());
@@ -98,7 +98,7 @@ final class OutboxDelivery {
     long due = nextLineMillis.get();
     if (now >= due && nextLineMillis.compareAndSet(due, now + BETWEEN_LINES.toMillis())) {
       LOG.warn(
-          "notification {} of {} waits: {}; further failures within a minute are not told",
+          "notification {} of {} waits: {}; further failures within a minute are not logged",
           next.message().getClientMsgID(),
           next.conversationId(),
           failure.getMessage());

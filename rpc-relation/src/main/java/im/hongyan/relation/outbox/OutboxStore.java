@@ -8,7 +8,8 @@ import java.util.List;
  *
  * <p>A claim is a lease: a process that dies gives it up by time, one that goes on too long may
  * meet its successor. Both then send in order and each waits for the answer before its next, so
- * that no first delivery comes out of order; repeated ones are told by their {@code clientMsgID}.
+ * that no first delivery comes out of order; repeated ones are recognised by their {@code
+ * clientMsgID}.
  */
 public interface OutboxStore {
   /** Claims conversations that are due, the longest due first; nobody else gets them meanwhile. */
@@ -20,8 +21,8 @@ public interface OutboxStore {
   /** Forgets a notification that was acknowledged. */
   void remove(Waiting sent);
 
-  /** Puts a notification aside for the operator, so that those behind it go on. */
-  void park(Waiting refused, String reason, long nowMillis);
+  /** Moves a notification to the dead letters, so that those behind it go on. */
+  void deadLetter(Waiting refused, String reason, long nowMillis);
 
   /** Gives a claim back; what still waits is due then. A claim that was lost changes nothing. */
   void finish(Claim claim, long dueAtMillis, int attempts);

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * so that a slow one delays no other. One thread takes; {@link #wake} may be called by any. Every
  * rpc-relation runs one; they share the work. Its creator closes it.
  */
-public final class OutboxWorker implements AutoCloseable {
+public final class OutboxWorker implements OutboxSignal, AutoCloseable {
   private static final int CONVERSATIONS_AT_ONCE = 16;
 
   /** Finds what other processes left behind and what is due again. */
@@ -46,7 +46,7 @@ public final class OutboxWorker implements AutoCloseable {
   /**
    * Starts a worker.
    *
-   * @param giveUpAfter age at which a refused notification is put aside
+   * @param giveUpAfter age at which a refused notification becomes a dead letter
    */
   public static OutboxWorker start(
       OutboxStore store,
@@ -61,7 +61,7 @@ public final class OutboxWorker implements AutoCloseable {
     return worker;
   }
 
-  /** Tells that something was written. */
+  @Override
   public void wake() {
     // A full queue means that it is about to look anyway.
     boolean _ = wakes.offer(true);

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * What the gateways tell of their users. Safe for use by several threads; may block, and throws
+ * What the gateways publish of their users. Safe for use by several threads; may block, and throws
  * {@link im.hongyan.wire.error.ImException} 500 when it does not answer.
  */
 public interface PresenceStore {

@@ -2,98 +2,77 @@ package im.hongyan.relation.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.proto.offline.OfflineRulesGrpc;
 import im.hongyan.proto.offline.OptionsOfUsers;
 import im.hongyan.proto.offline.OptionsQuery;
 import im.hongyan.proto.offline.OptionsRequest;
+import im.hongyan.relation.RelationDatabase;
 import im.hongyan.relation.RelationTestServer;
 import im.hongyan.relation.user.User;
 import im.hongyan.relation.user.UserStore;
+import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.testkit.stores.TestStoresExtension;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Proves that a batch learns its users' options in their places, and who may ask. */
+@ExtendWith(TestStoresExtension.class)
 class OfflineRulesTest {
-  private final Map<String, Integer> options = new HashMap<>();
+  @AutoClose private static RelationDatabase database;
+
+  private final ConversationStore conversations = new ConversationStore(mysql());
+  private final UserStore users = new UserStore(mysql());
   private final List<Integer> asked = new ArrayList<>();
-  private final RelationTestServer faces =
-      new RelationTestServer()
-          .with(OfflineRulesApi.access(), new OfflineRulesApi(new Rows(), new Users()))
-          .serve();
 
-  @AfterEach
-  void close() {
-    faces.close();
+  @AutoClose
+  private final RelationTestServer server =
+      new RelationTestServer().serve(new OfflineRules(conversations, this::counted));
+
+  @BeforeAll
+  static void start(TestStores stores) {
+    database = RelationDatabase.open(stores);
   }
 
-  /** Those of {@link #options} whose key ends with one of these. */
-  private Map<String, Integer> found(String of, Collection<String> users) {
-    Map<String, Integer> found = new HashMap<>();
-    users.forEach(user -> {
-      Integer option = options.get(of + user);
-      if (option != null) {
-        found.put(user, option);
-      }
-    });
-    return found;
+  private static MySql mysql() {
+    return database.mysql();
   }
 
-  private final class Rows implements ConversationStore {
-    @Override
-    public Map<String, Integer> recvMsgOpts(String conversationId, Collection<String> users) {
-      return found(conversationId + " ", users);
-    }
-
-    @Override
-    public void addMissing(List<ConversationRow> rows, long nowMillis) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<ConversationRow> find(String ownerUserId, String conversationId) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<String> ids(String ownerUserId) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<String> pinnedIds(String ownerUserId) {
-      throw new UnsupportedOperationException();
-    }
+  @BeforeEach
+  void clear() {
+    database.clear();
   }
 
-  private final class Users implements UserStore {
-    @Override
-    public Map<String, Integer> globalRecvMsgOpts(Collection<String> users) {
-      asked.add(users.size());
-      return found("", users);
-    }
+  private Map<UserId, Integer> counted(Collection<UserId> ids) {
+    asked.add(ids.size());
+    return users.globalReceiveOptions(ids);
+  }
 
-    @Override
-    public boolean addAll(List<User> users) {
-      throw new UnsupportedOperationException();
-    }
+  private void conversationOption(String conversation, String user, int option) {
+    ConversationId id = new ConversationId(conversation);
+    UserId owner = new UserId(user);
+    conversations.addMissing(List.of(ConversationRow.ofPair(owner, id, 3, new UserId(""))), 1);
+    database.execute(
+        "UPDATE conversation SET recv_msg_opt = ? WHERE owner_user_id = ? AND conversation_id = ?",
+        option,
+        owner,
+        id);
+  }
 
-    @Override
-    public List<User> find(Collection<String> userIds) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void rename(String userId, String nickname) {
-      throw new UnsupportedOperationException();
-    }
+  private void globalOption(String user, int option) {
+    assertThat(users.addAll(List.of(new User(new UserId(user), user, "", "", 0, option, 1))))
+        .isTrue();
   }
 
   private static OptionsQuery query(String conversationId, List<String> users) {
@@ -106,9 +85,13 @@ class OfflineRulesTest {
 
   @Test
   void optionsComeInTheOrderAsked() {
-    options.putAll(Map.of("sg_g ann", 1, "sg_g bob", 2, "sg_h bob", 1, "cat", 2, "ann", 1));
+    conversationOption("sg_g", "ann", 1);
+    conversationOption("sg_g", "bob", 2);
+    conversationOption("sg_h", "bob", 1);
+    globalOption("cat", 2);
+    globalOption("ann", 1);
     List<OptionsOfUsers> answers =
-        faces
+        server
             .call(
                 RelationTestServer.SERVICE,
                 OfflineRulesGrpc.getOptionsMethod(),
@@ -135,7 +118,7 @@ class OfflineRulesTest {
     List<String> others = IntStream.range(1_000, 1_500).mapToObj(i -> "u" + i).toList();
     OptionsRequest large = request(query("sg_g", many), query("sg_g", others));
     assertThat(
-            faces
+            server
                 .call(RelationTestServer.SERVICE, OfflineRulesGrpc.getOptionsMethod(), large)
                 .getAnswersCount())
         .isEqualTo(2);
@@ -156,6 +139,6 @@ class OfflineRulesTest {
   }
 
   private String refusal(String caller, OptionsRequest request) {
-    return faces.refusal(caller, OfflineRulesGrpc.getOptionsMethod(), request);
+    return server.refusal(caller, OfflineRulesGrpc.getOptionsMethod(), request);
   }
 }

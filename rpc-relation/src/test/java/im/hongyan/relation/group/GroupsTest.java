@@ -2,6 +2,7 @@ package im.hongyan.relation.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.proto.group.CreateGroupReq;
 import im.hongyan.proto.group.GetGroupInfoCacheReq;
 import im.hongyan.proto.group.GetGroupMemberCacheReq;
@@ -16,10 +17,14 @@ import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.proto.sdkws.JoinGroupApplicationTips;
 import im.hongyan.proto.sdkws.MemberInvitedTips;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.relation.RelationDatabase;
 import im.hongyan.relation.RelationTestServer;
 import im.hongyan.relation.notification.Tips;
+import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.group.GroupRole;
-import im.hongyan.wire.notification.Notification;
+import im.hongyan.wire.id.GroupId;
+import im.hongyan.wire.id.UserId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -27,34 +32,42 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Proves the rules of making groups and letting users in, and what is told, through gRPC. */
+/** Proves the rules of making groups and letting users in, and the notifications, through gRPC. */
+@ExtendWith(TestStoresExtension.class)
 class GroupsTest {
-  private static final int MOST_MEMBERS = 120;
+  private static final int MAX_MEMBERS = 120;
 
-  private final FakeGroupStore store = new FakeGroupStore();
+  @AutoClose private static RelationDatabase database;
+
+  private final GroupStore store = new GroupStore(mysql());
   private final AtomicInteger wakes = new AtomicInteger();
-  private final RelationTestServer faces =
+  private final InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(5));
+
+  @AutoClose
+  private final RelationTestServer server =
       new RelationTestServer()
           .users(RelationTestServer.ADMIN, "alice", "bob", "carl", "dora")
           .users(many());
 
-  GroupsTest() {
-    GroupService service =
-        new GroupService(
-            store,
-            faces::find,
-            wakes::incrementAndGet,
-            InstantSource.fixed(Instant.ofEpochMilli(5)),
-            MOST_MEMBERS);
-    faces.with(GroupApi.access(), new GroupApi(service, RelationTestServer.admins())).serve();
+  @BeforeAll
+  static void start(TestStores stores) {
+    database = RelationDatabase.open(stores);
   }
 
-  @AfterEach
-  void close() {
-    faces.close();
+  private static MySql mysql() {
+    return database.mysql();
+  }
+
+  @BeforeEach
+  void serve() {
+    database.clear();
+    server.serve(new Groups(store, server, wakes::incrementAndGet, clock, MAX_MEMBERS));
   }
 
   private static String[] many() {
@@ -74,11 +87,11 @@ class GroupsTest {
   }
 
   private GroupInfo create(String caller, CreateGroupReq request) {
-    return faces.call(caller, groupGrpc.getCreateGroupMethod(), request).getGroupInfo();
+    return server.call(caller, groupGrpc.getCreateGroupMethod(), request).getGroupInfo();
   }
 
   private String refused(String caller, Consumer<CreateGroupReq.Builder> change) {
-    return faces.refusal(caller, groupGrpc.getCreateGroupMethod(), creation(change));
+    return server.refusal(caller, groupGrpc.getCreateGroupMethod(), creation(change));
   }
 
   private String refused(Consumer<CreateGroupReq.Builder> change) {
@@ -113,7 +126,7 @@ class GroupsTest {
     assertThat(refused(c -> c.addMemberUserIDs(""))).isEqualTo("1101 user not found");
     assertThat(refused(c -> c.addAllMemberUserIDs(List.of(many()).subList(0, 120))))
         .isEqualTo("1001 group has more than 120 members");
-    assertThat(store.told()).isEmpty();
+    assertThat(database.notificationCount()).isZero();
   }
 
   @Test
@@ -182,19 +195,19 @@ class GroupsTest {
                 .setCreateTime(5)
                 .build());
     assertThat(memberIds("bob", made.getGroupID())).containsExactly("alice", "carl", "bob");
-    assertThat(store.members(made.getGroupID(), List.of("bob")))
+    assertThat(members(made.getGroupID(), "bob"))
         .containsExactly(
             Member.fresh(
-                    made.getGroupID(),
-                    "bob",
+                    new GroupId(made.getGroupID()),
+                    new UserId("bob"),
                     GroupRole.ORDINARY,
-                    new Member.Entry(5, 2, "alice", "alice"))
+                    new Member.Entry(5, 2, new UserId("alice"), new UserId("alice")))
                 .joinedAt(1));
     assertThat(wakes).hasValue(1);
   }
 
   private List<String> memberIds(String caller, String groupId) {
-    return faces
+    return server
         .call(caller, groupGrpc.getGetGroupMemberUserIDsMethod(), memberIds(groupId))
         .getUserIDsList();
   }
@@ -203,18 +216,25 @@ class GroupsTest {
     return GetGroupMemberUserIDsReq.newBuilder().setGroupID(groupId).build();
   }
 
-  private MsgData told(int index, int contentType, String conversation) {
-    Notification told = store.told().get(index);
-    assertThat(told.message().getContentType()).isEqualTo(contentType);
-    assertThat(told.conversationId()).isEqualTo(conversation);
-    return told.message();
+  private static MsgData notification(String conversation, int index, int contentType) {
+    MsgData message = database.notifications(conversation).get(index);
+    assertThat(message.getContentType()).isEqualTo(contentType);
+    return message;
+  }
+
+  private List<Member> members(String groupId, String userId) {
+    return store.members(new GroupId(groupId), List.of(new UserId(userId)));
+  }
+
+  private static void dismiss(String groupId) {
+    database.execute("UPDATE chat_group SET status = 2 WHERE group_id = ?", new GroupId(groupId));
   }
 
   @Test
-  void theMembersAreToldOfTheirNewGroup() {
+  void theMembersAreNotifiedOfTheirNewGroup() {
     GroupInfo made = create("alice", creation(c -> c.addMemberUserIDs("bob")));
     String id = made.getGroupID();
-    MsgData message = told(0, 1501, "n_" + id);
+    MsgData message = notification("n_" + id, 0, 1501);
     assertThat(message.getSendID()).isEqualTo("alice");
     assertThat(message.getOptionsOrThrow("isSendMsg")).isTrue();
     GroupCreatedTips tips = Tips.read(message, GroupCreatedTips.getDefaultInstance());
@@ -239,7 +259,7 @@ class GroupsTest {
                 .build());
     assertThat(tips.getGroupMemberVersion()).isEqualTo(1);
     assertThat(tips.getGroupMemberVersionID()).hasSize(24);
-    assertThat(store.told()).hasSize(1);
+    assertThat(database.notificationCount()).isEqualTo(1);
   }
 
   @Test
@@ -253,7 +273,7 @@ class GroupsTest {
                     .getGroupInfoBuilder()
                     .setNotification("read me")));
     assertThat(made.getMemberCount()).isEqualTo(61);
-    MsgData message = told(0, 1501, "n_" + made.getGroupID());
+    MsgData message = notification("n_" + made.getGroupID(), 0, 1501);
     assertThat(message.getOptionsOrThrow("isSendMsg")).isFalse();
     GroupCreatedTips tips = Tips.read(message, GroupCreatedTips.getDefaultInstance());
     assertThat(tips.getMemberListCount()).isEqualTo(50);
@@ -267,7 +287,7 @@ class GroupsTest {
                 .setNickname("nick imAdmin")
                 .setFaceURL("face imAdmin")
                 .build());
-    MsgData announced = told(1, 1519, "n_" + made.getGroupID());
+    MsgData announced = notification("n_" + made.getGroupID(), 1, 1519);
     assertThat(announced.getOptionsOrThrow("isSendMsg")).isTrue();
     assertThat(announced.getSenderNickname()).isEqualTo("nick imAdmin");
     assertThat(announced.getSenderFaceURL()).isEqualTo("face imAdmin");
@@ -296,12 +316,12 @@ class GroupsTest {
   }
 
   private void invite(String caller, String groupId, String... userIds) {
-    faces.call(
+    server.call(
         caller, groupGrpc.getInviteUserToGroupMethod(), invitation(groupId, List.of(userIds)));
   }
 
   private String refusedInvitation(String caller, String groupId, List<String> userIds) {
-    return faces.refusal(
+    return server.refusal(
         caller, groupGrpc.getInviteUserToGroupMethod(), invitation(groupId, userIds));
   }
 
@@ -319,19 +339,19 @@ class GroupsTest {
         .isEqualTo("1002 op user not in group");
     assertThat(refusedInvitation("carl", id, List.of("dora", "nobody")))
         .isEqualTo("1004 user not found");
-    store.dismiss(id);
+    dismiss(id);
     assertThat(refusedInvitation("dora", id, List.of("nobody"))).isEqualTo("1204");
-    assertThat(store.told()).hasSize(1);
+    assertThat(database.notificationCount()).isEqualTo(1);
   }
 
   @Test
-  void whoIsInvitedIsInAndAllAreTold() {
+  void whoIsInvitedIsInAndAllAreNotified() {
     String id = group(0).getGroupID();
     invite("carl", id, "dora", "bob");
     assertThat(memberIds("dora", id)).containsExactly("alice", "bob", "carl", "dora");
-    assertThat(store.members(id, List.of("dora")).getFirst().entry())
-        .isEqualTo(new Member.Entry(5, 2, "carl", "carl"));
-    MsgData message = told(1, 1509, "n_" + id);
+    assertThat(members(id, "dora").getFirst().entry())
+        .isEqualTo(new Member.Entry(5, 2, new UserId("carl"), new UserId("carl")));
+    MsgData message = notification("n_" + id, 1, 1509);
     assertThat(message.getOptionsOrThrow("isSendMsg")).isTrue();
     MemberInvitedTips tips = Tips.read(message, MemberInvitedTips.getDefaultInstance());
     assertThat(tips.getGroup().getMemberCount()).isEqualTo(4);
@@ -342,20 +362,20 @@ class GroupsTest {
     assertThat(tips.getInviterUser()).isEqualTo(tips.getOpUser());
     assertThat(tips.getGroupMemberVersion()).isEqualTo(2);
     ConversationUpdateTips changed =
-        Tips.read(told(2, 1300, "n_dora_dora"), ConversationUpdateTips.getDefaultInstance());
+        Tips.read(
+            notification("n_dora_dora", 0, 1300), ConversationUpdateTips.getDefaultInstance());
     assertThat(changed.getUserID()).isEqualTo("dora");
     assertThat(changed.getConversationIDListList()).containsExactly("sg_" + id);
     invite("carl", id, "dora");
-    assertThat(store.told()).as("nobody came in").hasSize(3);
+    assertThat(database.notificationCount()).as("nobody joined").isEqualTo(3);
   }
 
   @Test
-  void manyComeInByFifties() {
+  void manyJoinByFifties() {
     String id = group(0).getGroupID();
     invite("alice", id, List.of(many()).subList(0, 117).toArray(String[]::new));
     List<Integer> sizes =
-        store.told().stream()
-            .map(Notification::message)
+        database.notifications("n_" + id).stream()
             .filter(message -> message.getContentType() == 1509)
             .map(message ->
                 Tips.read(message, MemberInvitedTips.getDefaultInstance())
@@ -371,30 +391,41 @@ class GroupsTest {
     String id = group(1).getGroupID();
     invite("carl", id, "dora", "u1", "bob");
     assertThat(memberIds("carl", id)).doesNotContain("dora");
-    assertThat(store.requests())
-        .containsExactly(
-            new JoinRequest(id, "dora", "", 5, 2, "carl", ""),
-            new JoinRequest(id, "u1", "", 5, 2, "carl", ""));
-    List<Notification> told = store.told().subList(1, 7);
-    assertThat(told)
-        .extracting(Notification::conversationId)
-        .containsExactly(
-            "n_alice_carl",
-            "n_bob_carl",
-            "n_carl_carl",
-            "n_alice_carl",
-            "n_bob_carl",
-            "n_carl_carl");
-    List<JoinGroupApplicationTips> tips =
-        told.stream()
-            .map(each -> Tips.read(each.message(), JoinGroupApplicationTips.getDefaultInstance()))
-            .toList();
-    assertThat(tips.get(0)).isEqualTo(tips.get(2)).isNotEqualTo(tips.get(3));
-    assertThat(tips.get(0).getUuid()).hasSize(36).isNotEqualTo(tips.get(3).getUuid());
-    assertThat(tips.get(0).getApplicant().getUserID()).isEqualTo("carl");
-    assertThat(tips.get(0).getRequest().getUserInfo().getNickname()).isEqualTo("nick dora");
-    assertThat(tips.get(0).getRequest().hasGroupInfo()).isFalse();
-    assertThat(tips.get(0).getGroup().getGroupID()).isEqualTo(id);
+    assertThat(requests(id)).containsExactly("dora  5 2 carl ", "u1  5 2 carl ");
+    List<JoinGroupApplicationTips> toAlice = applications("n_alice_carl");
+    assertThat(toAlice).hasSize(2);
+    assertThat(applications("n_bob_carl")).isEqualTo(toAlice);
+    assertThat(applications("n_carl_carl")).isEqualTo(toAlice);
+    assertThat(database.notificationCount()).isEqualTo(1 + 6);
+    JoinGroupApplicationTips first = toAlice.get(0);
+    assertThat(first).isNotEqualTo(toAlice.get(1));
+    assertThat(first.getUuid()).hasSize(36).isNotEqualTo(toAlice.get(1).getUuid());
+    assertThat(first.getApplicant().getUserID()).isEqualTo("carl");
+    assertThat(first.getRequest().getUserInfo().getNickname()).isEqualTo("nick dora");
+    assertThat(first.getRequest().hasGroupInfo()).isFalse();
+    assertThat(first.getGroup().getGroupID()).isEqualTo(id);
+  }
+
+  private static List<JoinGroupApplicationTips> applications(String conversation) {
+    return database.notifications(conversation).stream()
+        .filter(message -> message.getContentType() == 1503)
+        .map(message -> Tips.read(message, JoinGroupApplicationTips.getDefaultInstance()))
+        .toList();
+  }
+
+  /** User, message, time, source, inviter and ex of each open request. */
+  private static List<String> requests(String groupId) {
+    return mysql()
+        .jdbi()
+        .withHandle(handle ->
+            handle
+                .createQuery(
+                    "SELECT CONCAT_WS(' ', user_id, req_msg, req_time, join_source,"
+                        + " inviter_user_id, ex) FROM group_request WHERE group_id = ?"
+                        + " AND handle_result = 0 ORDER BY user_id")
+                .bind(0, new GroupId(groupId))
+                .mapTo(String.class)
+                .list());
   }
 
   @Test
@@ -412,10 +443,10 @@ class GroupsTest {
   void onlyMembersAndAdministratorsSeeTheMembers() {
     String id = group(0).getGroupID();
     var method = groupGrpc.getGetGroupMemberUserIDsMethod();
-    assertThat(faces.refusal("eve", method, memberIds(""))).isEqualTo("1001 GroupID is empty");
-    assertThat(faces.refusal("eve", method, memberIds(id)))
+    assertThat(server.refusal("eve", method, memberIds(""))).isEqualTo("1001 GroupID is empty");
+    assertThat(server.refusal("eve", method, memberIds(id)))
         .isEqualTo("1002 opUser in ownerUserIDs");
-    assertThat(faces.refusal("eve", method, memberIds("nothing")))
+    assertThat(server.refusal("eve", method, memberIds("nothing")))
         .isEqualTo("1002 opUser in ownerUserIDs");
     assertThat(memberIds(RelationTestServer.ADMIN, id)).hasSize(3);
     assertThat(memberIds(RelationTestServer.ADMIN, "nothing")).isEmpty();
@@ -433,23 +464,24 @@ class GroupsTest {
             .setGroupID(made.getGroupID())
             .setGroupMemberID("bob")
             .build();
-    assertThat(faces.call(RelationTestServer.SERVICE, info, askGroup).getGroupInfo())
+    assertThat(server.call(RelationTestServer.SERVICE, info, askGroup).getGroupInfo())
         .isEqualTo(made);
-    assertThat(faces.call(RelationTestServer.SERVICE, member, askMember).getMember().getRoleLevel())
+    assertThat(
+            server.call(RelationTestServer.SERVICE, member, askMember).getMember().getRoleLevel())
         .isEqualTo(60);
     assertThat(
-            faces.refusal(
+            server.refusal(
                 RelationTestServer.SERVICE, info, askGroup.toBuilder().setGroupID("x").build()))
         .isEqualTo("1004");
     assertThat(
-            faces.refusal(
+            server.refusal(
                 RelationTestServer.SERVICE,
                 member,
                 askMember.toBuilder().setGroupMemberID("dora").build()))
         .isEqualTo("1004");
     for (String caller : List.of("alice", RelationTestServer.ADMIN)) {
-      assertThat(faces.refusal(caller, info, askGroup)).isEqualTo("1002 internal method");
-      assertThat(faces.refusal(caller, member, askMember)).isEqualTo("1002 internal method");
+      assertThat(server.refusal(caller, info, askGroup)).isEqualTo("1002 internal method");
+      assertThat(server.refusal(caller, member, askMember)).isEqualTo("1002 internal method");
     }
   }
 }

@@ -18,7 +18,7 @@ final class FakeOutboxStore implements OutboxStore {
   }
 
   private final Map<String, Conversation> conversations = new LinkedHashMap<>();
-  private final List<String> parked = new ArrayList<>();
+  private final List<String> deadLetters = new ArrayList<>();
 
   synchronized void append(List<Notification> notifications) {
     for (Notification each : notifications) {
@@ -37,8 +37,8 @@ final class FakeOutboxStore implements OutboxStore {
     }
   }
 
-  synchronized List<String> parked() {
-    return List.copyOf(parked);
+  synchronized List<String> deadLetters() {
+    return List.copyOf(deadLetters);
   }
 
   @Override
@@ -71,8 +71,8 @@ final class FakeOutboxStore implements OutboxStore {
   }
 
   @Override
-  public synchronized void park(Waiting refused, String reason, long nowMillis) {
-    parked.add(Notes.text(refused.message()));
+  public synchronized void deadLetter(Waiting refused, String reason, long nowMillis) {
+    deadLetters.add(Notes.text(refused.message()));
     remove(refused);
   }
 

@@ -18,7 +18,7 @@ class FakeOutboxStoreTest extends OutboxStoreContract {
   }
 
   @Override
-  protected int parked(String conversationId) {
-    return store.parked().size();
+  protected int deadLetters(String conversationId) {
+    return store.deadLetters().size();
   }
 }

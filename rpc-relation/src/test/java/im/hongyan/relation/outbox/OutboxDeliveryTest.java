@@ -99,7 +99,7 @@ class OutboxDeliveryTest {
       delivery.deliver(take().getFirst());
       clock.advance(Duration.ofMinutes(1));
     }
-    assertThat(store.parked()).isEmpty();
+    assertThat(store.deadLetters()).isEmpty();
     assertThat(take()).hasSize(1);
   }
 
@@ -108,12 +108,12 @@ class OutboxDeliveryTest {
     write("bad");
     failures.add(ImError.RECORD_NOT_FOUND.bare());
     delivery.deliver(take().getFirst());
-    assertThat(store.parked()).isEmpty();
+    assertThat(store.deadLetters()).isEmpty();
     clock.advance(GIVE_UP);
     write("good");
     failures.add(ImError.RECORD_NOT_FOUND.bare());
     delivery.deliver(take().getFirst());
-    assertThat(store.parked()).containsExactly("bad");
+    assertThat(store.deadLetters()).containsExactly("bad");
     assertThat(texts()).containsExactly("bad", "bad", "good");
     assertThat(count("outbox_dead_letters")).isEqualTo(1);
     assertThat(take()).isEmpty();

@@ -31,8 +31,8 @@ public abstract class OutboxStoreContract {
   /** Writes notifications in one transaction. */
   protected abstract void append(List<Notification> notifications);
 
-  /** How many were put aside in a conversation. */
-  protected abstract int parked(String conversationId);
+  /** How many were dead letters in a conversation. */
+  protected abstract int deadLetters(String conversationId);
 
   private List<Claim> take(long nowMillis) {
     return store().take(1_000, nowMillis, LEASE);
@@ -135,10 +135,10 @@ public abstract class OutboxStoreContract {
     String a = conversation();
     append(List.of(note(a, "bad", NOW), note(a, "good", NOW)));
     Waiting bad = store().waiting(a, 1).getFirst();
-    store().park(bad, "reason".repeat(1_000), NOW);
-    store().park(bad, "again, after a crash", NOW);
+    store().deadLetter(bad, "reason".repeat(1_000), NOW);
+    store().deadLetter(bad, "again, after a crash", NOW);
     assertThat(texts(a)).containsExactly("good");
-    assertThat(parked(a)).isPositive();
+    assertThat(deadLetters(a)).isPositive();
   }
 
   @Test

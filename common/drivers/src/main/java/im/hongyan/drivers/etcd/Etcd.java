@@ -3,6 +3,7 @@ package im.hongyan.drivers.etcd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
@@ -51,13 +52,12 @@ public final class Etcd implements AutoCloseable {
       return etcd;
     } catch (ImException e) {
       etcd.close();
-      throw ImException.internal(
+      throw new StoreUnavailableException(
           "etcd at "
               + String.join(", ", config.addresses())
               + " cannot be used ("
               + e.detail()
-              + "); start it, or set etcd.address, etcd.user and etcd.password",
-          null);
+              + "); start it, or set etcd.address, etcd.user and etcd.password");
     }
   }
 
@@ -152,7 +152,7 @@ public final class Etcd implements AutoCloseable {
               WatchOption.builder().isPrefix(true).withCreateNotify(true).build(),
               listener);
     } catch (EtcdException closed) {
-      throw ImException.internal(String.valueOf(closed.getMessage()), closed);
+      throw new StoreUnavailableException(String.valueOf(closed.getMessage()), closed);
     }
   }
 

@@ -3,6 +3,7 @@ package im.hongyan.drivers.etcd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -77,13 +78,15 @@ final class EtcdConnection implements AutoCloseable {
       return answered;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ImException.internal("interrupted", e);
+      throw new StoreUnavailableException("interrupted", e);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw failed(ImException.internal("no answer within " + TIMEOUT.toSeconds() + " s", e));
+      throw failed(
+          new StoreUnavailableException("no answer within " + TIMEOUT.toSeconds() + " s", e));
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      ImException failure = ImException.internal(String.valueOf(cause.getMessage()), cause);
+      ImException failure =
+          new StoreUnavailableException(String.valueOf(cause.getMessage()), cause);
       throw notFound(failure) ? failure : failed(failure);
     }
   }

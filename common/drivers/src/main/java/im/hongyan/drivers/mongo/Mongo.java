@@ -8,6 +8,7 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
@@ -49,8 +50,8 @@ public final class Mongo implements AutoCloseable {
     } catch (MongoException e) {
       client.close();
       String hosts = String.join(", ", address.getHosts());
-      throw ImException.internal(
-          "MongoDB at " + hosts + " does not answer; start it, or set mongo.uri", null);
+      throw new StoreUnavailableException(
+          "MongoDB at " + hosts + " does not answer; start it, or set mongo.uri");
     }
     return new Mongo(client, database);
   }

@@ -3,6 +3,7 @@ package im.hongyan.drivers.mysql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -33,6 +34,7 @@ public final class MySql implements AutoCloseable {
     this.pool = pool;
     this.product = product;
     jdbi = Jdbi.create(pool);
+    Ids.register(jdbi);
   }
 
   /**
@@ -72,7 +74,7 @@ public final class MySql implements AutoCloseable {
       migrate(pool);
     } catch (FlywayException e) {
       pool.close();
-      throw ImException.internal(
+      throw new StoreUnavailableException(
           "the tables at " + config.address() + " cannot be brought up to date", e);
     }
     return new MySql(pool, product);
@@ -101,13 +103,12 @@ public final class MySql implements AutoCloseable {
       var meta = connection.getMetaData();
       return meta.getDatabaseProductName() + " " + meta.getDatabaseProductVersion();
     } catch (SQLException e) {
-      throw ImException.internal(
+      throw new StoreUnavailableException(
           "MySQL at "
               + config.address()
               + " does not answer ("
               + e.getMessage()
-              + "); start it, or set mysql.address, mysql.user and mysql.password",
-          null);
+              + "); start it, or set mysql.address, mysql.user and mysql.password");
     }
   }
 

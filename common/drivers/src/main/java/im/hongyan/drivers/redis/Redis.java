@@ -2,6 +2,7 @@ package im.hongyan.drivers.redis;
 
 import im.hongyan.kit.config.Secret;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
@@ -51,15 +52,14 @@ public final class Redis implements AutoCloseable {
       return new Redis(client, client.connect(ByteArrayCodec.INSTANCE));
     } catch (RedisException e) {
       client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-      throw ImException.internal(
+      throw new StoreUnavailableException(
           "Redis at "
               + address.getHost()
               + ":"
               + address.getPort()
               + " does not answer ("
               + e.getMessage()
-              + "); start it, or set redis.uri",
-          null);
+              + "); start it, or set redis.uri");
     }
   }
 
@@ -83,9 +83,9 @@ public final class Redis implements AutoCloseable {
       return answer.toCompletableFuture().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ImException.internal("interrupted", e);
+      throw new StoreUnavailableException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw ImException.internal("Redis does not answer: " + e.getMessage(), e);
+      throw new StoreUnavailableException("Redis does not answer: " + e.getMessage(), e);
     }
   }
 

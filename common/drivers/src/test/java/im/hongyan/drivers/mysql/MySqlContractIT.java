@@ -9,6 +9,9 @@ import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.GroupId;
+import im.hongyan.wire.id.UserId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Proves that the relational store opens on MySQL and on MariaDB alike, keeps what is decided once,
- * and names itself in one line of failure 500 when it does not answer.
+ * takes ids as their types, and names itself in one line of failure 500 when it does not answer.
  */
 @ExtendWith(TestStoresExtension.class)
 class MySqlContractIT {
@@ -110,5 +113,37 @@ class MySqlContractIT {
         .matches(failure -> failure.is(ImError.INTERNAL))
         .withMessageContaining("mysql.password")
         .withMessageNotContaining("wrong-one");
+  }
+
+  @Test
+  void idsAreTypesAndAddedRowsAreCounted() {
+    UserId user = new UserId("鸿雁_A");
+    GroupId group = new GroupId("");
+    ConversationId conversation = ConversationId.single("a", "b");
+    List<Object[]> rows = new ArrayList<>();
+    for (Object id : List.of(user, group, conversation)) {
+      rows.add(new Object[] {id, 1});
+    }
+    try (MySql mysql = open(config);
+        Handle handle = mysql.jdbi().open()) {
+      handle.execute("CREATE TEMPORARY TABLE ids (id VARBINARY(64) PRIMARY KEY, number INT)");
+      String insert = "INSERT INTO ids (id, number) VALUES";
+      String keep = "ON DUPLICATE KEY UPDATE id = VALUES(id)";
+      assertThat(Rows.insert(handle, insert, rows.subList(0, 1), keep)).isEqualTo(1);
+      assertThat(Rows.insert(handle, insert, rows, keep)).isEqualTo(2);
+      assertThat(Rows.insert(handle, insert, rows, keep)).isZero();
+      assertThat(Rows.insert(handle, insert, List.of(), keep)).isZero();
+      var query = "SELECT id FROM ids WHERE id = ?";
+      assertThat(handle.createQuery(query).bind(0, user).mapTo(UserId.class).one()).isEqualTo(user);
+      assertThat(handle.createQuery(query).bind(0, group).mapTo(GroupId.class).one())
+          .isEqualTo(group);
+      assertThat(
+              handle
+                  .createQuery("SELECT id FROM ids WHERE id IN (<ids>)")
+                  .bindList("ids", conversation)
+                  .mapTo(ConversationId.class)
+                  .list())
+          .containsExactly(conversation);
+    }
   }
 }

@@ -84,8 +84,7 @@ final class SharedSecretCredentials {
             Status.UNAUTHENTICATED,
             RpcErrors.trailers(
                 ImException.internal(
-                    "call refused: it does not come from a process with the same share.secret",
-                    null)));
+                    "call refused: it does not come from a process with the same share.secret")));
         return new ServerCall.Listener<>() {};
       }
     };

@@ -2,6 +2,7 @@ package im.hongyan.messagelog.kafka;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,9 +49,9 @@ public final class Checkpoints implements AutoCloseable {
           : new Checkpoint(found.offset(), found.metadata());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ImException.internal("interrupted", e);
+      throw new StoreUnavailableException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw ImException.internal("Kafka does not tell its group offsets", e);
+      throw new StoreUnavailableException("Kafka does not tell its group offsets", e);
     }
   }
 

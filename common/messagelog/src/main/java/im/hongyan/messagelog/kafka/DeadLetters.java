@@ -9,6 +9,7 @@ import im.hongyan.proto.sequencing.DeadLetter;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -110,7 +111,7 @@ public final class DeadLetters implements AutoCloseable {
       producer.append(Topics.INBOUND, letter.getLane(), value).join();
       producer.append(Topics.DEAD_LETTERS, 0, LaneRecords.encode(marker)).join();
     } catch (CompletionException e) {
-      throw ImException.internal("Kafka did not take letter " + entry.offset(), e);
+      throw new StoreUnavailableException("Kafka did not take letter " + entry.offset(), e);
     }
   }
 

@@ -3,7 +3,7 @@ package im.hongyan.messagelog.kafka;
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.messagelog.lane.LaneLog;
 import im.hongyan.messagelog.lane.LaneRecord;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +75,7 @@ public final class KafkaLaneLog implements LaneLog {
         at = next;
         lastNews = now;
       } else if (now - lastNews > stallLimit.toNanos()) {
-        throw ImException.internal(partition + " ends at " + at + " instead of " + to, null);
+        throw new StoreUnavailableException(partition + " ends at " + at + " instead of " + to);
       }
     }
   }
@@ -84,7 +84,7 @@ public final class KafkaLaneLog implements LaneLog {
     try {
       return consumer.poll(POLL).records(partition);
     } catch (OffsetOutOfRangeException e) {
-      throw ImException.internal(partition + " does not hold offset " + at, e);
+      throw new StoreUnavailableException(partition + " does not hold offset " + at, e);
     }
   }
 

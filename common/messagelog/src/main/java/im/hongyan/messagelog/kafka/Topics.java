@@ -2,6 +2,7 @@ package im.hongyan.messagelog.kafka;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -81,16 +82,15 @@ public final class Topics {
       check(admin, config);
       setDurability(admin, config);
     } catch (ExecutionException | TimeoutException e) {
-      throw ImException.internal(
+      throw new StoreUnavailableException(
           "Kafka at "
               + config.address()
               + " does not answer ("
               + reason(e)
-              + "); start it, or set kafka.address",
-          null);
+              + "); start it, or set kafka.address");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ImException.internal("interrupted", e);
+      throw new StoreUnavailableException("interrupted", e);
     }
   }
 
@@ -128,15 +128,14 @@ public final class Topics {
       throws ExecutionException, InterruptedException, TimeoutException {
     for (var topic : describe(admin).values()) {
       if (topic.partitions().size() != config.lanes()) {
-        throw ImException.internal(
+        throw new StoreUnavailableException(
             "topic "
                 + topic.name()
                 + " has "
                 + topic.partitions().size()
                 + " partitions but kafka.lanes is "
                 + config.lanes()
-                + "; the number of lanes never changes after set-up",
-            null);
+                + "; the number of lanes never changes after set-up");
       }
     }
   }

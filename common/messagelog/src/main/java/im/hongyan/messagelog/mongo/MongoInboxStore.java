@@ -12,7 +12,7 @@ import com.mongodb.client.model.ReplaceOptions;
 import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.messagelog.lane.InboxStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -142,7 +142,7 @@ public final class MongoInboxStore implements InboxStore {
     try {
       return FollowerPosition.parseFrom(kept.get().get("detail", Binary.class).getData());
     } catch (InvalidProtocolBufferException e) {
-      throw ImException.internal("the inbox writer's position is damaged", e);
+      throw new StoreUnavailableException("the inbox writer's position is damaged", e);
     }
   }
 
@@ -159,7 +159,7 @@ public final class MongoInboxStore implements InboxStore {
     try {
       return operation.get();
     } catch (MongoException e) {
-      throw ImException.internal("the inbox does not answer", e);
+      throw new StoreUnavailableException("the inbox does not answer", e);
     }
   }
 

@@ -4,7 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -55,7 +55,7 @@ public final class MySqlHistoryStore implements HistoryStore {
     try {
       return FollowerPosition.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw ImException.internal("sequence_position is damaged", e);
+      throw new StoreUnavailableException("sequence_position is damaged", e);
     }
   }
 

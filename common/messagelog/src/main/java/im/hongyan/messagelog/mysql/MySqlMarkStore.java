@@ -6,7 +6,7 @@ import im.hongyan.messagelog.lane.MarkStore;
 import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.messagelog.lane.UserWindow;
 import im.hongyan.proto.sequencing.Revocation;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -103,7 +103,7 @@ public final class MySqlMarkStore implements MarkStore {
     try {
       return stored == null ? null : Revocation.parseFrom(stored);
     } catch (InvalidProtocolBufferException e) {
-      throw ImException.internal("message_mark is damaged", e);
+      throw new StoreUnavailableException("message_mark is damaged", e);
     }
   }
 

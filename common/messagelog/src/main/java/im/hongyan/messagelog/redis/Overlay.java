@@ -13,7 +13,7 @@ import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.proto.sequencing.Revocation;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.ConversationId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,7 +71,7 @@ final class Overlay {
     try {
       return Revocation.parseFrom(payload);
     } catch (InvalidProtocolBufferException e) {
-      throw ImException.internal("a revocation in Redis is damaged", e);
+      throw new StoreUnavailableException("a revocation in Redis is damaged", e);
     }
   }
 
@@ -92,7 +92,7 @@ final class Overlay {
           return i;
         }
       }
-      throw ImException.internal("a mutation in Redis is damaged", null);
+      throw new StoreUnavailableException("a mutation in Redis is damaged");
     }
   }
 

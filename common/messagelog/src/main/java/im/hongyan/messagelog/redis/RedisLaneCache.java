@@ -6,6 +6,7 @@ import im.hongyan.drivers.redis.RedisScript;
 import im.hongyan.messagelog.lane.LaneBatch;
 import im.hongyan.messagelog.lane.LaneCache;
 import im.hongyan.messagelog.lane.LaneState;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -134,8 +135,7 @@ public final class RedisLaneCache implements LaneCache {
     Redis.await(redis.commands().expire(staging, LaneKeys.STAGING_SECONDS));
     LaneState state = new LaneState(generation, staged(loadedBefore), false, 0);
     if (!apply(staging, lane, state, staged(loadedBefore + batch.size()), batch, false)) {
-      throw im.hongyan.wire.error.ImException.internal(
-          "loading lane " + lane + " into Redis was disturbed", null);
+      throw new StoreUnavailableException("loading lane " + lane + " into Redis was disturbed");
     }
   }
 

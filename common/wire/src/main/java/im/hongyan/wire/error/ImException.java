@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Coded failures are answers rather than faults, so no stack trace is recorded unless there is a
  * cause.
  */
-public final class ImException extends RuntimeException {
+public sealed class ImException extends RuntimeException permits StoreUnavailableException {
   private static final long serialVersionUID = 1L;
 
   private final int code;
@@ -36,23 +36,28 @@ public final class ImException extends RuntimeException {
     return new ImException(ImError.INTERNAL.code(), ImError.INTERNAL.text(), detail, cause);
   }
 
+  /** A failure of our own parts that has no cause below: 500, with the text as detail. */
+  public static ImException internal(String detail) {
+    return internal(detail, null);
+  }
+
   /** {@code errCode}. */
-  public int code() {
+  public final int code() {
     return code;
   }
 
   /** {@code errMsg}. */
-  public String text() {
+  public final String text() {
     return text;
   }
 
   /** {@code errDlt}. */
-  public String detail() {
+  public final String detail() {
     return detail;
   }
 
   /** Whether this failure has the given code. */
-  public boolean is(ImError error) {
+  public final boolean is(ImError error) {
     return code == error.code();
   }
 

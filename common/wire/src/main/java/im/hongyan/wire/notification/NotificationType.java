@@ -3,6 +3,7 @@ package im.hongyan.wire.notification;
 /** The notifications that are sent, with the defaults of notifications.md 3 and 14. */
 public enum NotificationType {
   BLACK_ADDED(1207, false, false, "blocked a user"),
+  BLACK_REMOVED(1208, false, false, "Remove a blocked user"),
   CONVERSATION_CHANGED(1300, false, false, "conversation changed"),
   GROUP_CREATED(1501, true, false, "create group"),
   JOIN_GROUP_APPLICATION(1503, false, true, "joinGroupApplication"),

@@ -1,0 +1,9 @@
+package im.hongyan.relation.group;
+
+/** The result of an attempt to change a group's members. */
+public enum Outcome {
+  DONE,
+  NO_GROUP,
+  DISMISSED,
+  FULL
+}

@@ -1,5 +1,0 @@
-/** Where relations are kept. */
-@NullMarked
-package im.hongyan.relation.storage;
-
-import org.jspecify.annotations.NullMarked;

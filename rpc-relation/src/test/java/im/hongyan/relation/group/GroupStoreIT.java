@@ -1,0 +1,394 @@
+package im.hongyan.relation.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.proto.sdkws.GroupInfo;
+import im.hongyan.relation.RelationDatabase;
+import im.hongyan.relation.conversation.ConversationRow;
+import im.hongyan.relation.conversation.ConversationStore;
+import im.hongyan.relation.outbox.Notes;
+import im.hongyan.relation.version.LogVersion;
+import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.testkit.stores.TestStoresExtension;
+import im.hongyan.wire.group.GroupRole;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.GroupId;
+import im.hongyan.wire.id.MessageIds;
+import im.hongyan.wire.id.UserId;
+import im.hongyan.wire.notification.Notification;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Proves what the store of groups promises: a change happens with its notifications or not at all,
+ * versions and notifications have one order, a follower of versions misses nothing, and what it
+ * writes for other features.
+ */
+@ExtendWith(TestStoresExtension.class)
+class GroupStoreIT {
+  private static final int MOST = 1_000;
+  private static final Member.Entry ENTRY =
+      new Member.Entry(77, 2, new UserId("inviter"), new UserId("operator"));
+
+  @AutoClose private static RelationDatabase database;
+
+  private final GroupId groupId = new GroupId("g" + MessageIds.next());
+  private final String conversation = "n_" + groupId;
+  private final GroupStore store = new GroupStore(mysql());
+  private final GroupViewStore views = new GroupViewStore(mysql());
+  private final ConversationStore conversations = new ConversationStore(mysql());
+
+  @BeforeAll
+  static void start(TestStores stores) {
+    database = RelationDatabase.open(stores);
+  }
+
+  private static MySql mysql() {
+    return database.mysql();
+  }
+
+  private GroupInfo group() {
+    return GroupInfo.newBuilder()
+        .setGroupID(groupId.value())
+        .setGroupName("鸿雁 <name>")
+        .setNotification("a")
+        .setIntroduction("i")
+        .setFaceURL("f")
+        .setEx("{\"x\":1}")
+        .setNotificationUpdateTime(5)
+        .setNotificationUserID("announcer")
+        .setGroupType(2)
+        .setNeedVerification(1)
+        .setLookMemberInfo(1)
+        .setOwnerUserID("owner")
+        .setCreatorUserID("creator")
+        .setCreateTime(42)
+        .build();
+  }
+
+  private GroupInfo group(int memberCount) {
+    return group().toBuilder().setMemberCount(memberCount).build();
+  }
+
+  private List<String> written(String conversationId) {
+    return database.notifications(conversationId).stream().map(Notes::text).toList();
+  }
+
+  private static List<UserId> users(String... ids) {
+    return Stream.of(ids).map(UserId::new).toList();
+  }
+
+  private List<UserId> memberIds() {
+    return store.memberIds(groupId);
+  }
+
+  private Map<String, String> requests() {
+    Map<String, String> requests = new HashMap<>();
+    mysql()
+        .jdbi()
+        .useHandle(handle ->
+            handle
+                .createQuery(
+                    "SELECT user_id, inviter_user_id FROM group_request WHERE group_id = ?")
+                .bind(0, groupId)
+                .map((row, context) ->
+                    Map.entry(MySql.id(row.getBytes(1)), MySql.id(row.getBytes(2))))
+                .forEach(entry -> requests.put(entry.getKey(), entry.getValue())));
+    return requests;
+  }
+
+  private void dismiss() {
+    database.execute("UPDATE chat_group SET status = 2 WHERE group_id = ?", groupId);
+  }
+
+  private Member member(String userId, GroupRole role) {
+    return Member.fresh(groupId, new UserId(userId), role, ENTRY);
+  }
+
+  private List<Member> ordinary(String... userIds) {
+    return List.of(userIds).stream().map(id -> member(id, GroupRole.ORDINARY)).toList();
+  }
+
+  private List<Notification> note(Change change) {
+    return List.of(Notes.note(conversation, "v" + change.version().number(), 1));
+  }
+
+  private void create() {
+    List<Member> members =
+        List.of(
+            member("owner", GroupRole.OWNER),
+            member("zoe", GroupRole.ADMIN),
+            member("bob", GroupRole.ORDINARY));
+    assertThat(store.create(group(), members, this::note)).isTrue();
+  }
+
+  private Outcome enter(String... userIds) {
+    return store.enter(groupId, ordinary(userIds), MOST, this::note);
+  }
+
+  private LogVersion version() {
+    return views.versions(List.of(groupId)).getOrDefault(groupId, LogVersion.NONE);
+  }
+
+  @Test
+  void aGroupComesBackAsItWasMade() {
+    create();
+    assertThat(store.find(groupId)).contains(group(3));
+    assertThat(views.find(groupId)).contains(group(3));
+    assertThat(store.members(groupId, users("bob", "nobody")))
+        .containsExactly(member("bob", GroupRole.ORDINARY).joinedAt(1));
+    assertThat(store.find(new GroupId("nothing"))).isEmpty();
+    assertThat(written(conversation)).containsExactly("v1");
+    assertThat(version().number()).isEqualTo(1);
+    assertThat(version().id()).matches("[0-9a-f]{24}");
+  }
+
+  @Test
+  void aTakenIdMakesNothing() {
+    create();
+    assertThat(store.create(group(), ordinary("eve"), this::note)).isFalse();
+    assertThat(memberIds()).doesNotContain(new UserId("eve"));
+    assertThat(written(conversation)).hasSize(1);
+  }
+
+  @Test
+  void membersAreInOrderOfRoleAndEntry() {
+    create();
+    enter("carl", "anna");
+    enter("Anna", "雁");
+    assertThat(memberIds()).isEqualTo(users("owner", "zoe", "bob", "carl", "anna", "Anna", "雁"));
+    assertThat(store.handlerIds(groupId, 10)).isEqualTo(users("owner", "zoe"));
+    assertThat(store.handlerIds(groupId, 1)).isEqualTo(users("owner"));
+    assertThat(store.memberIds(new GroupId("nothing"))).isEmpty();
+  }
+
+  @Test
+  void whoIsAMemberAlreadyStaysAsItIs() {
+    create();
+    List<Change> changes = new ArrayList<>();
+    Outcome outcome =
+        store.enter(
+            groupId,
+            ordinary("zoe", "anna", "owner"),
+            MOST,
+            change -> {
+              changes.add(change);
+              return note(change);
+            });
+    assertThat(outcome).isEqualTo(Outcome.DONE);
+    assertThat(changes.getFirst().entered()).extracting(Member::userId).isEqualTo(users("anna"));
+    assertThat(changes.getFirst().group().getMemberCount()).isEqualTo(4);
+    assertThat(store.members(groupId, users("zoe")).getFirst().role()).isEqualTo(GroupRole.ADMIN);
+    assertThat(enter("anna", "bob")).isEqualTo(Outcome.DONE);
+    assertThat(version().number()).as("nobody joined").isEqualTo(2);
+    assertThat(written(conversation)).containsExactly("v1", "v2");
+  }
+
+  @Test
+  void aGroupThatIsMissingDismissedOrFullLetsNobodyIn() {
+    assertThat(enter("anna")).isEqualTo(Outcome.NO_GROUP);
+    create();
+    assertThat(store.enter(groupId, ordinary("a", "b"), 4, this::note)).isEqualTo(Outcome.FULL);
+    assertThat(store.enter(groupId, ordinary("a", "bob"), 4, this::note)).isEqualTo(Outcome.DONE);
+    dismiss();
+    assertThat(enter("anna")).isEqualTo(Outcome.DISMISSED);
+    assertThat(memberIds()).isEqualTo(users("owner", "zoe", "bob", "a"));
+    assertThat(written(conversation)).hasSize(2);
+  }
+
+  @Test
+  void aFailureOfTheNotificationsUndoesTheChange() {
+    create();
+    assertThatThrownBy(() ->
+            store.enter(
+                groupId,
+                ordinary("anna"),
+                MOST,
+                change -> {
+                  throw new IllegalStateException("no notification");
+                }))
+        .hasMessageContaining("no notification");
+    assertThat(memberIds()).doesNotContain(new UserId("anna"));
+    assertThat(version().number()).isEqualTo(1);
+  }
+
+  @Test
+  void changesAtTheSameTimeGetOneOrderOfVersionsAndNotifications() {
+    create();
+    Collection<Long> versions = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<Outcome>> running =
+        IntStream.range(0, 20)
+            .mapToObj(i ->
+                CompletableFuture.supplyAsync(
+                    () ->
+                        store.enter(
+                            groupId,
+                            ordinary("u" + i, "common" + i % 3),
+                            MOST,
+                            change -> {
+                              versions.add(change.version().number());
+                              return note(change);
+                            }),
+                    runnable -> Thread.startVirtualThread(runnable)))
+            .toList();
+    running.forEach(each -> assertThat(each.join()).isEqualTo(Outcome.DONE));
+    assertThat(memberIds()).hasSize(26).doesNotHaveDuplicates();
+    assertThat(store.find(groupId).orElseThrow().getMemberCount()).isEqualTo(26);
+    assertThat(written(conversation))
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, 21).mapToObj(v -> "v" + v).toList());
+    assertThat(versions).contains(2L, 21L);
+  }
+
+  @Test
+  void aRequestReplacesAnEarlierOneAndMembersNeedNone() {
+    create();
+    apply("first", "anna", "carl", "bob");
+    apply("second", "anna");
+    assertThat(requests()).isEqualTo(Map.of("anna", "second", "carl", "first"));
+    assertThat(written("n_request")).contains(groupId + " anna", groupId + " carl");
+    dismiss();
+    assertThat(apply("third", "anna")).isEqualTo(Outcome.DISMISSED);
+  }
+
+  private Outcome apply(String inviter, String... userIds) {
+    List<JoinRequest> requests =
+        List.of(userIds).stream()
+            .map(user ->
+                new JoinRequest(groupId, new UserId(user), "", 1, 2, new UserId(inviter), ""))
+            .toList();
+    return store.apply(
+        groupId,
+        requests,
+        (group, stored) ->
+            stored.stream()
+                .map(each -> Notes.note("n_request", groupId + " " + each.userId(), 1))
+                .toList());
+  }
+
+  @Test
+  void aFollowerLearnsWhatHasChangedSinceItsVersion() {
+    create();
+    enter("anna");
+    enter("carl", "dora");
+    assertThat(views.changedSince(groupId, 0, 10)).hasSize(6);
+    assertThat(views.changedSince(groupId, 1, 10))
+        .containsExactlyInAnyOrderElementsOf(users("anna", "carl", "dora"));
+    assertThat(views.changedSince(groupId, 3, 10)).isEmpty();
+    assertThat(views.changedSince(groupId, 0, 2)).hasSize(2);
+    assertThat(views.versions(List.of(groupId, new GroupId("nothing")))).containsOnlyKeys(groupId);
+  }
+
+  @Test
+  void membersArePagedByTheirIdsBytes() {
+    create();
+    enter("A", "雁", "a");
+    assertThat(views.membersAfter(groupId, new UserId(""), 4))
+        .extracting(Member::userId)
+        .isEqualTo(users("A", "a", "bob", "owner"));
+    assertThat(views.membersAfter(groupId, new UserId("owner"), 4))
+        .extracting(Member::userId)
+        .isEqualTo(users("zoe", "雁"));
+  }
+
+  private static Member ordinary(GroupId group, UserId user) {
+    UserId nobody = new UserId("");
+    return Member.fresh(group, user, GroupRole.ORDINARY, new Member.Entry(9, 2, nobody, nobody));
+  }
+
+  private GroupId createOf(List<UserId> users) {
+    GroupId id = new GroupId("h" + MessageIds.next());
+    GroupInfo group =
+        GroupInfo.newBuilder()
+            .setGroupID(id.value())
+            .setGroupType(2)
+            .setOwnerUserID(users.getFirst().value())
+            .setCreateTime(1)
+            .build();
+    List<Member> members = users.stream().map(user -> ordinary(id, user)).toList();
+    assertThat(store.create(group, members, change -> List.of())).isTrue();
+    return id;
+  }
+
+  private static UserId newUser() {
+    return new UserId("u" + MessageIds.next());
+  }
+
+  private ConversationRow row(UserId user, GroupId group) {
+    return conversations.find(user, ConversationId.group(group.value())).orElseThrow();
+  }
+
+  @Test
+  void aMembersConversationRowIsWrittenWithIt() {
+    UserId user = newUser();
+    GroupId group = createOf(List.of(user));
+    ConversationId id = new ConversationId("sg_" + group);
+    assertThat(row(user, group))
+        .isEqualTo(new ConversationRow(user, id, 3, new UserId(""), group, 0, false, 0, 0));
+    assertThat(conversations.ids(user)).containsExactly(id);
+  }
+
+  @Test
+  void whoComesBackReadsOnAndTheRowNamesTheVersion() {
+    UserId user = newUser();
+    GroupId group = createOf(users("owner"));
+    store.enter(group, List.of(ordinary(group, user)), 10, change -> List.of());
+    // As leaving will do it, with the version that the leave gets.
+    database.execute(
+        "UPDATE conversation SET max_seq = 7, is_pinned = 1, membership_version = 3"
+            + " WHERE owner_user_id = ?",
+        user);
+    database.execute("DELETE FROM group_member WHERE user_id = ?", user);
+    store.enter(group, List.of(ordinary(group, user)), 10, change -> List.of());
+    ConversationRow row = row(user, group);
+    assertThat(row.maxSeq()).isZero();
+    assertThat(row.pinned()).as("the rest stays").isTrue();
+    assertThat(
+            database.number(
+                "SELECT membership_version FROM conversation WHERE owner_user_id = ?", user))
+        .isEqualTo(store.members(group, List.of(user)).getFirst().joinVersion())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void eachUsersLogOfGroupsGetsTheGroup() {
+    UserId user = newUser();
+    createOf(List.of(new UserId("someone"), user));
+    GroupId second = createOf(List.of(user));
+    assertThat(
+            database.number(
+                "SELECT version FROM version_log WHERE kind = 2 AND owner_id = ?", user))
+        .isEqualTo(2);
+    assertThat(
+            database.number(
+                "SELECT version FROM version_log_entry"
+                    + " WHERE kind = 2 AND owner_id = ? AND element_id = ? AND state = 1",
+                user,
+                second))
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aGroupMayBeginWithThousands() {
+    List<UserId> users = IntStream.range(0, 2_001).mapToObj(i -> new UserId("many" + i)).toList();
+    GroupId group = createOf(users);
+    assertThat(store.memberIds(group)).isEqualTo(users);
+    assertThat(
+            database.number(
+                "SELECT COUNT(*) FROM conversation WHERE conversation_id = ?",
+                ConversationId.group(group.value())))
+        .isEqualTo(2_001);
+  }
+}

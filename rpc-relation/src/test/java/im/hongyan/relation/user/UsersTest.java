@@ -1,0 +1,156 @@
+package im.hongyan.relation.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.proto.sdkws.UserInfo;
+import im.hongyan.proto.user.accountCheckReq;
+import im.hongyan.proto.user.getDesignateUsersReq;
+import im.hongyan.proto.user.userGrpc;
+import im.hongyan.proto.user.userRegisterReq;
+import im.hongyan.relation.RelationDatabase;
+import im.hongyan.relation.RelationTestServer;
+import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.testkit.stores.TestStoresExtension;
+import im.hongyan.wire.json.GoJsonWriter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Proves the rules of registering and looking up users through gRPC. */
+@ExtendWith(TestStoresExtension.class)
+class UsersTest {
+  @AutoClose private static RelationDatabase database;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Users users =
+      new Users(new UserStore(mysql()), InstantSource.fixed(Instant.ofEpochMilli(5)), meters);
+
+  @AutoClose private final RelationTestServer server = new RelationTestServer().serve(users);
+
+  @BeforeAll
+  static void start(TestStores stores) {
+    database = RelationDatabase.open(stores);
+  }
+
+  private static MySql mysql() {
+    return database.mysql();
+  }
+
+  @BeforeEach
+  void clear() {
+    database.clear();
+  }
+
+  private static UserInfo user(String id, String nickname) {
+    return UserInfo.newBuilder().setUserID(id).setNickname(nickname).build();
+  }
+
+  private static userRegisterReq registration(UserInfo... users) {
+    return userRegisterReq.newBuilder().addAllUsers(List.of(users)).build();
+  }
+
+  private void register(String... ids) {
+    server.call(
+        RelationTestServer.ADMIN,
+        userGrpc.getUserRegisterMethod(),
+        registration(Stream.of(ids).map(id -> user(id, "nick " + id)).toArray(UserInfo[]::new)));
+  }
+
+  private String refusal(String caller, UserInfo... users) {
+    return server.refusal(caller, userGrpc.getUserRegisterMethod(), registration(users));
+  }
+
+  private static getDesignateUsersReq infos(String... ids) {
+    return getDesignateUsersReq.newBuilder().addAllUserIDs(List.of(ids)).build();
+  }
+
+  private List<UserInfo> find(String... ids) {
+    return server
+        .call("anybody", userGrpc.getGetDesignateUsersMethod(), infos(ids))
+        .getUsersInfoList();
+  }
+
+  @Test
+  void aRegistrationIsRefusedUserByUser() {
+    assertThat(refusal("eve")).isEqualTo("1002 user eve is not admin userID");
+    String admin = RelationTestServer.ADMIN;
+    assertThat(refusal(admin)).isEqualTo("1001 users are empty");
+    UserInfo[] many = Collections.nCopies(1_001, user("", "")).toArray(UserInfo[]::new);
+    assertThat(refusal(admin, many)).isEqualTo("1001 more than 1000 users");
+    assertThat(refusal(admin, user("", ""))).isEqualTo("1001 userID is empty");
+    assertThat(refusal(admin, user("a-b", ""))).isEqualTo("1001 userID is legal");
+    assertThat(refusal(admin, user("雁".repeat(22), "")))
+        .isEqualTo("1001 userID is longer than 64 bytes");
+    assertThat(refusal(admin, user("a", ""), user("", ""))).isEqualTo("1001 user name is empty");
+    assertThat(refusal(admin, user("a", "n"), user("a", "n"), user("", "")))
+        .isEqualTo("1001 userID repeated");
+    register("known");
+    assertThat(refusal(admin, user("fresh", "n"), user("known", "n")))
+        .isEqualTo("1102 userID registered already");
+    assertThat(find("fresh", "known")).extracting(UserInfo::getUserID).containsExactly("known");
+    assertThat(meters.counter("user_register").count()).isEqualTo(1);
+  }
+
+  @Test
+  void usersComeBackAsRegisteredInTheOrderAskedEachOnce() {
+    UserInfo asked =
+        user("Alice", "鸿雁").toBuilder()
+            .setFaceURL("f")
+            .setEx("e")
+            .setAppMangerLevel(1)
+            .setGlobalRecvMsgOpt(2)
+            .build();
+    server.call(
+        RelationTestServer.ADMIN,
+        userGrpc.getUserRegisterMethod(),
+        registration(user("bob", "b"), asked.toBuilder().setCreateTime(9).build()));
+    for (int i = 0; i < 2; i++) {
+      assertThat(find("bob", "alice", "Alice", "", "bob"))
+          .as("from the store, then from the cache")
+          .containsExactly(
+              user("bob", "b").toBuilder().setCreateTime(5).build(),
+              asked.toBuilder().setCreateTime(5).build());
+    }
+    assertThat(server.refusal("eve", userGrpc.getGetDesignateUsersMethod(), infos()))
+        .isEqualTo("1001 UserIDs is empty");
+  }
+
+  @Test
+  void administratorsAreMadeOnceAndKeepTheirConfiguredNames() {
+    users.ensureAdmins(List.of("imAdmin", "second"), List.of("old"));
+    users.ensureAdmins(List.of("imAdmin"), List.of("new"));
+    assertThat(find("imAdmin", "second"))
+        .containsExactly(
+            user("imAdmin", "new").toBuilder().setAppMangerLevel(2).setCreateTime(5).build(),
+            user("second", "second").toBuilder().setAppMangerLevel(2).setCreateTime(5).build());
+  }
+
+  private static accountCheckReq accounts(String... ids) {
+    return accountCheckReq.newBuilder().addAllCheckUserIDs(List.of(ids)).build();
+  }
+
+  @Test
+  void anAdministratorLearnsWhichUsersAreRegistered() {
+    register("Alice", "bob");
+    var method = userGrpc.getAccountCheckMethod();
+    var answer = server.call(RelationTestServer.ADMIN, method, accounts("bob", "alice", "Alice"));
+    assertThat(GoJsonWriter.toText(answer))
+        .isEqualTo(
+            "{\"results\":[{\"userID\":\"bob\",\"accountStatus\":1},"
+                + "{\"userID\":\"alice\",\"accountStatus\":0},"
+                + "{\"userID\":\"Alice\",\"accountStatus\":1}]}");
+    assertThat(server.refusal("eve", method, accounts())).isEqualTo("1001 CheckUserIDs is empty");
+    assertThat(server.refusal("eve", method, accounts("x", "x"))).isEqualTo("1001 userID repeated");
+    assertThat(server.refusal("eve", method, accounts("x")))
+        .isEqualTo("1002 user eve is not admin userID");
+  }
+}

@@ -5,10 +5,9 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.BatchWriter;
-import im.hongyan.kit.rpc.Unary;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.catchup.CatchUpGrpc;
 import im.hongyan.proto.catchup.NewestAnswer;
-import im.hongyan.proto.catchup.NewestRequest;
 import im.hongyan.proto.delivery.DeliveryBatch;
 import im.hongyan.proto.delivery.DeliveryGrpc;
 import im.hongyan.proto.delivery.DeliveryReport;
@@ -19,7 +18,6 @@ import im.hongyan.proto.login.ConnectRequest;
 import im.hongyan.proto.login.LoginsGrpc;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.msg.msgGrpc;
-import im.hongyan.proto.sdkws.GetMaxSeqReq;
 import im.hongyan.proto.sdkws.GetMaxSeqResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sending.SendBatch;
@@ -27,6 +25,7 @@ import im.hongyan.proto.sending.SendOutcome;
 import im.hongyan.proto.sending.SendOutcomes;
 import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.proto.sending.SendingGrpc;
+import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
@@ -61,79 +60,71 @@ final class EchoServices implements AutoCloseable {
     this.groups = groups;
   }
 
-  /** A token that {@link #logins} takes. */
+  /** A token that the echo of rpc-auth takes. */
   static String token(String userId, int platformId) {
     return userId + " " + platformId;
   }
 
-  LoginsGrpc.LoginsImplBase logins() {
-    return new LoginsGrpc.LoginsImplBase() {
-      @Override
-      public void connect(ConnectRequest request, StreamObserver<ConnectAnswer> reply) {
-        Unary.reply(
-            reply,
-            () -> {
-              String[] parts = request.getToken().split(" ", -1);
-              if (parts.length != 2) {
-                throw ImError.TOKEN_MALFORMED.bare();
-              }
-              return ConnectAnswer.newBuilder()
-                  .setUserId(parts[0])
-                  .setPlatformId(Integer.parseInt(parts[1]))
-                  .setTokenHash(TokenHash.of(request.getToken()))
-                  .setEpoch(epochs.incrementAndGet())
-                  .build();
-            });
-      }
-    };
+  /** The part of rpc-auth. */
+  void registerAuth(Rpcs rpcs) {
+    rpcs.unary(LoginsGrpc.getConnectMethod(), this::connect);
   }
 
-  msgGrpc.msgImplBase reading() {
-    return new msgGrpc.msgImplBase() {
-      @Override
-      public void getMaxSeq(GetMaxSeqReq request, StreamObserver<GetMaxSeqResp> reply) {
-        Unary.reply(reply, GetMaxSeqResp::getDefaultInstance);
-      }
-    };
+  /** The part of rpc-msg. */
+  void registerMsg(Rpcs rpcs) {
+    rpcs.unary(
+        msgGrpc.getGetMaxSeqMethod(), (caller, request) -> GetMaxSeqResp.getDefaultInstance());
+    rpcs.unary(
+        CatchUpGrpc.getNewestMethod(), (caller, request) -> NewestAnswer.getDefaultInstance());
+    rpcs.streaming(
+        new SendingGrpc.SendingImplBase() {
+          @Override
+          public StreamObserver<SendBatch> send(StreamObserver<SendOutcomes> reply) {
+            return new Sends(reply);
+          }
+        });
   }
 
-  CatchUpGrpc.CatchUpImplBase catchingUp() {
-    return new CatchUpGrpc.CatchUpImplBase() {
-      @Override
-      public void newest(NewestRequest request, StreamObserver<NewestAnswer> reply) {
-        Unary.reply(reply, NewestAnswer::getDefaultInstance);
-      }
-    };
+  private ConnectAnswer connect(Caller caller, ConnectRequest request) {
+    String[] parts = request.getToken().split(" ", -1);
+    if (parts.length != 2) {
+      throw ImError.TOKEN_MALFORMED.bare();
+    }
+    return ConnectAnswer.newBuilder()
+        .setUserId(parts[0])
+        .setPlatformId(Integer.parseInt(parts[1]))
+        .setTokenHash(TokenHash.of(request.getToken()))
+        .setEpoch(epochs.incrementAndGet())
+        .build();
   }
 
-  SendingGrpc.SendingImplBase sending() {
-    return new SendingGrpc.SendingImplBase() {
-      @Override
-      public StreamObserver<SendBatch> send(StreamObserver<SendOutcomes> reply) {
-        BatchWriter<SendOutcome, SendOutcomes> outcomes =
-            new BatchWriter<>(
-                reply,
-                MAX_WAITING,
-                batch -> SendOutcomes.newBuilder().addAllOutcomes(batch).build());
-        return new StreamObserver<>() {
-          @Override
-          public void onNext(SendBatch batch) {
-            batch.getRequestsList().forEach(request -> outcomes.write(accept(request)));
-          }
+  /** One stream of sends. */
+  private final class Sends implements StreamObserver<SendBatch> {
+    private final StreamObserver<SendOutcomes> reply;
+    private final BatchWriter<SendOutcome, SendOutcomes> outcomes;
 
-          @Override
-          public void onError(Throwable gone) {
-            outcomes.close();
-          }
+    Sends(StreamObserver<SendOutcomes> reply) {
+      this.reply = reply;
+      outcomes =
+          new BatchWriter<>(
+              reply, MAX_WAITING, batch -> SendOutcomes.newBuilder().addAllOutcomes(batch).build());
+    }
 
-          @Override
-          public void onCompleted() {
-            outcomes.close();
-            reply.onCompleted();
-          }
-        };
-      }
-    };
+    @Override
+    public void onNext(SendBatch batch) {
+      batch.getRequestsList().forEach(request -> outcomes.write(accept(request)));
+    }
+
+    @Override
+    public void onError(Throwable gone) {
+      outcomes.close();
+    }
+
+    @Override
+    public void onCompleted() {
+      outcomes.close();
+      reply.onCompleted();
+    }
   }
 
   private SendOutcome accept(SendRequest request) {

@@ -14,17 +14,12 @@ import im.hongyan.kit.http.HttpServer;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.logging.Logging;
 import im.hongyan.kit.metrics.ManagementEndpoints;
-import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.rpc.Feature;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.Readiness;
 import im.hongyan.kit.service.ServiceContext;
-import im.hongyan.proto.catchup.CatchUpProto;
-import im.hongyan.proto.login.LoginProto;
-import im.hongyan.proto.msg.MsgProto;
-import im.hongyan.proto.sending.SendingProto;
-import im.hongyan.wire.authz.Access;
-import im.hongyan.wire.authz.AuthorisationTable;
-import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.PrintWriter;
@@ -100,15 +95,8 @@ public final class GatewayAlone implements Callable<Integer> {
     ConcurrentMap<String, List<String>> groups = new ConcurrentHashMap<>();
     EchoServices echo = lifecycle.add("echo", new EchoServices(locator, groups));
     ShareConfig share = ShareConfig.from(all);
-    locator.serve(
-        ServiceName.AUTH,
-        List.of(guarded(echo.logins(), LoginProto.getDescriptor(), "Logins", share)));
-    locator.serve(
-        ServiceName.MSG,
-        List.of(
-            guarded(echo.sending(), SendingProto.getDescriptor(), "Sending", share),
-            guarded(echo.catchingUp(), CatchUpProto.getDescriptor(), "CatchUp", share),
-            guarded(echo.reading(), MsgProto.getDescriptor(), "msg", share)));
+    locator.serve(ServiceName.AUTH, services(echo::registerAuth, share));
+    locator.serve(ServiceName.MSG, services(echo::registerMsg, share));
     Readiness readiness = new Readiness();
     ServiceContext context =
         new ServiceContext(
@@ -122,18 +110,7 @@ public final class GatewayAlone implements Callable<Integer> {
             new EchoRoutes(groups, new ManagementEndpoints(meters, readiness))));
   }
 
-  private static ServerServiceDefinition guarded(
-      BindableService service,
-      com.google.protobuf.Descriptors.FileDescriptor file,
-      String name,
-      ShareConfig share) {
-    var descriptor = file.findServiceByName(name);
-    AuthorisationTable.Builder table = AuthorisationTable.builder();
-    descriptor
-        .getMethods()
-        .forEach(method -> table.allow(descriptor, method.getName(), Access.anyUser()));
-    return new RpcGuard(
-            table.build(), share, new io.micrometer.core.instrument.simple.SimpleMeterRegistry())
-        .protect(service.bindService());
+  private static List<ServerServiceDefinition> services(Feature echo, ShareConfig share) {
+    return new Rpcs(share, new SimpleMeterRegistry()).add(echo).services();
   }
 }

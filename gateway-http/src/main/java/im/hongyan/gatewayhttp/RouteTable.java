@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,22 +32,6 @@ final class RouteTable {
           msgGrpc.getServiceDescriptor(), ServiceName.MSG,
           userGrpc.getServiceDescriptor(), ServiceName.RELATION);
 
-  /** Their RPCs are built, for WebSocket and for other services, but REST does not serve them. */
-  static final Set<String> NOT_SERVED =
-      Set.of(
-          "/conversation/get_conversation",
-          "/conversation/get_pinned_conversation_ids",
-          "/friend/is_friend",
-          "/msg/check_msg_is_send_success",
-          "/msg/clear_conversation_msg",
-          "/msg/delete_msg_phsical_by_seq",
-          "/msg/delete_msgs",
-          "/msg/mark_conversation_as_read",
-          "/msg/mark_msgs_as_read",
-          "/msg/revoke_msg",
-          "/msg/user_clear_all_msg",
-          "/user/get_users_status");
-
   private final Map<String, Route> byPath;
   private final List<String> openPaths;
 
@@ -64,11 +47,7 @@ final class RouteTable {
    * @throws IllegalStateException when a declared route is served by nobody, or two have one path
    */
   static RouteTable declared() {
-    return new RouteTable(
-        Declarations.routes().stream()
-            .filter(route -> !NOT_SERVED.contains(route.route().getPath()))
-            .map(RouteTable::route)
-            .toList());
+    return new RouteTable(Declarations.routes().stream().map(RouteTable::route).toList());
   }
 
   private static Route route(DeclaredRoute declared) {

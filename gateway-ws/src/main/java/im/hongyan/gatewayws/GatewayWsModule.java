@@ -9,9 +9,9 @@ import im.hongyan.gatewayws.connection.ConnectionHandler;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.gatewayws.delivery.CatchUp;
 import im.hongyan.gatewayws.delivery.Deliverer;
-import im.hongyan.gatewayws.delivery.DeliveryApi;
-import im.hongyan.gatewayws.delivery.GatewayApi;
-import im.hongyan.gatewayws.login.GatewayPeerApi;
+import im.hongyan.gatewayws.delivery.DeliveryStream;
+import im.hongyan.gatewayws.delivery.MsgGateway;
+import im.hongyan.gatewayws.login.PeerLogins;
 import im.hongyan.gatewayws.login.LoginPeers;
 import im.hongyan.gatewayws.login.LoginRules;
 import im.hongyan.gatewayws.login.LoginService;
@@ -27,16 +27,15 @@ import im.hongyan.gatewayws.request.Requests;
 import im.hongyan.gatewayws.request.SendStream;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.net.ConnectionGate;
-import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.presence.PresenceReader;
 import im.hongyan.presence.PresenceWriter;
+import im.hongyan.proto.delivery.DeliveryGrpc;
+import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
+import im.hongyan.proto.msggateway.msgGatewayGrpc;
 import im.hongyan.webhooks.Webhooks;
-import im.hongyan.wire.authz.AuthorisationTable;
-import io.grpc.BindableService;
-import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -45,12 +44,12 @@ public final class GatewayWsModule {
   /** A gateway that has not registered anew by then is believed to be gone. */
   private static final Duration DOUBT = Duration.ofSeconds(15);
 
-  /** Beyond the connections' limit, so that those too many can be told why. */
+  /** Beyond the connections' limit, so that those too many get an answer. */
   private static final int SPARE_SOCKETS = 1_000;
 
   private GatewayWsModule() {}
 
-  /** Serves clients; the platform's lifecycle drains and ends it. */
+  /** Serves clients; the context's lifecycle drains and ends it. */
   public static WebSocketServer start(GatewayWsConfig config, ServiceContext context, Redis redis) {
     var lifecycle = context.lifecycle();
     GatewayMeters meters = new GatewayMeters(context.meters());
@@ -90,7 +89,17 @@ public final class GatewayWsModule {
             hooks::kicked,
             handlers);
     Deliverer deliverer = new Deliverer(registry, meters);
-    serve(config, context, new RelationTestServer(registry, deliverer, logins));
+    Rpcs rpcs =
+        new Rpcs(config.share(), context.meters())
+            .add(
+                new DeliveryStream(deliverer),
+                new PeerLogins(logins),
+                new MsgGateway(registry, deliverer, logins));
+    rpcs.requireAll(
+        DeliveryGrpc.getServiceDescriptor(),
+        GatewayPeerGrpc.getServiceDescriptor(),
+        msgGatewayGrpc.getServiceDescriptor());
+    context.locator().serve(ServiceName.GATEWAY_WS, rpcs.services());
     SendStream sends = lifecycle.add("sends", new SendStream(context.locator()));
     CatchUp catchUp = new CatchUp(context.locator(), deliverer, context.clock());
     UpgradeHandler.Parts parts =
@@ -118,33 +127,5 @@ public final class GatewayWsModule {
         config.limits().connections() + SPARE_SOCKETS,
         config.limits().perAddress(),
         context.meters());
-  }
-
-  private record RelationTestServer(
-      ConnectionRegistry registry, Deliverer deliverer, LoginService logins) {}
-
-  private static void serve(
-      GatewayWsConfig config, ServiceContext context, RelationTestServer faces) {
-    context
-        .locator()
-        .serve(
-            ServiceName.GATEWAY_WS,
-            List.of(
-                guarded(config, context, DeliveryApi.access(), new DeliveryApi(faces.deliverer())),
-                guarded(
-                    config, context, GatewayPeerApi.access(), new GatewayPeerApi(faces.logins())),
-                guarded(
-                    config,
-                    context,
-                    GatewayApi.access(),
-                    new GatewayApi(faces.registry(), faces.deliverer(), faces.logins()))));
-  }
-
-  private static ServerServiceDefinition guarded(
-      GatewayWsConfig config,
-      ServiceContext context,
-      AuthorisationTable access,
-      BindableService endpoint) {
-    return new RpcGuard(access, config.share(), context.meters()).protect(endpoint.bindService());
   }
 }

@@ -112,7 +112,7 @@ public final class Declarations {
 
     /** Whether it is there to be asked for. */
     public boolean served() {
-      return method == null ? !route.getPlanned() : isBuilt(method);
+      return !route.getPlanned() && (method == null || isBuilt(method));
     }
   }
 
@@ -149,12 +149,12 @@ public final class Declarations {
     return method.getService().getFullName() + "/" + method.getName();
   }
 
-  /** The routes that are served: their RPC is built, or the gateway itself answers. */
+  /** The routes that are served: not planned, and their RPC, where they have one, is built. */
   public static List<DeclaredRoute> routes() {
     return ROUTES;
   }
 
-  /** All routes that are declared, also those of RPCs that are not built. */
+  /** All routes that are declared, also those that are planned or whose RPC is not built. */
   public static List<DeclaredRoute> allRoutes() {
     return ALL_ROUTES;
   }

@@ -110,7 +110,9 @@ class DeclarationsTest {
     for (var route : Declarations.allRoutes()) {
       assertThat(route.route().getPath()).matches("(/[A-Za-z_]+)+(/\\*name)?");
       if (route.method() != null) {
-        assertThat(route.route().getPlanned()).as(route.route().getPath()).isFalse();
+        assertThat(!route.route().getPlanned() || Declarations.isBuilt(route.method()))
+            .as("%s is planned and its RPC built", route.route().getPath())
+            .isTrue();
         assertThat(route.verb()).as(route.route().getPath()).isEqualTo("POST");
       }
     }
@@ -132,7 +134,7 @@ class DeclarationsTest {
     List<String> served =
         Declarations.routes().stream().map(route -> route.route().getPath()).toList();
     assertThat(served).contains("/friend/add_black", "/msg/get_server_time");
-    assertThat(served).doesNotContain("/friend/get_black_list", "/restart");
+    assertThat(served).doesNotContain("/friend/get_black_list", "/msg/revoke_msg", "/restart");
     for (var route : Declarations.routes()) {
       assertThat(route.method() == null || Declarations.isBuilt(route.method()))
           .as(route.route().getPath())

@@ -3,20 +3,20 @@ package im.hongyan.push;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.redis.LanePositions;
 import im.hongyan.presence.PresenceReader;
+import im.hongyan.proto.push.PushMsgServiceGrpc;
 import im.hongyan.push.offline.OfflinePush;
 import im.hongyan.push.online.Pusher;
 import im.hongyan.push.storage.MySqlPushTokenStore;
-import im.hongyan.push.token.PushTokenApi;
+import im.hongyan.push.token.PushTokens;
 import im.hongyan.relationclient.GroupViewCache;
 import im.hongyan.webhooks.PushHooks;
-import java.util.List;
 
 /** push-service put together. */
 public final class PushModule {
@@ -24,7 +24,7 @@ public final class PushModule {
 
   private PushModule() {}
 
-  /** Starts to push, and serves push tokens; the platform's lifecycle ends it. */
+  /** Starts to push, and serves push tokens; the context's lifecycle ends it. */
   public static void start(PushConfig config, ServiceContext context, MySql mysql, Redis redis) {
     LanePositions positions =
         context.lifecycle().add("lane positions", new LanePositions(redis, config.kafka().lanes()));
@@ -64,13 +64,11 @@ public final class PushModule {
                         Topics.SEQUENCED, Pusher.GROUP, context.nodeId(), false, BATCH),
                     pusher));
     context.readiness().add(Pusher.GROUP, consumer::isRunning);
-    context
-        .locator()
-        .serve(
-            ServiceName.PUSH,
-            List.of(
-                new RpcGuard(PushTokenApi.access(), config.share(), context.meters())
-                    .protect(new PushTokenApi(new MySqlPushTokenStore(mysql)).bindService())));
+    Rpcs rpcs =
+        new Rpcs(config.share(), context.meters())
+            .add(new PushTokens(new MySqlPushTokenStore(mysql)));
+    rpcs.requireAll(PushMsgServiceGrpc.getServiceDescriptor());
+    context.locator().serve(ServiceName.PUSH, rpcs.services());
   }
 
   private static Pusher.Visible visible(LanePositions positions) {

@@ -1,8 +1,8 @@
 package im.hongyan.auth;
 
-import im.hongyan.auth.login.AuthApi;
+import im.hongyan.auth.login.AuthTokens;
 import im.hongyan.auth.login.LoginDependencies;
-import im.hongyan.auth.login.LoginsApi;
+import im.hongyan.auth.login.Logins;
 import im.hongyan.auth.login.TokenService;
 import im.hongyan.auth.login.TokenStore;
 import im.hongyan.auth.storage.CachedTokenStore;
@@ -12,13 +12,14 @@ import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.RpcChannels;
-import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.proto.auth.AuthGrpc;
+import im.hongyan.proto.login.LoginsGrpc;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.userGrpc;
 import im.hongyan.wire.token.TokenCodec;
-import java.util.List;
 import java.util.Optional;
 
 /** rpc-auth put together. */
@@ -46,15 +47,11 @@ public final class AuthModule {
             share.admins(),
             userId -> findUser(context.locator(), userId),
             new GatewayNodes(context.locator()));
-    RpcGuard auth = new RpcGuard(AuthApi.access(), share, context.meters());
-    RpcGuard logins = new RpcGuard(LoginsApi.access(), share, context.meters());
-    context
-        .locator()
-        .serve(
-            ServiceName.AUTH,
-            List.of(
-                auth.protect(new AuthApi(tokens, dependencies).bindService()),
-                logins.protect(new LoginsApi(tokens).bindService())));
+    Rpcs rpcs =
+        new Rpcs(share, context.meters())
+            .add(new AuthTokens(tokens, dependencies), new Logins(tokens));
+    rpcs.requireAll(AuthGrpc.getServiceDescriptor(), LoginsGrpc.getServiceDescriptor());
+    context.locator().serve(ServiceName.AUTH, rpcs.services());
   }
 
   private static Optional<UserInfo> findUser(ServiceLocator locator, String userId) {

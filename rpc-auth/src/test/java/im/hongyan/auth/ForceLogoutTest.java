@@ -1,6 +1,6 @@
 package im.hongyan.auth;
 
-import static im.hongyan.auth.AuthApiTest.refused;
+import static im.hongyan.auth.AuthTokensTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -97,7 +97,7 @@ class ForceLogoutTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void everyPlatformCanBeLoggedOut(int platform) {
     logout(Tokens.ADMIN, "alice", platform);
     assertThat(far.closed).extracting(CloseRequest::getPlatformId).containsExactly(platform);
@@ -152,7 +152,7 @@ class ForceLogoutTest {
   @CsvSource({
     "imAdmin, '', 0, 1001, userID is empty",
     "imAdmin, alice, 0, 1001, platformID is invalidate",
-    "imAdmin, alice, 12, 1001, platformID is invalidate",
+    "imAdmin, alice, 13, 1001, platformID is invalidate",
     "alice, alice, 1, 1002, user alice is not admin userID",
     "'', alice, 1, 1002, user  is not admin userID",
   })

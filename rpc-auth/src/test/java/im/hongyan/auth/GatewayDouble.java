@@ -1,32 +1,33 @@
 package im.hongyan.auth;
 
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.rpc.RpcChannels;
-import im.hongyan.kit.rpc.Unary;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.gatewaypeer.CloseAnswer;
 import im.hongyan.proto.gatewaypeer.CloseRequest;
 import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
+import im.hongyan.wire.authz.Caller;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
-import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A gateway that notes what it is asked; the handler may throw. Its creator closes it. */
-final class GatewayDouble extends GatewayPeerGrpc.GatewayPeerImplBase implements AutoCloseable {
+final class GatewayDouble implements AutoCloseable {
   private final String name = UUID.randomUUID().toString();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Server server;
@@ -39,12 +40,15 @@ final class GatewayDouble extends GatewayPeerGrpc.GatewayPeerImplBase implements
   volatile Runnable handler = () -> {};
 
   GatewayDouble() {
+    ShareConfig share = ShareConfig.from(Settings.load(Path.of("none"), Map.of(), Map.of()));
+    Rpcs rpcs =
+        new Rpcs(share, new SimpleMeterRegistry())
+            .add(rows -> rows.unary(GatewayPeerGrpc.getCloseMethod(), this::close));
     try {
       server =
           InProcessServerBuilder.forName(name)
               .executor(threads)
-              .intercept(new Entering())
-              .addService(this)
+              .addServices(rpcs.services())
               .build()
               .start();
     } catch (IOException e) {
@@ -57,31 +61,16 @@ final class GatewayDouble extends GatewayPeerGrpc.GatewayPeerImplBase implements
             .build();
   }
 
-  /** Opens the call's context, as the guard does. */
-  private static final class Entering implements ServerInterceptor {
-    @Override
-    public <A, B> ServerCall.Listener<A> interceptCall(
-        ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-      return io.grpc.Contexts.interceptCall(
-          CallContext.readFrom(headers).toGrpc(), call, headers, next);
-    }
-  }
-
   Channel channel() {
     return channel;
   }
 
-  @Override
-  public void close(CloseRequest request, StreamObserver<CloseAnswer> reply) {
-    Unary.reply(
-        reply,
-        () -> {
-          handler.run();
-          if (CallContext.current().service() && !Context.current().isCancelled()) {
-            closed.add(request);
-          }
-          return CloseAnswer.getDefaultInstance();
-        });
+  private CloseAnswer close(Caller caller, CloseRequest request) {
+    handler.run();
+    if (CallContext.current().service() && !Context.current().isCancelled()) {
+      closed.add(request);
+    }
+    return CloseAnswer.getDefaultInstance();
   }
 
   @Override

@@ -1,7 +1,9 @@
 package im.hongyan.relationclient;
 
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.rpc.RpcChannels;
-import im.hongyan.kit.rpc.Unary;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.groups.ChangesAnswer;
 import im.hongyan.proto.groups.ChangesRequest;
 import im.hongyan.proto.groups.GroupState;
@@ -16,9 +18,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
-import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -58,11 +61,13 @@ public final class FakeGroups implements AutoCloseable {
   /** Creates a store without groups. */
   public FakeGroups() {
     String name = UUID.randomUUID().toString();
+    ShareConfig share = ShareConfig.from(Settings.load(Path.of("none"), Map.of(), Map.of()));
+    Rpcs rpcs = new Rpcs(share, new SimpleMeterRegistry()).add(this::register);
     try {
       server =
           InProcessServerBuilder.forName(name)
               .executor(Executors.newVirtualThreadPerTaskExecutor())
-              .addService(new Service())
+              .addServices(rpcs.services())
               .build()
               .start();
     } catch (IOException e) {
@@ -133,18 +138,19 @@ public final class FakeGroups implements AutoCloseable {
     return seen;
   }
 
-  private final class Service extends GroupViewsGrpc.GroupViewsImplBase {
-    @Override
-    public void versions(VersionsRequest request, StreamObserver<VersionsAnswer> reply) {
-      calls.add("versions " + request.getGroupIdsCount());
-      Unary.reply(reply, () -> FakeGroups.this.versions(request));
-    }
-
-    @Override
-    public void changes(ChangesRequest request, StreamObserver<ChangesAnswer> reply) {
-      calls.add("changes " + request.getGroupId());
-      Unary.reply(reply, () -> FakeGroups.this.changes(request));
-    }
+  private void register(Rpcs rpcs) {
+    rpcs.unary(
+        GroupViewsGrpc.getVersionsMethod(),
+        (caller, request) -> {
+          calls.add("versions " + request.getGroupIdsCount());
+          return versions(request);
+        });
+    rpcs.unary(
+        GroupViewsGrpc.getChangesMethod(),
+        (caller, request) -> {
+          calls.add("changes " + request.getGroupId());
+          return changes(request);
+        });
   }
 
   private void before() {

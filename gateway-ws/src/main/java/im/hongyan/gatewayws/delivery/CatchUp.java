@@ -40,7 +40,6 @@ public final class CatchUp {
     try {
       NewestAnswer answer =
           CallContext.service(connection.id())
-              .toGrpc()
               .call(() ->
                   RpcChannels.call(
                       locator.channel(ServiceName.MSG),
@@ -51,9 +50,9 @@ public final class CatchUp {
                           .build()));
       answer.getNewestList().forEach(copy -> deliverer.deliver(copy, connection));
     } catch (ImException e) {
-      LOG.warn("{} was not told what it may have missed: {}", connection.userId(), e.detail());
-    } catch (Exception e) {
-      LOG.error("{} was not told what it may have missed", connection.userId(), e);
+      LOG.warn("{} did not get what it may have missed: {}", connection.userId(), e.detail());
+    } catch (RuntimeException e) {
+      LOG.error("{} did not get what it may have missed", connection.userId(), e);
     }
   }
 }

@@ -6,7 +6,6 @@ import im.hongyan.proto.gatewaypeer.ClosedConnection;
 import im.hongyan.proto.gatewaypeer.LoginCheck;
 import im.hongyan.proto.gatewaypeer.LoginVerdict;
 import im.hongyan.proto.login.EndedToken;
-import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import java.time.InstantSource;
@@ -143,11 +142,7 @@ public final class LoginService {
     return verdicts;
   }
 
-  /**
-   * Holds a login, from here or another gateway, against the connections here.
-   *
-   * @throws ImException 1001 when its platform is none
-   */
+  /** Holds a login, from here or another gateway, against the connections here. */
   public LoginVerdict check(LoginCheck login) {
     LoginVerdict.Builder verdict = LoginVerdict.newBuilder();
     Platform platform = platform(login.getPlatformId());
@@ -194,11 +189,12 @@ public final class LoginService {
   }
 
   /**
-   * The platform that a request names.
+   * The platform of a number that has been checked.
    *
-   * @throws ImException 1001 when there is none
+   * @throws IllegalArgumentException when there is none
    */
   public static Platform platform(int number) {
-    return Platform.of(number).orElseThrow(() -> ImError.ARGS.with("platformID is invalid"));
+    return Platform.of(number)
+        .orElseThrow(() -> new IllegalArgumentException("no platform " + number));
   }
 }

@@ -2,6 +2,7 @@ package im.hongyan.gatewayws.login;
 
 import im.hongyan.gatewayws.presence.GatewayPresence;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.call.ThrowingSupplier;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.RpcChannels;
@@ -14,11 +15,9 @@ import im.hongyan.proto.login.EndTokensRequest;
 import im.hongyan.proto.login.EndedToken;
 import im.hongyan.proto.login.LoginsGrpc;
 import im.hongyan.wire.error.ImError;
-import im.hongyan.wire.error.ImException;
 import io.grpc.Channel;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 
 /** Asks rpc-auth and the other gateways over gRPC. Safe for use by several threads. */
 public final class RpcLoginPeers implements LoginPeers {
@@ -68,13 +67,8 @@ public final class RpcLoginPeers implements LoginPeers {
         operationId, () -> RpcChannels.call(channel, GatewayPeerGrpc.getCheckLoginMethod(), login));
   }
 
-  private static <T> T asService(String operationId, Callable<T> body) {
-    try {
-      return CallContext.service(operationId).call(body);
-    } catch (ImException e) {
-      throw e;
-    } catch (Exception e) {
-      throw ImException.internal(String.valueOf(e.getMessage()), e);
-    }
+  private static <T> T asService(
+      String operationId, ThrowingSupplier<T, RuntimeException> body) {
+    return CallContext.service(operationId).call(body);
   }
 }

@@ -134,7 +134,7 @@ public final class Requests implements RequestHandler {
       return failure(request, e);
     } catch (InvalidProtocolBufferException e) {
       return failure(request, ImError.INTERNAL.bare());
-    } catch (Exception e) {
+    } catch (RuntimeException e) {
       LOG.error("request {} failed", request.reqIdentifier(), e);
       return failure(request, ImError.INTERNAL.bare());
     }

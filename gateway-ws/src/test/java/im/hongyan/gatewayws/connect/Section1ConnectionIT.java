@@ -113,7 +113,7 @@ class Section1ConnectionIT {
         wrong(q -> with(q, "operationID", ""), 1602, "operationID is empty"),
         wrong(q -> without(q, "token"), 1602, "token is empty"),
         wrong(q -> without(q, "sendID"), 1602, "sendID is empty"),
-        wrong(q -> with(q, "platformID", "12"), 1602, "platformID is invalid"),
+        wrong(q -> with(q, "platformID", "13"), 1602, "platformID is invalid"),
         wrong(q -> with(q, "platformID", "0"), 1602, "platformID is invalid"),
         wrong(q -> with(q, "sdkType", "rust"), 1602, "sdkType is invalid"),
         wrong(q -> with(q, "v", "!!"), 1602, "data is not base64"),

@@ -71,12 +71,15 @@ class Section6LoginsIT {
     "1, ANDROID, IOS, false",
     "1, ADMIN, ADMIN, true",
     "1, HARMONY_OS, HARMONY_OS, true",
+    "1, BOT, BOT, true",
     "0, ANDROID, ANDROID, false",
     "4, IOS, ANDROID, true",
     "4, WINDOWS, LINUX, true",
     "4, ANDROID_PAD, IPAD, true",
     "4, WEB, MINI_WEB, false",
     "4, ANDROID, HARMONY_OS, false",
+    "4, BOT, BOT, true",
+    "4, BOT, HARMONY_OS, false",
     "5, WINDOWS, OSX, false",
     "5, WINDOWS, WINDOWS, false",
     "5, ANDROID, WINDOWS, false",
@@ -84,6 +87,8 @@ class Section6LoginsIT {
     "5, WEB, ANDROID, true",
     "5, ANDROID, ADMIN, true",
     "5, HARMONY_OS, IPAD, true",
+    "5, ANDROID, BOT, true",
+    "5, BOT, WINDOWS, false",
   })
   void section6_4ThePolicyDecidesWhichOlderConnectionEnds(
       int policy, Platform older, Platform newer, boolean ends) {

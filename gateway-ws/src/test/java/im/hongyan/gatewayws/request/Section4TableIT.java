@@ -232,7 +232,7 @@ class Section4TableIT {
   @ParameterizedTest
   @EnumSource(
       value = Platform.class,
-      names = {"IOS", "ANDROID", "WEB", "IPAD", "ADMIN", "HARMONY_OS"})
+      names = {"IOS", "ANDROID", "WEB", "IPAD", "ADMIN", "HARMONY_OS", "BOT"})
   void section4_4_2003DeletesThePushTokenAnswersAndCloses(Platform platform) throws Exception {
     try (Client client = connect(platform)) {
       DelUserPushTokenReq request = logout(ALICE, platform);

@@ -4,38 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
-import im.hongyan.embedded.DataFolder;
-import im.hongyan.embedded.EmbeddedStores;
-import im.hongyan.embedded.EmbeddedStores.Kind;
-import im.hongyan.kit.config.Settings;
-import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.testkit.stores.TestStoresExtension;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Proves that exactly the token of one user's platform is forgotten; ids differ by case. */
+@ExtendWith(TestStoresExtension.class)
 class MySqlPushTokenStoreIT {
   @Test
-  void oneTokenIsForgottenAndNoOther() throws IOException {
-    try (DataFolder data = DataFolder.ephemeral();
-        Lifecycle lifecycle = new Lifecycle()) {
-      Map<String, String> address = EmbeddedStores.start(EnumSet.of(Kind.MYSQL), data, lifecycle);
-      Settings settings = Settings.load(Path.of("none"), Map.of(), address);
-      try (MySql mysql = MySql.open(MySqlConfig.from(settings), new SimpleMeterRegistry())) {
-        for (String user : List.of("alice", "ALICE", "鸿雁")) {
-          add(mysql, user, 1);
-          add(mysql, user, 11);
-        }
-        MySqlPushTokenStore store = new MySqlPushTokenStore(mysql);
-        store.delete("alice", 1);
-        store.delete("鸿雁", 11);
-        store.delete("nobody", 1);
-        assertThat(tokens(mysql)).containsExactly("ALICE:1", "ALICE:11", "alice:11", "鸿雁:1");
+  void oneTokenIsForgottenAndNoOther(TestStores servers) {
+    try (MySql mysql =
+        MySql.open(MySqlConfig.from(servers.mysql()), new SimpleMeterRegistry())) {
+      for (String user : List.of("alice", "ALICE", "鸿雁")) {
+        add(mysql, user, 1);
+        add(mysql, user, 11);
       }
+      MySqlPushTokenStore store = new MySqlPushTokenStore(mysql);
+      store.delete("alice", 1);
+      store.delete("鸿雁", 11);
+      store.delete("nobody", 1);
+      assertThat(tokens(mysql)).containsExactly("ALICE:1", "ALICE:11", "alice:11", "鸿雁:1");
     }
   }
 

@@ -16,7 +16,7 @@ class LoginPolicyTest {
   /**
    * Tokens are written as platform:age, the newest having age 1; kicked ones likewise. Platforms: 1
    * iOS, 2 Android (Mobile), 3 Windows, 4 OSX, 7 Linux (PC), 5 Web, 6 MiniWeb, 8 APad, 9 IPad
-   * (Pad), 10 Admin, 11 HarmonyOS.
+   * (Pad), 10 Admin, 11 HarmonyOS, 12 Bot.
    */
   @ParameterizedTest(name = "policy {0}, at most {1}, new on {2}: of {3} kicked {4}")
   @CsvSource({
@@ -36,6 +36,7 @@ class LoginPolicyTest {
     "1, 30, 8, 9:1 8:1,               8:1",
     "1, 30, 11, 11:1 11:2 2:3,        11:1 11:2",
     "1, 30, 2, 11:1 11:2,             11:2",
+    "1, 30, 12, 12:1 11:1 2:1,        12:1",
     "1, 30, 10, 1:2 1:1 4:1,          1:2",
     "1, 30, 1, '',                    ''",
     // 4: all of the new one's class, all but the newest of every other class
@@ -44,11 +45,15 @@ class LoginPolicyTest {
     "4, 30, 8, 9:1 5:1 5:2 11:1,      9:1 5:2",
     "4, 30, 5, 6:1 5:1 8:2 9:1,       5:1 8:2",
     "4, 30, 11, 11:1 1:1 2:2 6:1,     11:1 2:2",
+    "4, 30, 12, 12:1 11:1 1:1 5:1,    12:1",
+    "4, 30, 11, 12:1 12:2 11:1,       12:2 11:1",
     "4, 30, 6, 6:1 5:1 11:2 11:1,     6:1 11:2",
     "4, 30, 10, 1:2 2:1 3:1 4:2,      1:2 4:2",
     // 5, new one not on a PC: everything that is not on a PC
     "5, 30, 1, 2:1 5:1 3:1,           2:1 5:1",
     "5, 30, 11, 1:1 11:1 8:1 6:1 7:1, 1:1 11:1 8:1 6:1",
+    "5, 30, 12, 1:1 12:1 11:1 3:1,    1:1 12:1 11:1",
+    "5, 30, 1, 12:1 3:1,              12:1",
     "5, 30, 10, 1:1 3:1 5:1 4:1,      1:1 5:1",
     // 5, new one on a PC: of all that is not on a PC one stays, Android's newest first
     "5, 30, 3, 1:1 2:2 5:1 3:4,       1:1 5:1",

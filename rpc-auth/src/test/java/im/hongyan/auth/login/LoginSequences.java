@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  */
 public final class LoginSequences {
   private static final int MOST = 2;
-  private static final int[] PLATFORMS = {1, 2, 3, 4, 5, 8, 9, 11};
+  private static final int[] PLATFORMS = {1, 2, 3, 4, 5, 8, 9, 11, 12};
 
   private final TokenService service;
   private final Runnable emptyRedis;

@@ -11,6 +11,8 @@ import im.hongyan.auth.login.TokenStoreContract;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.testkit.net.Link;
+import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.lettuce.core.RedisURI;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,13 +30,20 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * vanish when they do not, what readers found never replaces them, and no state of Redis, away,
  * emptied or gone back in time, refuses a good token or lets an epoch fall.
  */
-@ExtendWith(TokenStoresExtension.class)
+@ExtendWith(TestStoresExtension.class)
 class CachedTokenStoreIT extends TokenStoreContract {
   private static TokenStores stores;
 
   @BeforeAll
-  static void start(TokenStores started) {
-    stores = started;
+  static void open(TestStores servers) {
+    stores = new TokenStores(servers);
+  }
+
+  @AfterAll
+  static void close() {
+    if (stores != null) {
+      stores.close();
+    }
   }
 
   @Override

@@ -11,6 +11,8 @@ import im.hongyan.auth.login.TokenStore.Login;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.testkit.TestClock;
 import im.hongyan.testkit.TestSeeds;
+import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.testkit.stores.TestStoresExtension;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * two processes never give two logins of a user one epoch, and that the rules of {@link
  * LoginSequences} hold over real stores ({@code HONGYAN_SEED} repeats).
  */
-@ExtendWith(TokenStoresExtension.class)
+@ExtendWith(TestStoresExtension.class)
 class LoginRaceIT {
   private static final TokenRow TOKEN = new TokenRow(1, "%064x".formatted(1), 0, 1, 1L << 42, 0);
   private static final TokenRow OTHER = new TokenRow(2, "%064x".formatted(2), 0, 2, 1L << 42, 0);
@@ -36,8 +39,15 @@ class LoginRaceIT {
   private static TokenStores stores;
 
   @BeforeAll
-  static void start(TokenStores started) {
-    stores = started;
+  static void open(TestStores servers) {
+    stores = new TokenStores(servers);
+  }
+
+  @AfterAll
+  static void close() {
+    if (stores != null) {
+      stores.close();
+    }
   }
 
   private static TokenStore newStore() {

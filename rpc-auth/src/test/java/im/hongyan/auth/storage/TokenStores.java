@@ -3,44 +3,38 @@ package im.hongyan.auth.storage;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.drivers.redis.Redis;
-import im.hongyan.embedded.DataFolder;
-import im.hongyan.embedded.EmbeddedStores;
-import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.Secret;
-import im.hongyan.kit.config.Settings;
-import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.testkit.stores.TestStores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * A real MariaDB and a real Redis for the tests of a JVM; {@link TokenStoresExtension} closes them.
- */
+/** Access to the database and the Redis of the test JVM, and their users. */
 final class TokenStores implements AutoCloseable {
-  private final DataFolder data = DataFolder.ephemeral();
-  private final Lifecycle lifecycle = new Lifecycle();
-  private final AtomicInteger users = new AtomicInteger();
+  private static final AtomicInteger USERS = new AtomicInteger();
 
   final Secret redisUri;
   final MySql mysql;
   final Redis redis;
 
-  TokenStores() {
-    Map<String, String> found =
-        EmbeddedStores.start(EnumSet.of(Kind.MYSQL, Kind.REDIS), data, lifecycle);
-    Settings settings = Settings.load(Path.of("none"), Map.of(), found);
-    redisUri = settings.secret("redis.uri", "");
-    mysql =
-        lifecycle.add("pool", MySql.open(MySqlConfig.from(settings), new SimpleMeterRegistry()));
-    redis = lifecycle.add("connection", Redis.open(redisUri));
+  TokenStores(TestStores servers) {
+    redisUri = servers.redisUri();
+    mysql = MySql.open(MySqlConfig.from(servers.mysql()), new SimpleMeterRegistry());
+    redis = Redis.open(redisUri);
+    createUsers();
+  }
+
+  /** Makes what rpc-auth reads of rpc-relation's table; a change of tokens locks its user's row. */
+  private void createUsers() {
+    mysql
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "CREATE TABLE IF NOT EXISTS user (user_id VARBINARY(64) NOT NULL PRIMARY KEY)"));
   }
 
   /** A user with a row of its own; its id tries to break the hash tag of its keys. */
   String newUser() {
-    String user = "}user%{" + users.incrementAndGet();
+    String user = "}user%{" + USERS.incrementAndGet();
     addUser(user);
     return user;
   }
@@ -49,15 +43,12 @@ final class TokenStores implements AutoCloseable {
     mysql
         .jdbi()
         .useHandle(handle ->
-            handle.execute(
-                "INSERT INTO user (user_id, nickname, face_url, ex, app_manger_level,"
-                    + " global_recv_msg_opt, create_time) VALUES (?, '', '', '', 0, 0, 0)",
-                MySql.id(user)));
+            handle.execute("INSERT INTO user (user_id) VALUES (?)", MySql.id(user)));
   }
 
   @Override
-  public void close() throws IOException {
-    lifecycle.close();
-    data.close();
+  public void close() {
+    redis.close();
+    mysql.close();
   }
 }

@@ -8,9 +8,11 @@ import im.hongyan.proto.Declarations;
 import im.hongyan.wire.authz.AccessRule;
 import im.hongyan.wire.authz.GroupRoles;
 import im.hongyan.wire.authz.Participants;
+import im.hongyan.wire.error.ImError;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -40,6 +42,7 @@ public final class Rpcs {
   private final int maxConcurrentCalls;
   private final MeterRegistry meters;
   private final Map<String, Map<String, Row>> rowsByService = new LinkedHashMap<>();
+  private final Map<String, ServiceDescriptor> required = new HashMap<>();
   private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
   private @Nullable GroupRoles roles;
   private @Nullable Participants participants;
@@ -150,7 +153,7 @@ public final class Rpcs {
 
   /**
    * Demands a row for every method of these services that is built, and none for those that are
-   * not.
+   * not: they are refused with 1002.
    *
    * @throws IllegalStateException naming the methods for which that is not so
    */
@@ -165,6 +168,7 @@ public final class Rpcs {
     if (!wrong.isEmpty()) {
       throw new IllegalStateException("rows and hongyan/not-built.txt differ: " + wrong);
     }
+    Stream.of(services).forEach(service -> required.put(service.getName(), service));
   }
 
   private boolean hasRow(MethodDescriptor<?, ?> method) {
@@ -173,10 +177,30 @@ public final class Rpcs {
         .containsKey(method.getFullMethodName());
   }
 
-  private static ServerServiceDefinition define(String name, Map<String, Row> rows) {
+  private ServerServiceDefinition define(String name, Map<String, Row> rows) {
     ServerServiceDefinition.Builder definition = ServerServiceDefinition.builder(name);
     rows.values().forEach(row -> definition.addMethod(row.build()));
+    ServiceDescriptor service = required.get(name);
+    if (service != null) {
+      service.getMethods().stream()
+          .filter(method -> !hasRow(method))
+          .forEach(method -> definition.addMethod(refused(method)));
+    }
     return definition.build();
+  }
+
+  private static <A, B> ServerMethodDefinition<A, B> refused(MethodDescriptor<A, B> method) {
+    return ServerMethodDefinition.create(
+        method,
+        (call, headers) -> {
+          if (MethodGuard.open(call, headers) != null) {
+            RpcErrors.close(
+                call,
+                ImError.NO_PERMISSION.with(
+                    "no authorisation entry for " + method.getFullMethodName()));
+          }
+          return new ServerCall.Listener<>() {};
+        });
   }
 
   private MethodGuard guard(MethodDescriptor<?, ?> method) {

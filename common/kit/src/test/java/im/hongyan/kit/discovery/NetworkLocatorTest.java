@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.proto.auth.AuthGrpc;
-import im.hongyan.proto.auth.parseTokenReq;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import io.grpc.CallOptions;
@@ -185,7 +184,7 @@ class NetworkLocatorTest {
                     channel,
                     AuthGrpc.getParseTokenMethod(),
                     CallOptions.DEFAULT.withDeadlineAfter(200, TimeUnit.MILLISECONDS),
-                    parseTokenReq.getDefaultInstance()))
+                    Services.request("")))
             .isInstanceOfSatisfying(
                 StatusRuntimeException.class,
                 e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));

@@ -2,21 +2,19 @@ package im.hongyan.kit.discovery;
 
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.Secret;
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.kit.rpc.RpcConfig;
-import im.hongyan.kit.rpc.Unary;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.auth.parseTokenReq;
 import im.hongyan.proto.auth.parseTokenResp;
 import io.grpc.Channel;
-import io.grpc.Contexts;
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -24,7 +22,11 @@ import java.util.function.Function;
 /** Processes and services for the tests of the locator. */
 final class Services {
   static final Secret SECRET = new Secret("of the tests");
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+  /** Stands before a text, since the RPC takes no empty one. */
+  private static final String MARK = "text:";
+
+  private static final long LIMIT_NANOS = 60_000_000_000L;
 
   private Services() {}
 
@@ -38,53 +40,41 @@ final class Services {
 
   /** A service with one method, which answers a text with a text. */
   static ServerServiceDefinition answering(Function<String, String> answer) {
-    var service =
-        new AuthGrpc.AuthImplBase() {
-          @Override
-          public void parseToken(parseTokenReq request, StreamObserver<parseTokenResp> reply) {
-            Unary.reply(
-                reply,
-                () ->
+    ShareConfig share = ShareConfig.from(Settings.load(Path.of("none"), Map.of(), Map.of()));
+    return new Rpcs(share, new SimpleMeterRegistry())
+        .add(rpcs ->
+            rpcs.unary(
+                AuthGrpc.getParseTokenMethod(),
+                (caller, request) ->
                     parseTokenResp
                         .newBuilder()
-                        .setUserID(answer.apply(request.getToken()))
-                        .build());
-          }
-        };
-    return ServerInterceptors.intercept(service.bindService(), new Entering());
+                        .setUserID(answer.apply(request.getToken().substring(MARK.length())))
+                        .build()))
+        .services()
+        .getFirst();
   }
 
-  /** As the guard of real services does. */
-  private static final class Entering implements ServerInterceptor {
-    @Override
-    public <A, B> ServerCall.Listener<A> interceptCall(
-        ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-      return Contexts.interceptCall(CallContext.readFrom(headers).toGrpc(), call, headers, next);
-    }
+  /** A call's argument. */
+  static parseTokenReq request(String text) {
+    return parseTokenReq.newBuilder().setToken(MARK + text).build();
   }
 
   /** Asks such a service on behalf of a user. */
   static String ask(Channel channel, String userId, String text) {
-    try {
-      return CallContext.user("op-" + userId, userId, "iOS", "conn")
-          .call(() ->
-              RpcChannels.call(
-                      channel,
-                      AuthGrpc.getParseTokenMethod(),
-                      parseTokenReq.newBuilder().setToken(text).build())
-                  .getUserID());
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    return CallContext.user("op-" + userId, userId, "iOS", "conn")
+        .call(() ->
+            RpcChannels.call(
+                    channel,
+                    AuthGrpc.getParseTokenMethod(),
+                    request(text))
+                .getUserID());
   }
 
   /** Waits for a condition. */
   static void await(String what, BooleanSupplier condition) {
     long since = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - since > PATIENCE_NANOS) {
+      if (System.nanoTime() - since > LIMIT_NANOS) {
         throw new AssertionError("never: " + what);
       }
       LockSupport.parkNanos(1_000_000);

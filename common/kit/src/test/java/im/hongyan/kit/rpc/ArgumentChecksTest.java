@@ -110,8 +110,8 @@ class ArgumentChecksTest {
                 .findMethodByName("DelUserPushToken"));
     DelUserPushTokenReq.Builder request = DelUserPushTokenReq.newBuilder();
     assertThatThrownBy(() -> checks.check(request.build())).hasMessageContaining("userID is empty");
-    request.setUserID("alice").setPlatformID(12);
-    assertThatThrownBy(() -> checks.check(request.build())).hasMessageContaining("no platform 12");
+    request.setUserID("alice").setPlatformID(13);
+    assertThatThrownBy(() -> checks.check(request.build())).hasMessageContaining("no platform 13");
   }
 
   @ParameterizedTest

@@ -1,13 +1,18 @@
 package im.hongyan.kit.rpc;
 
 import static im.hongyan.kit.rpc.RpcServer.ALICE;
+import static im.hongyan.kit.rpc.RpcServer.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.proto.push.DelUserPushTokenResp;
+import im.hongyan.proto.push.PushMsgReq;
 import im.hongyan.proto.push.PushMsgResp;
 import im.hongyan.proto.push.PushMsgServiceGrpc;
 import im.hongyan.proto.sending.SendingGrpc;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
+import io.grpc.Channel;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -125,5 +130,27 @@ class RpcsTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageEndingWith("[openim.push.PushMsgService/PushMsg is not built]");
     assertThat(List.of(rpcs.services().getFirst().getMethods())).isNotEmpty();
+  }
+
+  @Test
+  void whatIsNotBuiltIsRefused() {
+    rpcs.unary(
+        PushMsgServiceGrpc.getDelUserPushTokenMethod(),
+        (caller, request) -> DelUserPushTokenResp.getDefaultInstance());
+    rpcs.requireAll(PushMsgServiceGrpc.getServiceDescriptor());
+    Channel channel = server.channel();
+    assertThatThrownBy(() ->
+            SERVICE.call(() ->
+                RpcChannels.call(
+                    channel,
+                    PushMsgServiceGrpc.getPushMsgMethod(),
+                    PushMsgReq.getDefaultInstance())))
+        .isInstanceOfSatisfying(
+            ImException.class,
+            refused -> {
+              assertThat(refused.is(ImError.NO_PERMISSION)).isTrue();
+              assertThat(refused.detail())
+                  .isEqualTo("no authorisation entry for openim.push.PushMsgService/PushMsg");
+            });
   }
 }

@@ -17,7 +17,8 @@ public enum Platform {
   ANDROID_PAD(8, "APad", "Pad"),
   IPAD(9, "IPad", "Pad"),
   ADMIN(10, "Admin", "Admin"),
-  HARMONY_OS(11, "HarmonyOS", "HarmonyOS");
+  HARMONY_OS(11, "HarmonyOS", "HarmonyOS"),
+  BOT(12, "Bot", "Bot");
 
   private static final Platform[] BY_NUMBER = values();
 
@@ -31,7 +32,7 @@ public enum Platform {
     this.loginClass = loginClass;
   }
 
-  /** The number on the wire, 1 to 11. */
+  /** The number on the wire, 1 to 12. */
   public int number() {
     return number;
   }

@@ -124,11 +124,13 @@ class ConversationIdTest {
   void platformsKeepNumbersNamesAndClasses() {
     assertThat(Platform.of(11)).contains(Platform.HARMONY_OS);
     assertThat(Platform.of(0)).isEmpty();
-    assertThat(Platform.of(12)).isEmpty();
+    assertThat(Platform.of(12)).contains(Platform.BOT);
+    assertThat(Platform.of(13)).isEmpty();
+    assertThat(Platform.labelOf(12)).isEqualTo("Bot");
     assertThat(Platform.labelOf(8)).isEqualTo("APad");
     assertThat(Platform.labelOf(99)).isEmpty();
     assertThat(Arrays.stream(Platform.values()).map(Platform::number))
-        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
     assertThat(Arrays.stream(Platform.values()).map(Platform::loginClass))
         .containsExactly(
             "Mobile",
@@ -141,7 +143,8 @@ class ConversationIdTest {
             "Pad",
             "Pad",
             "Admin",
-            "HarmonyOS");
+            "HarmonyOS",
+            "Bot");
   }
 
   private static String chat(SessionType type) {

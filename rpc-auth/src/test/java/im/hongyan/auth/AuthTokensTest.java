@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Proves the answers and errors of rest-account.md 1.5 to 1.7 and of the internal calls, through
  * the real gRPC server and its guard: code, errMsg and errDlt, in the order of the specification.
  */
-class AuthApiTest {
+class AuthTokensTest {
   private final AuthService auth = new AuthService();
 
   @BeforeEach
@@ -104,7 +104,7 @@ class AuthApiTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1", "2", "3", "4", "5", "6", "7", "8", "9", "11"})
+  @CsvSource({"1", "2", "3", "4", "5", "6", "7", "8", "9", "11", "12"})
   void aUsersTokenIsOfItsPlatform(int platform) {
     var answer = userToken(Tokens.ADMIN, "alice", platform);
     assertThat(answer.getExpireTimeSeconds()).isEqualTo(90 * 86_400);
@@ -120,7 +120,7 @@ class AuthApiTest {
     "'', alice, 1, 1002, user  is not admin userID",
     "imAdmin, imAdmin, 10, 1002, platformID invalid. platformID must not be adminPlatformID",
     "imAdmin, imAdmin, 0, 1001, platformID is invalid",
-    "imAdmin, alice, 12, 1001, platformID is invalid",
+    "imAdmin, alice, 13, 1001, platformID is invalid",
     "imAdmin, alice, -1, 1001, platformID is invalid",
     "imAdmin, imAdmin, 1, 1002, 'don''t get Admin token'",
     "imAdmin, ghost, 1, 1002, 'don''t get Admin token'",

@@ -2,14 +2,13 @@ package im.hongyan.gatewayws.delivery;
 
 import com.google.protobuf.ByteString;
 import im.hongyan.gatewayws.connection.ClientConnection;
+import im.hongyan.kit.rpc.Feature;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.delivery.DeliveryBatch;
 import im.hongyan.proto.delivery.DeliveryGrpc;
-import im.hongyan.proto.delivery.DeliveryProto;
 import im.hongyan.proto.delivery.DeliveryReport;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushResult;
-import im.hongyan.wire.authz.Access;
-import im.hongyan.wire.authz.AuthorisationTable;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.BitSet;
@@ -19,24 +18,20 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Hands pushes to connections in the order of their stream, each once: what was taken before is
- * dropped, since clients are not safe against repeated pushes.
+ * dropped, since clients are not safe against repeated pushes. Safe for use by several threads.
  */
-public final class DeliveryApi extends DeliveryGrpc.DeliveryImplBase {
+public final class DeliveryStream extends DeliveryGrpc.DeliveryImplBase implements Feature {
   private final Deliverer deliverer;
   private final Map<Integer, DeliveredPushes> taken = new ConcurrentHashMap<>();
 
-  /** Creates the endpoint. */
-  public DeliveryApi(Deliverer deliverer) {
+  /** Creates the feature. */
+  public DeliveryStream(Deliverer deliverer) {
     this.deliverer = deliverer;
   }
 
-  /** Only push-service. */
-  public static AuthorisationTable access() {
-    var service = DeliveryProto.getDescriptor().findServiceByName("Delivery");
-    return AuthorisationTable.builder()
-        .covers(service)
-        .allow(service, "Deliver", Access.internal())
-        .build();
+  @Override
+  public void register(Rpcs rpcs) {
+    rpcs.streaming(this);
   }
 
   @Override

@@ -9,7 +9,7 @@ import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.RpcChannels;
-import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.push.DelUserPushTokenReq;
 import im.hongyan.proto.push.PushMsgReq;
 import im.hongyan.proto.push.PushMsgServiceGrpc;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Proves who may delete which push token. */
-class PushTokenApiTest {
+class PushTokensTest {
   private static final CallContext ALICE = CallContext.user("op", "alice", "IOS", "");
   private static final CallContext ADMIN = CallContext.user("op", "imAdmin", "", "");
   private static final CallContext SERVICE = CallContext.service("op");
@@ -37,12 +37,11 @@ class PushTokenApiTest {
   @BeforeEach
   void serve() {
     ShareConfig share = ShareConfig.from(Settings.load(Path.of("none"), Map.of(), Map.of()));
-    PushTokenApi api = new PushTokenApi((user, platform) -> deleted.add(user + ":" + platform));
-    locator.serve(
-        ServiceName.PUSH,
-        List.of(
-            new RpcGuard(PushTokenApi.access(), share, new SimpleMeterRegistry())
-                .protect(api.bindService())));
+    Rpcs rpcs =
+        new Rpcs(share, new SimpleMeterRegistry())
+            .add(new PushTokens((user, platform) -> deleted.add(user + ":" + platform)));
+    rpcs.requireAll(PushMsgServiceGrpc.getServiceDescriptor());
+    locator.serve(ServiceName.PUSH, rpcs.services());
   }
 
   @AfterEach
@@ -71,8 +70,8 @@ class PushTokenApiTest {
   void aTokenIsDeletedForItsUserForAdministratorsAndServices() {
     delete(ALICE, "alice", 1);
     delete(ADMIN, "alice", 10);
-    delete(SERVICE, "bob", 11);
-    assertThat(deleted).containsExactly("alice:1", "alice:10", "bob:11");
+    delete(SERVICE, "bob", 12);
+    assertThat(deleted).containsExactly("alice:1", "alice:10", "bob:12");
   }
 
   @Test
@@ -85,7 +84,7 @@ class PushTokenApiTest {
   void argumentsAreChecked() {
     refused(ImError.ARGS, () -> delete(SERVICE, "", 1));
     refused(ImError.ARGS, () -> delete(ALICE, "alice", 0));
-    refused(ImError.ARGS, () -> delete(ALICE, "alice", 12));
+    refused(ImError.ARGS, () -> delete(ALICE, "alice", 13));
     assertThat(deleted).isEmpty();
   }
 

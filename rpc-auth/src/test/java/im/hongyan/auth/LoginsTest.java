@@ -1,6 +1,6 @@
 package im.hongyan.auth;
 
-import static im.hongyan.auth.AuthApiTest.refused;
+import static im.hongyan.auth.AuthTokensTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  * Proves through the real gRPC server that only our services log users in, that they hear the same
  * of a token as parseToken says, and that an end names the login it comes from.
  */
-class LoginsApiTest {
+class LoginsTest {
   private final AuthService auth = new AuthService();
 
   @BeforeEach

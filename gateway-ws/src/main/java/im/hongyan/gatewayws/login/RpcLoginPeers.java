@@ -67,8 +67,7 @@ public final class RpcLoginPeers implements LoginPeers {
         operationId, () -> RpcChannels.call(channel, GatewayPeerGrpc.getCheckLoginMethod(), login));
   }
 
-  private static <T> T asService(
-      String operationId, ThrowingSupplier<T, RuntimeException> body) {
+  private static <T> T asService(String operationId, ThrowingSupplier<T, RuntimeException> body) {
     return CallContext.service(operationId).call(body);
   }
 }

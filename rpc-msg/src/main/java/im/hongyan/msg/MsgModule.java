@@ -4,33 +4,38 @@ import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.rpc.RpcGuard;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.LaneProducer;
-import im.hongyan.msg.mutation.ClearService;
+import im.hongyan.msg.mutation.Clears;
 import im.hongyan.msg.mutation.ConversationAccessChecks;
-import im.hongyan.msg.mutation.DeleteService;
+import im.hongyan.msg.mutation.Deletions;
 import im.hongyan.msg.mutation.Mutations;
-import im.hongyan.msg.mutation.ReadService;
-import im.hongyan.msg.mutation.RevokeService;
-import im.hongyan.msg.pull.CatchUpApi;
+import im.hongyan.msg.mutation.Reads;
+import im.hongyan.msg.mutation.Revocations;
+import im.hongyan.msg.pull.CatchUps;
 import im.hongyan.msg.pull.LaneReader;
-import im.hongyan.msg.pull.PullService;
+import im.hongyan.msg.pull.Pulls;
 import im.hongyan.msg.pull.ReadStores;
 import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.relation.BatchedGroups;
-import im.hongyan.msg.relation.CacheInvalidationApi;
+import im.hongyan.msg.relation.CacheInvalidations;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.msg.send.LaneAcceptors;
-import im.hongyan.msg.send.SendService;
-import im.hongyan.msg.send.SendingApi;
-import im.hongyan.msg.status.SendStatusService;
+import im.hongyan.msg.send.SendStream;
+import im.hongyan.msg.send.Sends;
+import im.hongyan.msg.status.SendStatuses;
+import im.hongyan.msg.status.ServerTime;
 import im.hongyan.msg.storage.RedisSendStatusStore;
+import im.hongyan.proto.catchup.CatchUpGrpc;
+import im.hongyan.proto.invalidation.CacheInvalidationGrpc;
+import im.hongyan.proto.msg.msgGrpc;
+import im.hongyan.proto.sending.SendingGrpc;
 import im.hongyan.relationclient.GroupViewCache;
 import im.hongyan.webhooks.MessageHooks;
-import java.util.List;
+import java.util.Set;
 
-/** rpc-msg put together. */
+/** The wiring of rpc-msg. */
 public final class MsgModule {
   /** Of all groups in memory together. */
   private static final int MAX_CACHED_MEMBERS = 2_000_000;
@@ -59,39 +64,31 @@ public final class MsgModule {
         new GroupViewCache(
             () -> context.locator().channel(ServiceName.RELATION), MAX_CACHED_MEMBERS);
     BatchedGroups groups = context.lifecycle().add("groups", new BatchedGroups(views::current));
-    SendService sends =
-        new SendService(
-            config.send(),
-            config.share().admins(),
-            relations,
-            groups,
-            MessageHooks.NONE,
-            acceptors,
-            context);
-    SendStatusService statuses = new SendStatusService(new RedisSendStatusStore(redis));
-    PullService pulls = new PullService(reader, users, relations);
-    ConversationAccessChecks checks =
-        new ConversationAccessChecks(relations, users, config.share().admins());
+    Set<String> adminIds = config.share().admins();
+    Sends sends =
+        new Sends(
+            config.send(), adminIds, relations, groups, MessageHooks.NONE, acceptors, context);
+    ConversationAccessChecks checks = new ConversationAccessChecks(relations, users);
     Mutations mutations = new Mutations(Mutations.Log.of(acceptors, reader), context.clock());
-    MsgApi.Changes changes =
-        new MsgApi.Changes(
-            new ReadService(checks, mutations, MessageHooks.NONE),
-            new RevokeService(checks, mutations, MessageHooks.NONE),
-            new DeleteService(checks, mutations),
-            new ClearService(checks, mutations));
-    context
-        .locator()
-        .serve(
-            ServiceName.MSG,
-            List.of(
-                new RpcGuard(MsgApi.access(), config.share(), context.meters())
-                    .protect(
-                        new MsgApi(sends, pulls, changes, statuses, context.clock()).bindService()),
-                new RpcGuard(CatchUpApi.access(), config.share(), context.meters())
-                    .protect(new CatchUpApi(pulls).bindService()),
-                new RpcGuard(SendingApi.access(), config.share(), context.meters())
-                    .protect(new SendingApi(sends).bindService()),
-                new RpcGuard(CacheInvalidationApi.access(), config.share(), context.meters())
-                    .protect(new CacheInvalidationApi(relations).bindService())));
+    Rpcs rpcs =
+        new Rpcs(config.share(), context.meters())
+            .add(
+                sends,
+                new SendStream(sends, adminIds),
+                new Pulls(reader, users, relations),
+                new CatchUps(reader, users, relations),
+                new Reads(checks, mutations, MessageHooks.NONE),
+                new Revocations(relations, checks, mutations, MessageHooks.NONE),
+                new Deletions(checks, mutations),
+                new Clears(checks, mutations),
+                new SendStatuses(new RedisSendStatusStore(redis)),
+                new ServerTime(context.clock()),
+                new CacheInvalidations(relations));
+    rpcs.requireAll(
+        msgGrpc.getServiceDescriptor(),
+        SendingGrpc.getServiceDescriptor(),
+        CatchUpGrpc.getServiceDescriptor(),
+        CacheInvalidationGrpc.getServiceDescriptor());
+    context.locator().serve(ServiceName.MSG, rpcs.services());
   }
 }

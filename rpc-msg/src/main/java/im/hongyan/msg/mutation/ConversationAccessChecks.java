@@ -1,89 +1,43 @@
 package im.hongyan.msg.mutation;
 
-import im.hongyan.kit.call.CallContext;
 import im.hongyan.msg.pull.ConversationAccess;
-import im.hongyan.msg.pull.Seen;
+import im.hongyan.msg.pull.StoredMessage;
 import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
-import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.GroupId;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.id.UserId;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * What mutations check: who calls, whose conversation it is, what is there. Safe for use by several
+ * What mutations check: whose conversation it is and what is there. Safe for use by several
  * threads; may block.
  */
 public final class ConversationAccessChecks {
-
   private final Relations relations;
   private final UserReader reader;
-  private final Set<String> adminIds;
 
-  /** Creates checks. */
-  public ConversationAccessChecks(Relations relations, UserReader reader, Set<String> adminIds) {
+  public ConversationAccessChecks(Relations relations, UserReader reader) {
     this.relations = relations;
     this.reader = reader;
-    this.adminIds = Set.copyOf(adminIds);
   }
 
   /** A user's chat: its kind, and who is on the other side. */
-  record Chat(String id, SessionType type, String peerId, String groupId) {
-    /** Something told in it: to the peer or to the group, and to the sender's own devices. */
-    LoggedNotification notification(String sendId, LoggedNotification.Content content, long now) {
+  record Chat(ConversationId id, SessionType type, UserId peer, GroupId group) {
+    /** A notification to the peer or to the group, and to the sender's own devices. */
+    LoggedNotification notification(UserId sender, LoggedNotification.Content content, long now) {
       return type.isGroup()
-          ? LoggedNotification.toGroup(sendId, groupId, content, now)
-          : LoggedNotification.toUser(type, sendId, peerId, content, now);
-    }
-  }
-
-  /** The current call's user. */
-  Caller caller() {
-    return CallContext.current().caller(adminIds);
-  }
-
-  /**
-   * Lets the user itself pass, and administrators.
-   *
-   * @throws im.hongyan.wire.error.ImException 1002 for others
-   */
-  void requireSelf(String userId) {
-    Caller caller = caller();
-    if (!caller.privileged() && !caller.userId().equals(userId)) {
-      throw ImError.NO_PERMISSION.with("ownerUserID, " + userId + "=MISSING");
-    }
-  }
-
-  /**
-   * Refuses an empty field.
-   *
-   * @throws im.hongyan.wire.error.ImException 1001
-   */
-  static void require(String field, String value) {
-    if (value.isEmpty()) {
-      throw ImError.ARGS.with(field + " is empty");
-    }
-  }
-
-  /**
-   * Refuses seqs that are none.
-   *
-   * @throws im.hongyan.wire.error.ImException 1001
-   */
-  static void requireSeqs(List<Long> seqs, int most) {
-    if (seqs.stream().anyMatch(seq -> seq <= 0)) {
-      throw ImError.ARGS.with("seqs has 0 value is invalid");
-    }
-    if (seqs.size() > most) {
-      throw ImError.ARGS.with("more than " + most + " seqs at once");
+          ? LoggedNotification.toGroup(sender, group, content, now)
+          : LoggedNotification.toUser(type, sender, peer, content, now);
     }
   }
 
@@ -92,57 +46,58 @@ public final class ConversationAccessChecks {
    *
    * @throws im.hongyan.wire.error.ImException 1004 when the user has no row of it
    */
-  Chat chat(String userId, String conversationId) {
+  Chat chat(UserId user, ConversationId id) {
     Conversation row =
         relations
-            .conversation(userId, conversationId)
+            .conversation(user, id)
             .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("conversation not found"));
     return new Chat(
-        conversationId,
+        id,
         SessionType.of(row.getConversationType()),
-        row.getUserID(),
-        row.getGroupID());
+        new UserId(row.getUserID()),
+        new GroupId(row.getGroupID()));
   }
 
-  /** How a user stands in a conversation. */
-  ConversationAccess access(String userId, String conversationId) {
-    return reader.access(userId, conversationId);
+  /** What a user may read of a conversation. */
+  ConversationAccess access(UserId user, ConversationId id) {
+    return reader.access(user, id.value());
   }
 
-  /** Those of these checks of which the user has a row, with how the user stands in them. */
-  Map<String, ConversationAccess> own(String userId, Collection<String> conversationIds) {
-    Map<String, ConversationAccess> own =
-        reader.accesses(
-            userId,
+  /** Those of these chats of which the user has a row, and what the user may read of them. */
+  Map<ConversationId, ConversationAccess> own(UserId user, Collection<String> conversationIds) {
+    Map<ConversationId, ConversationAccess> own = new LinkedHashMap<>();
+    reader
+        .accesses(
+            user,
             conversationIds.stream()
                 .filter(id -> !new ConversationId(id).isNotification())
                 .distinct()
-                .toList());
-    own.values().removeIf(access -> !access.takesPart());
+                .toList())
+        .forEach((id, access) -> {
+          if (access.takesPart()) {
+            own.put(new ConversationId(id), access);
+          }
+        });
     return own;
   }
 
-  /** All checks of a user. */
-  List<String> ids(String userId) {
-    return relations.conversationIds(userId);
+  /** Ids of all chats of a user. */
+  List<String> ids(UserId user) {
+    return relations.conversationIds(user);
   }
 
   /** Messages as a user finds them. */
-  Map<Long, Seen> page(String userId, String conversationId, Collection<Long> seqs) {
-    return reader.page(userId, conversationId, seqs);
+  Map<Long, StoredMessage> page(UserId user, ConversationId id, Collection<Long> seqs) {
+    return reader.page(user, id.value(), seqs);
   }
 
   /** A user's role in a group, empty for none. */
-  Optional<Integer> role(String groupId, String userId) {
-    return relations.member(groupId, userId).map(GroupMemberFullInfo::getRoleLevel);
+  Optional<Integer> role(GroupId group, UserId user) {
+    return relations.member(group, user).map(GroupMemberFullInfo::getRoleLevel);
   }
 
   /** Whether a user may do in a group what concerns everybody. */
-  boolean leads(String groupId, String userId) {
-    return role(groupId, userId).filter(role -> role >= GroupRole.ADMIN.level()).isPresent();
-  }
-
-  Relations relations() {
-    return relations;
+  boolean leads(GroupId group, UserId user) {
+    return role(group, user).filter(role -> role >= GroupRole.ADMIN.level()).isPresent();
   }
 }

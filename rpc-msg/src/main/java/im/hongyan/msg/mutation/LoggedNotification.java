@@ -3,7 +3,9 @@ package im.hongyan.msg.mutation;
 import com.google.protobuf.Message;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
+import im.hongyan.wire.id.GroupId;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.notification.Notification;
 import im.hongyan.wire.notification.NotificationBuilder;
 import im.hongyan.wire.notification.NotificationType;
@@ -28,19 +30,19 @@ record LoggedNotification(Notification notification) {
 
   /** To the other side of a chat of two and to the sender's own devices. */
   static LoggedNotification toUser(
-      SessionType type, String sendId, String recvId, Content content, long nowMillis) {
-    return new LoggedNotification(content.begin(nowMillis).toUser(type, sendId, recvId));
+      SessionType type, UserId sender, UserId receiver, Content content, long nowMillis) {
+    return new LoggedNotification(
+        content.begin(nowMillis).toUser(type, sender.value(), receiver.value()));
   }
 
   /** To a user's own devices alone. */
-  static LoggedNotification toSelf(String userId, Content content, long nowMillis) {
-    return toUser(SessionType.SINGLE, userId, userId, content, nowMillis);
+  static LoggedNotification toSelf(UserId user, Content content, long nowMillis) {
+    return toUser(SessionType.SINGLE, user, user, content, nowMillis);
   }
 
   /** To all members of a group. */
-  static LoggedNotification toGroup(
-      String sendId, String groupId, Content content, long nowMillis) {
-    return new LoggedNotification(content.begin(nowMillis).toGroup(sendId, groupId));
+  static LoggedNotification toGroup(UserId sender, GroupId group, Content content, long nowMillis) {
+    return new LoggedNotification(content.begin(nowMillis).toGroup(sender.value(), group.value()));
   }
 
   MsgData message() {

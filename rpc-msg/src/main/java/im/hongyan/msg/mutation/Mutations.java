@@ -4,10 +4,11 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.send.LaneAcceptors;
-import im.hongyan.msg.send.LaneAcceptors.Accepted;
+import im.hongyan.msg.send.LaneAcceptors.LanePlace;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.id.MessageIds;
+import im.hongyan.wire.id.UserId;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class Mutations {
   /** The log of all lanes, as far as mutations need it. */
   public interface Log {
     /** Puts a record into the lane of the conversation that it changes. */
-    CompletableFuture<Accepted> append(InboundRecord record);
+    CompletableFuture<LanePlace> append(InboundRecord record);
 
     /** Waits, for at most two seconds, until a lane's records up to this offset are visible. */
     void awaitHandled(int lane, long inboundOffset);
@@ -36,7 +37,7 @@ public final class Mutations {
     static Log of(LaneAcceptors acceptors, LaneReader reader) {
       return new Log() {
         @Override
-        public CompletableFuture<Accepted> append(InboundRecord record) {
+        public CompletableFuture<LanePlace> append(InboundRecord record) {
           return acceptors.append(record);
         }
 
@@ -48,7 +49,6 @@ public final class Mutations {
     }
   }
 
-  /** Creates a sender. */
   public Mutations(Log log, InstantSource clock) {
     this.log = log;
     this.clock = clock;
@@ -59,10 +59,9 @@ public final class Mutations {
     return clock.millis();
   }
 
-  /** A record of a mutation and of what is told of it. */
-  InboundRecord record(
-      Mutation mutation, String userId, @Nullable LoggedNotification notification) {
-    return record(userId, notification).setMutation(mutation).build();
+  /** A record of a mutation and of its notification. */
+  InboundRecord record(Mutation mutation, UserId user, @Nullable LoggedNotification notification) {
+    return record(user.value(), notification).setMutation(mutation).build();
   }
 
   /** A record of a notification alone. */
@@ -96,12 +95,12 @@ public final class Mutations {
    *     is behind by more than two seconds; it may come into effect later all the same
    */
   void apply(List<InboundRecord> records) {
-    List<CompletableFuture<Accepted>> appends = records.stream().map(log::append).toList();
+    List<CompletableFuture<LanePlace>> appends = records.stream().map(log::append).toList();
     Map<Integer, Long> last = new HashMap<>();
     try {
-      for (CompletableFuture<Accepted> append : appends) {
-        Accepted accepted = append.join();
-        last.merge(accepted.lane(), accepted.offset(), Math::max);
+      for (CompletableFuture<LanePlace> append : appends) {
+        LanePlace place = append.join();
+        last.merge(place.lane(), place.offset(), Math::max);
       }
     } catch (CompletionException e) {
       throw RpcErrors.coded(e.getCause() == null ? e : e.getCause());

@@ -1,6 +1,4 @@
-/**
- * What users change about messages: read marks, revocations, deletions, clears (messaging.md 6).
- */
+/** Changes of messages: read marks, revocations, deletions, clears (messaging.md 6). */
 @NullMarked
 package im.hongyan.msg.mutation;
 

@@ -7,7 +7,7 @@ package im.hongyan.msg.pull;
  * @param upper last readable seq
  */
 public record Bounds(long lower, long upper) {
-  /** The first seq that is one. */
+  /** The first readable seq; seqs begin at 1. */
   public long first() {
     return Math.max(1, lower);
   }
@@ -17,7 +17,6 @@ public record Bounds(long lower, long upper) {
     return upper < first();
   }
 
-  /** Whether a seq may be read. */
   public boolean contains(long seq) {
     return seq >= first() && seq <= upper;
   }

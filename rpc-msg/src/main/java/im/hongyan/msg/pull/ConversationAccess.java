@@ -3,7 +3,7 @@ package im.hongyan.msg.pull;
 import im.hongyan.msg.pull.LaneReader.Top;
 
 /**
- * How a user stands in a conversation.
+ * What a user may read of a conversation.
  *
  * @param takesPart whether the user may read it at all
  * @param top its newest message

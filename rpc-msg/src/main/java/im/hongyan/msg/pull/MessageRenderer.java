@@ -5,6 +5,7 @@ import im.hongyan.proto.sdkws.MessageRevokedContent;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Revocation;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.json.GoJsonWriter;
 import im.hongyan.wire.json.JsonBuffer;
 import im.hongyan.wire.message.ContentType;
@@ -20,15 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an element of an answer looks like (messaging.md 5.6): as it was sent, deleted by its
- * reader, taken back, or a placeholder for what was deleted for everybody. Safe for use by several
+ * reader, revoked, or a placeholder for what was deleted for everybody. Safe for use by several
  * threads.
  */
-public final class MessageRenderer {
-
+final class MessageRenderer {
   private final UserReader reader;
   private final NewestExisting existing;
 
-  /** Creates forms over a reader. */
   MessageRenderer(UserReader reader) {
     this.reader = reader;
     existing = new NewestExisting(reader);
@@ -39,15 +38,15 @@ public final class MessageRenderer {
    *
    * @param top the conversation's highest seq; a quote of a later one is left as it is
    */
-  List<MsgData> of(String userId, String conversationId, List<Long> seqs, long top) {
-    Map<Long, Seen> page = reader.page(userId, conversationId, seqs);
+  List<MsgData> of(UserId user, String conversationId, List<Long> seqs, long top) {
+    Map<Long, StoredMessage> page = reader.page(user, conversationId, seqs);
     Map<Long, QuotedMessages.Quote> quotes = quotes(page);
-    Map<Long, Seen> quoted = quoted(userId, conversationId, page, quotes, top);
-    Map<Long, Long> placeholders = placeholders(userId, conversationId, page);
+    Map<Long, StoredMessage> quoted = quoted(user, conversationId, page, quotes, top);
+    Map<Long, Long> placeholders = placeholders(user, conversationId, page);
     List<MsgData> elements = new ArrayList<>(seqs.size());
     for (Long seq : seqs) {
-      Seen seen = Objects.requireNonNull(page.get(seq));
-      MsgData message = seen.message();
+      StoredMessage stored = Objects.requireNonNull(page.get(seq));
+      MsgData message = stored.message();
       if (message == null) {
         elements.add(
             MsgData.newBuilder()
@@ -57,8 +56,8 @@ public final class MessageRenderer {
                 .build());
       } else {
         QuotedMessages.Quote quote = quotes.get(seq);
-        Seen target = quote == null ? null : quoted.get(quote.seq());
-        elements.add(element(seq, message, seen, quote, target));
+        StoredMessage target = quote == null ? null : quoted.get(quote.seq());
+        elements.add(element(seq, message, stored, quote, target));
       }
     }
     return elements;
@@ -67,20 +66,20 @@ public final class MessageRenderer {
   private static MsgData element(
       long seq,
       MsgData sent,
-      Seen seen,
+      StoredMessage stored,
       QuotedMessages.@Nullable Quote quote,
-      @Nullable Seen target) {
+      @Nullable StoredMessage target) {
     boolean single = sent.getSessionType() == SessionType.SINGLE.number();
-    boolean read = single && seen.marks().read();
-    Revocation revocation = seen.marks().revocation();
-    if (seen.marks().none() && quote == null && !sent.getIsRead()) {
+    boolean read = single && stored.marks().read();
+    Revocation revocation = stored.marks().revocation();
+    if (stored.marks().none() && quote == null && !sent.getIsRead()) {
       return sent;
     }
     MsgData.Builder element = sent.toBuilder().setIsRead(read);
     if (quote != null) {
       rewritten(quote, target).ifPresent(element::setContent);
     }
-    if (seen.marks().deleted()) {
+    if (stored.marks().deleted()) {
       element.setContent(ByteString.EMPTY).setStatus(MessageStatus.DELETED);
     }
     if (revocation != null) {
@@ -89,7 +88,7 @@ public final class MessageRenderer {
     return element.build();
   }
 
-  /** Who took the message back, as the text of one more JSON object. */
+  /** Who revoked the message, as the text of one more JSON object. */
   private static ByteString revoked(long seq, MsgData sent, Revocation revocation) {
     String detail =
         GoJsonWriter.toText(
@@ -111,10 +110,10 @@ public final class MessageRenderer {
     return ByteString.copyFrom(json.toByteArray());
   }
 
-  private static Map<Long, QuotedMessages.Quote> quotes(Map<Long, Seen> page) {
+  private static Map<Long, QuotedMessages.Quote> quotes(Map<Long, StoredMessage> page) {
     Map<Long, QuotedMessages.Quote> quotes = new HashMap<>();
-    page.forEach((seq, seen) -> {
-      MsgData message = seen.message();
+    page.forEach((seq, stored) -> {
+      MsgData message = stored.message();
       if (message != null && message.getContentType() == ContentType.QUOTE) {
         QuotedMessages.read(message.getContent()).ifPresent(quote -> quotes.put(seq, quote));
       }
@@ -122,33 +121,34 @@ public final class MessageRenderer {
     return quotes;
   }
 
-  private Map<Long, Seen> quoted(
-      String userId,
+  private Map<Long, StoredMessage> quoted(
+      UserId user,
       String conversationId,
-      Map<Long, Seen> page,
+      Map<Long, StoredMessage> page,
       Map<Long, QuotedMessages.Quote> quotes,
       long top) {
-    Map<Long, Seen> known = new HashMap<>(page);
+    Map<Long, StoredMessage> known = new HashMap<>(page);
     List<Long> others =
         quotes.values().stream()
             .map(QuotedMessages.Quote::seq)
             .filter(seq -> seq > 0 && seq <= top && !page.containsKey(seq))
             .distinct()
             .toList();
-    known.putAll(reader.page(userId, conversationId, others));
+    known.putAll(reader.page(user, conversationId, others));
     return known;
   }
 
-  /** What a quote becomes where its target was taken back or deleted for everybody. */
-  private static Optional<ByteString> rewritten(QuotedMessages.Quote quote, @Nullable Seen target) {
+  /** What a quote becomes where its target was revoked or deleted for everybody. */
+  private static Optional<ByteString> rewritten(
+      QuotedMessages.Quote quote, @Nullable StoredMessage target) {
     if (target != null && target.erased()) {
-      return Optional.of(quote.takenBack(ContentType.REVOKED, "{}"));
+      return Optional.of(quote.revoked(ContentType.REVOKED, "{}"));
     }
     if (target != null && target.message() != null) {
       Revocation revocation = target.marks().revocation();
       if (revocation != null) {
         ByteString content = revoked(quote.seq(), target.message(), revocation);
-        return Optional.of(quote.takenBack(ContentType.REVOKED, content.toStringUtf8()));
+        return Optional.of(quote.revoked(ContentType.REVOKED, content.toStringUtf8()));
       }
     }
     return quote.emptyAsBase64() ? Optional.of(quote.repaired()) : Optional.empty();
@@ -157,41 +157,44 @@ public final class MessageRenderer {
   /**
    * The send time of each placeholder: that of the nearest older message, 0 where there is none.
    */
-  private Map<Long, Long> placeholders(String userId, String conversationId, Map<Long, Seen> page) {
+  private Map<Long, Long> placeholders(
+      UserId user, String conversationId, Map<Long, StoredMessage> page) {
     Map<Long, Long> times = new HashMap<>();
     for (Long seq : new TreeSet<>(page.keySet())) {
-      Seen seen = Objects.requireNonNull(page.get(seq));
-      if (!seen.erased()) {
+      StoredMessage stored = Objects.requireNonNull(page.get(seq));
+      if (!stored.erased()) {
         continue;
       }
-      Seen before = page.get(seq - 1);
+      StoredMessage before = page.get(seq - 1);
       MsgData older = before == null ? null : before.message();
       if (older != null) {
         times.put(seq, older.getSendTime());
       } else if (before != null) {
         times.put(seq, Objects.requireNonNull(times.get(seq - 1)));
       } else {
-        times.put(seq, olderTime(userId, conversationId, seq));
+        times.put(seq, olderTime(user, conversationId, seq));
       }
     }
     return times;
   }
 
-  private long olderTime(String userId, String conversationId, long seq) {
+  private long olderTime(UserId user, String conversationId, long seq) {
     return existing
-        .newest(userId, conversationId, seq - 1, 1)
-        .map(found -> found.seen().message())
+        .newest(user, conversationId, seq - 1, 1)
+        .map(found -> found.message().message())
         .map(MsgData::getSendTime)
         .orElse(0L);
   }
 
-  /** The newest message within bounds that was not deleted for everybody; empty for none. */
-  Optional<MsgData> newest(String userId, String conversationId, Bounds bounds, long top) {
+  /** The newest readable message that was not deleted for everybody; empty for none. */
+  Optional<MsgData> newest(UserId user, String conversationId, ConversationAccess access) {
+    Bounds bounds = access.bounds();
     if (bounds.none()) {
       return Optional.empty();
     }
     return existing
-        .newest(userId, conversationId, bounds.upper(), bounds.first())
-        .map(found -> of(userId, conversationId, List.of(found.seq()), top).getFirst());
+        .newest(user, conversationId, bounds.upper(), bounds.first())
+        .map(
+            found -> of(user, conversationId, List.of(found.seq()), access.top().seq()).getFirst());
   }
 }

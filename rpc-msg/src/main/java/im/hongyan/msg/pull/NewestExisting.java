@@ -1,5 +1,6 @@
 package im.hongyan.msg.pull;
 
+import im.hongyan.wire.id.UserId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,8 +10,8 @@ import java.util.stream.LongStream;
 
 /**
  * Finds the nearest older message that was not deleted for everybody, also where history lags: the
- * last few hundred seqs are looked at as any reader does, those before them in history alone.
- * Stateless, but for the reader that it asks.
+ * last few hundred seqs are read as any reader does, those before them out of history alone. Safe
+ * for use by several threads.
  */
 final class NewestExisting {
   private static final int CHUNK = 50;
@@ -22,21 +23,20 @@ final class NewestExisting {
     this.reader = reader;
   }
 
-  /** A message that exists, and its seq. */
-  record Found(long seq, Seen seen) {}
+  record Found(long seq, StoredMessage message) {}
 
   /** The newest one from a seq down to another, both included. */
-  Optional<Found> newest(String userId, String conversationId, long from, long downTo) {
+  Optional<Found> newest(UserId user, String conversationId, long from, long downTo) {
     long below = from + 1;
     for (int i = 0; i < MAX_CHUNKS && below > downTo; i++) {
       // The first is nearly always there.
       long least = Math.max(downTo, below - (i == 0 ? 1 : CHUNK));
       List<Long> seqs = LongStream.range(least, below).boxed().toList().reversed();
-      Map<Long, Seen> page = reader.page(userId, conversationId, seqs);
+      Map<Long, StoredMessage> page = reader.page(user, conversationId, seqs);
       for (Long seq : seqs) {
-        Seen seen = Objects.requireNonNull(page.get(seq));
-        if (!seen.erased()) {
-          return Optional.of(new Found(seq, seen));
+        StoredMessage stored = Objects.requireNonNull(page.get(seq));
+        if (!stored.erased()) {
+          return Optional.of(new Found(seq, stored));
         }
       }
       below = least;
@@ -47,11 +47,12 @@ final class NewestExisting {
       return Optional.empty();
     }
     long seq = older.getAsLong();
-    Seen seen = Objects.requireNonNull(reader.page(userId, conversationId, List.of(seq)).get(seq));
-    return seen.erased() ? newest(userId, conversationId, seq - 1, downTo) : found(seq, seen);
+    StoredMessage stored =
+        Objects.requireNonNull(reader.page(user, conversationId, List.of(seq)).get(seq));
+    return stored.erased() ? newest(user, conversationId, seq - 1, downTo) : found(seq, stored);
   }
 
-  private static Optional<Found> found(long seq, Seen seen) {
-    return Optional.of(new Found(seq, seen));
+  private static Optional<Found> found(long seq, StoredMessage stored) {
+    return Optional.of(new Found(seq, stored));
   }
 }

@@ -56,7 +56,7 @@ final class QuotedMessages {
 
   private QuotedMessages() {}
 
-  /** A number as it was written. */
+  /** A number as it was written, since digits may be more than a double holds. */
   private record Literal(String text) {}
 
   /** A quote that was read. */
@@ -70,7 +70,7 @@ final class QuotedMessages {
       }
     }
 
-    /** Whether the content must be written anew even where the quoted message still stands. */
+    /** Whether the content must be written anew even where nothing became of the quoted message. */
     boolean emptyAsBase64() {
       return EMPTY_AS_BASE64.equals(quoted.get(CONTENT));
     }
@@ -82,8 +82,8 @@ final class QuotedMessages {
       return written(inner);
     }
 
-    /** The content with the quoted message taken back; the elements of its old content go. */
-    ByteString takenBack(int contentType, String content) {
+    /** The content with the quoted message revoked; the elements of its old content go. */
+    ByteString revoked(int contentType, String content) {
       Map<String, @Nullable Object> inner = new LinkedHashMap<>();
       quoted.forEach((key, value) -> {
         if (KEPT.contains(key)) {

@@ -30,12 +30,11 @@ final class ResponseBudget {
   private int left = MAX_BYTES;
   private int conversations;
 
-  /** Creates the size of an answer about so many conversations. */
   ResponseBudget(int conversations) {
     this.conversations = conversations;
   }
 
-  /** The last of a conversation's messages that fit, at least one while there is room at all. */
+  /** The last of a conversation's messages that fit, at least one while any fits. */
   List<MsgData> last(String conversationId, List<MsgData> messages) {
     int free = begin(conversationId);
     Deque<MsgData> kept = new ArrayDeque<>();
@@ -53,7 +52,7 @@ final class ResponseBudget {
     return List.copyOf(kept);
   }
 
-  /** The first of a conversation's messages that fit, at least one while there is room at all. */
+  /** The first of a conversation's messages that fit, at least one while any fits. */
   List<MsgData> first(String conversationId, List<MsgData> messages) {
     return last(conversationId, messages.reversed()).reversed();
   }

@@ -1,5 +1,6 @@
 package im.hongyan.msg.pull;
 
+import com.google.common.collect.Lists;
 import im.hongyan.messagelog.lane.LaneCache;
 import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.messagelog.lane.LaneViews;
@@ -11,6 +12,7 @@ import im.hongyan.msg.pull.LaneReader.Try;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.UserId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads as one user: windows, and what mutations made of messages. Redis is asked first and MySQL
+ * Reads as one user: windows, and what mutations made of messages. Redis is read first and MySQL
  * after it: a mutation leaves Redis only when MySQL has it, so that none is missed between the two.
  * Safe for use by several threads; may block. Stores that do not answer fail the call with 500.
  */
@@ -40,51 +42,41 @@ public final class UserReader {
   private final ReadStores stores;
   private final Counter missing;
 
-  /** Creates a reader. */
   public UserReader(LaneReader lanes, ReadStores stores, MeterRegistry meters) {
     this.lanes = lanes;
     this.stores = stores;
     missing = meters.counter("messages_missing");
   }
 
-  /** How a user stands in one conversation. */
-  public ConversationAccess access(String userId, String conversationId) {
-    return Objects.requireNonNull(accesses(userId, List.of(conversationId)).get(conversationId));
+  /** What a user may read of one conversation. */
+  public ConversationAccess access(UserId user, String conversationId) {
+    return Objects.requireNonNull(accesses(user, List.of(conversationId)).get(conversationId));
   }
 
-  /** How a user stands in each of these conversations, whether the user takes part or not. */
-  public Map<String, ConversationAccess> accesses(
-      String userId, Collection<String> conversationIds) {
+  /** What a user may read of each of these conversations, also where the user takes no part. */
+  public Map<String, ConversationAccess> accesses(UserId user, Collection<String> conversationIds) {
     Map<Integer, Set<String>> byLane = new HashMap<>();
     conversationIds.forEach(
         id -> byLane.computeIfAbsent(lanes.lane(id), lane -> new LinkedHashSet<>()).add(id));
     Map<String, LaneViews.ConversationState> shown = new HashMap<>();
     byLane.forEach((lane, ids) -> {
-      for (List<String> some : parts(List.copyOf(ids))) {
-        shown.putAll(lanes.onLane(lane, known -> shown(lane, known, userId, some)));
+      for (List<String> some : Lists.partition(List.copyOf(ids), CONVERSATIONS_PER_SCRIPT)) {
+        shown.putAll(lanes.onLane(lane, known -> shown(lane, known, user, some)));
       }
     });
     Set<String> rows = new LinkedHashSet<>(conversationIds);
     conversationIds.forEach(id -> rows.add(rowOf(id)));
-    Map<String, Place> places = stores.marks().places(userId, rows);
+    Map<String, Place> places = stores.marks().places(user.value(), rows);
     Map<String, ConversationAccess> accesses = new LinkedHashMap<>();
     for (String id : conversationIds) {
-      accesses.put(id, access(userId, id, shown(shown, id), places));
+      accesses.put(id, access(user, id, shown(shown, id), places));
     }
     return accesses;
   }
 
-  private static List<List<String>> parts(List<String> ids) {
-    List<List<String>> parts = new ArrayList<>();
-    for (int from = 0; from < ids.size(); from += CONVERSATIONS_PER_SCRIPT) {
-      parts.add(ids.subList(from, Math.min(ids.size(), from + CONVERSATIONS_PER_SCRIPT)));
-    }
-    return parts;
-  }
-
   private Try<Map<String, LaneViews.ConversationState>> shown(
-      int lane, LaneState known, String userId, List<String> ids) {
-    var read = stores.views().states(lane, known.generation(), userId, ids);
+      int lane, LaneState known, UserId user, List<String> ids) {
+    var read = stores.views().states(lane, known.generation(), user.value(), ids);
     Map<String, LaneViews.ConversationState> shown = read.values();
     if (shown == null) {
       return new Try<>(read.state(), null);
@@ -109,7 +101,7 @@ public final class UserReader {
   }
 
   private static ConversationAccess access(
-      String userId, String id, LaneViews.ConversationState shown, Map<String, Place> places) {
+      UserId user, String id, LaneViews.ConversationState shown, Map<String, Place> places) {
     Place own = places.getOrDefault(id, Place.NONE);
     Place row = places.getOrDefault(rowOf(id), Place.NONE);
     UserWindow window = shown.window().with(own.window());
@@ -119,8 +111,7 @@ public final class UserReader {
     Top top = shownTop == null ? Top.NONE : new Top(shownTop.seq(), shownTop.sendTimeMillis());
     boolean takesPart =
         row.hasRow()
-            || (new ConversationId(id).isNotification()
-                && isPairOf(userId, new ConversationId(id)));
+            || (new ConversationId(id).isNotification() && isPairOf(user, new ConversationId(id)));
     Bounds bounds = new Bounds(window.lower(), Math.min(top.seq(), cap));
     return new ConversationAccess(takesPart, top, bounds, cap, window.read());
   }
@@ -136,7 +127,8 @@ public final class UserReader {
    * Whether a notification conversation is the user's: the pair names the user on one side, and the
    * sides are in the order that the id of just this pair has.
    */
-  private static boolean isPairOf(String userId, ConversationId id) {
+  private static boolean isPairOf(UserId user, ConversationId id) {
+    String userId = user.value();
     String pair = id.key();
     String prefix = userId + "_";
     String suffix = "_" + userId;
@@ -156,7 +148,7 @@ public final class UserReader {
    * @throws ImException 500 when one of them is in no store, which is counted: no seq may be taken
    *     for deleted without a proof
    */
-  public Map<Long, Seen> page(String userId, String conversationId, Collection<Long> seqs) {
+  public Map<Long, StoredMessage> page(UserId user, String conversationId, Collection<Long> seqs) {
     if (seqs.isEmpty()) {
       return Map.of();
     }
@@ -166,17 +158,17 @@ public final class UserReader {
             lane,
             known -> {
               var read =
-                  stores.views().page(lane, known.generation(), userId, conversationId, seqs);
+                  stores.views().page(lane, known.generation(), user.value(), conversationId, seqs);
               return new Try<>(read.state(), read.values());
             });
-    Map<Long, MessageMarks> kept = stores.marks().marks(userId, conversationId, seqs);
-    Map<Long, Seen> page = new HashMap<>();
+    Map<Long, MessageMarks> kept = stores.marks().marks(user.value(), conversationId, seqs);
+    Map<Long, StoredMessage> page = new HashMap<>();
     Map<Long, byte[]> bodies = new HashMap<>(shown.bodies());
     List<Long> wanted = new ArrayList<>();
     for (Long seq : seqs) {
       MessageMarks marks = marks(shown, kept, seq);
       if (marks.erased()) {
-        page.put(seq, new Seen(null, marks));
+        page.put(seq, new StoredMessage(null, marks));
       } else {
         wanted.add(seq);
       }
@@ -191,7 +183,7 @@ public final class UserReader {
         throw new StoreUnavailableException(
             "message " + seq + " of " + conversationId + " is in no store");
       }
-      page.put(seq, Seen.of(LaneReader.parse(body), marks(shown, kept, seq)));
+      page.put(seq, StoredMessage.of(LaneReader.parse(body), marks(shown, kept, seq)));
     }
     return page;
   }

@@ -5,7 +5,6 @@ import im.hongyan.kit.limit.Batcher;
 import im.hongyan.relationclient.GroupView;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
-import io.grpc.Context;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,8 +16,9 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
- * Asks for groups in batches: what is asked while one question is under way is the next one, so
- * that each answer is younger than its question. One virtual thread asks. Its creator closes it.
+ * Looks groups up in batches: what is asked for while one look-up is under way is the next one, so
+ * that each answer is younger than its question. One virtual thread looks up. Its creator closes
+ * it.
  */
 public final class BatchedGroups implements Groups, AutoCloseable {
   private static final int MAX_WAITING = 10_000;
@@ -26,28 +26,28 @@ public final class BatchedGroups implements Groups, AutoCloseable {
   private static final String OPERATION = "groups";
 
   private final Function<Collection<String>, Map<String, GroupView>> source;
-  private final Batcher<Waiting> questions;
+  private final Batcher<LookUp> lookUps;
 
-  private record Waiting(String groupId, CompletableFuture<Optional<GroupView>> answer) {}
+  private record LookUp(String groupId, CompletableFuture<Optional<GroupView>> group) {}
 
   /**
    * Begins.
    *
-   * @param source the groups of these ids as they are now; those that are not there are left out
+   * @param source the groups of these ids as they are now; those that do not exist are left out
    */
   public BatchedGroups(Function<Collection<String>, Map<String, GroupView>> source) {
     this.source = source;
-    questions = new Batcher<>("groups", MAX_WAITING, MAX_BATCH, new Asking()).start();
+    lookUps = new Batcher<>("groups", MAX_WAITING, MAX_BATCH, new LookingUp()).start();
   }
 
   @Override
   public Optional<GroupView> find(String groupId) {
-    Waiting waiting = new Waiting(groupId, new CompletableFuture<>());
-    if (!questions.offer(waiting)) {
+    LookUp lookUp = new LookUp(groupId, new CompletableFuture<>());
+    if (!lookUps.offer(lookUp)) {
       throw ImError.TOO_MANY_REQUESTS.with("too many sends to groups wait");
     }
     try {
-      return waiting.answer().join();
+      return lookUp.group().join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof ImException coded
           ? coded
@@ -55,35 +55,33 @@ public final class BatchedGroups implements Groups, AutoCloseable {
     }
   }
 
-  private final class Asking implements Batcher.Handler<Waiting> {
+  private final class LookingUp implements Batcher.Handler<LookUp> {
     @Override
-    public void handle(List<Waiting> batch) {
+    public void handle(List<LookUp> batch) {
       Set<String> ids = new LinkedHashSet<>();
-      batch.forEach(waiting -> ids.add(waiting.groupId()));
-      Context service = CallContext.service(OPERATION).toGrpc();
-      Context previous = service.attach();
-      try {
-        Map<String, GroupView> found = source.apply(ids);
-        batch.forEach(waiting ->
-            waiting.answer().complete(Optional.ofNullable(found.get(waiting.groupId()))));
-      } finally {
-        service.detach(previous);
-      }
+      batch.forEach(lookUp -> ids.add(lookUp.groupId()));
+      CallContext.service(OPERATION)
+          .toGrpc()
+          .run(() -> {
+            Map<String, GroupView> found = source.apply(ids);
+            batch.forEach(lookUp ->
+                lookUp.group().complete(Optional.ofNullable(found.get(lookUp.groupId()))));
+          });
     }
 
     @Override
-    public void failed(List<Waiting> batch, RuntimeException failure) {
-      batch.forEach(waiting -> waiting.answer().completeExceptionally(failure));
+    public void failed(List<LookUp> batch, RuntimeException failure) {
+      batch.forEach(lookUp -> lookUp.group().completeExceptionally(failure));
     }
 
     @Override
-    public void closed(List<Waiting> rest) {
+    public void closed(List<LookUp> rest) {
       failed(rest, ImException.internal("the service ends"));
     }
   }
 
   @Override
   public void close() {
-    questions.close();
+    lookUps.close();
   }
 }

@@ -3,6 +3,7 @@ package im.hongyan.msg.relation;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import im.hongyan.wire.id.UserId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -10,46 +11,46 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Supplier;
 
 /**
- * Found answers about rows of owners, until their owner is forgotten and no longer than a time,
- * each a little shorter than another so that what was asked at once is not asked again at once. An
- * answer that was asked for before its owner was forgotten counts as little as one that was
- * remembered before. What was not found is asked again. Safe for use by several threads.
+ * A cache of rows by owner and key. An entry ends when its owner is invalidated and at the latest
+ * after a time, each a little earlier than another, so that what was loaded at once is not loaded
+ * again at once. A load that began before its owner was invalidated is not kept. What was not found
+ * is loaded again. Safe for use by several threads.
  */
 final class InvalidatingCache<V> {
-  private static final int MAX_REMEMBERED = 200_000;
+  private static final int MAX_ENTRIES = 200_000;
 
-  private final Cache<Key, Answer<V>> answers;
-  private final Changes changes;
+  private final Cache<Key, Versioned<V>> values;
+  private final Versions versions;
 
-  private record Key(String owner, String matter) {}
+  private record Key(UserId owner, String name) {}
 
-  private record Answer<V>(V value, int change) {}
+  private record Versioned<V>(V value, int version) {}
 
-  /** How often owners were forgotten; owners that share a place are forgotten together. */
-  static final class Changes {
+  /** How often owners were invalidated; owners that share a slot are invalidated together. */
+  static final class Versions {
     private final AtomicIntegerArray counts = new AtomicIntegerArray(4096);
 
-    private int place(String owner) {
-      return Math.floorMod(owner.hashCode(), counts.length());
+    private int slot(UserId owner) {
+      return Math.floorMod(owner.value().hashCode(), counts.length());
     }
 
-    /** Nothing that was asked about the owner before this counts any more. */
-    void forget(String owner) {
-      counts.incrementAndGet(place(owner));
+    /** Nothing that was loaded for the owner before this counts any more. */
+    void invalidate(UserId owner) {
+      counts.incrementAndGet(slot(owner));
     }
 
-    private int of(String owner) {
-      return counts.get(place(owner));
+    private int of(UserId owner) {
+      return counts.get(slot(owner));
     }
   }
 
-  InvalidatingCache(Duration time, Changes changes) {
-    answers =
+  InvalidatingCache(Duration time, Versions versions) {
+    values =
         Caffeine.newBuilder()
-            .maximumSize(MAX_REMEMBERED)
-            .<Key, Answer<V>>expireAfter(Expiry.writing((key, answer) -> upTo(time)))
+            .maximumSize(MAX_ENTRIES)
+            .<Key, Versioned<V>>expireAfter(Expiry.writing((key, value) -> upTo(time)))
             .build();
-    this.changes = changes;
+    this.versions = versions;
   }
 
   /** From half of the time on. */
@@ -59,19 +60,19 @@ final class InvalidatingCache<V> {
   }
 
   /**
-   * What is known about an owner's matter.
+   * An owner's value.
    *
-   * @param asked asks for it, in the caller's thread; may be asked by several at once
+   * @param loader loads it, in the caller's thread; may be called by several at once
    */
-  Optional<V> get(String owner, String matter, Supplier<Optional<V>> asked) {
-    Key key = new Key(owner, matter);
-    int change = changes.of(owner);
-    Answer<V> known = answers.getIfPresent(key);
-    if (known != null && known.change() == change) {
+  Optional<V> get(UserId owner, String name, Supplier<Optional<V>> loader) {
+    Key key = new Key(owner, name);
+    int version = versions.of(owner);
+    Versioned<V> known = values.getIfPresent(key);
+    if (known != null && known.version() == version) {
       return Optional.of(known.value());
     }
-    Optional<V> found = asked.get();
-    found.ifPresent(value -> answers.put(key, new Answer<>(value, change)));
+    Optional<V> found = loader.get();
+    found.ifPresent(value -> values.put(key, new Versioned<>(value, version)));
     return found;
   }
 }

@@ -23,36 +23,38 @@ import im.hongyan.proto.user.userGrpc;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.GroupId;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.id.UserId;
 import io.grpc.Channel;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Asks rpc-relation, under the service's own rights, and remembers what was found: users for up to
- * ten seconds, blacklists and rows of conversations for up to a minute or until their owner is
- * forgotten, which rpc-relation asks for when they change. Safe for use by several threads.
+ * The client of rpc-relation, with the service's own rights. Caches users for up to ten seconds,
+ * blacklists and rows of conversations for up to a minute or until rpc-relation invalidates their
+ * owner. Safe for use by several threads; blocks.
  */
 public final class Relations {
-  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final Duration CACHED = Duration.ofMinutes(1);
 
-  /** As long as each rpc-relation may answer with what it remembers itself. */
-  private static final Duration USERS_REMEMBERED = Duration.ofSeconds(10);
+  /** As long as each rpc-relation may answer out of a cache of its own. */
+  private static final Duration USERS_CACHED = Duration.ofSeconds(10);
 
-  private static final int MAX_ROWS_MADE = 200_000;
+  private static final int MAX_ENSURED = 200_000;
 
   private final ServiceLocator locator;
-  private final InvalidatingCache.Changes changes = new InvalidatingCache.Changes();
-  private final InvalidatingCache<UserInfo> users =
-      new InvalidatingCache<>(USERS_REMEMBERED, changes);
-  private final InvalidatingCache<Boolean> blacks = new InvalidatingCache<>(REMEMBERED, changes);
+  private final InvalidatingCache.Versions versions = new InvalidatingCache.Versions();
+  private final InvalidatingCache<UserInfo> users = new InvalidatingCache<>(USERS_CACHED, versions);
+  private final InvalidatingCache<Boolean> blacks = new InvalidatingCache<>(CACHED, versions);
   private final InvalidatingCache<Conversation> conversations =
-      new InvalidatingCache<>(REMEMBERED, changes);
-  private final Cache<String, Boolean> rowsMade =
-      Caffeine.newBuilder().maximumSize(MAX_ROWS_MADE).build();
+      new InvalidatingCache<>(CACHED, versions);
+  private final Cache<ConversationId, Boolean> ensured =
+      Caffeine.newBuilder().maximumSize(MAX_ENSURED).build();
 
-  /** Creates access to the service. */
   public Relations(ServiceLocator locator) {
     this.locator = locator;
   }
@@ -61,61 +63,63 @@ public final class Relations {
     return locator.channel(ServiceName.RELATION);
   }
 
-  /** Forgets what is remembered of rows that a user owns. */
-  public void forget(String ownerUserId) {
-    changes.forget(ownerUserId);
+  /** Drops from the caches what a user owns. */
+  public void invalidate(UserId owner) {
+    versions.invalidate(owner);
   }
 
   /** A user, if it exists. */
-  public Optional<UserInfo> user(String userId) {
-    if (userId.isEmpty()) {
+  public Optional<UserInfo> user(UserId user) {
+    if (user.value().isEmpty()) {
       return Optional.empty();
     }
-    return users.get(userId, "", () -> askUser(userId));
+    return users.get(user, "", () -> loadUser(user));
   }
 
-  private Optional<UserInfo> askUser(String userId) {
+  private Optional<UserInfo> loadUser(UserId user) {
     return RpcChannels.callAsService(
             channel(),
             userGrpc.getGetDesignateUsersMethod(),
-            getDesignateUsersReq.newBuilder().addUserIDs(userId).build())
+            getDesignateUsersReq.newBuilder().addUserIDs(user.value()).build())
         .getUsersInfoList()
         .stream()
         .findFirst();
   }
 
   /** Whether a user is in the owner's blacklist. */
-  public boolean blocked(String owner, String userId) {
-    return blacks.get(owner, userId, () -> Optional.of(askBlocked(owner, userId))).orElseThrow();
+  public boolean blocked(UserId owner, UserId user) {
+    return blacks
+        .get(owner, user.value(), () -> Optional.of(loadBlocked(owner, user)))
+        .orElseThrow();
   }
 
-  private boolean askBlocked(String owner, String userId) {
+  private boolean loadBlocked(UserId owner, UserId user) {
     return RpcChannels.callAsService(
             channel(),
             friendGrpc.getIsBlackMethod(),
-            isBlackReq.newBuilder().setUserID1(owner).setUserID2(userId).build())
+            isBlackReq.newBuilder().setUserID1(owner.value()).setUserID2(user.value()).build())
         .getInUser1Blacks();
   }
 
-  /** Whether a user is in the owner's friend list; never remembered. */
-  public boolean befriended(String owner, String userId) {
+  /** Whether a user is in the owner's friend list; never cached. */
+  public boolean befriended(UserId owner, UserId user) {
     return RpcChannels.callAsService(
             channel(),
             friendGrpc.getIsFriendMethod(),
-            isFriendReq.newBuilder().setUserID1(owner).setUserID2(userId).build())
+            isFriendReq.newBuilder().setUserID1(owner.value()).setUserID2(user.value()).build())
         .getInUser1Friends();
   }
 
   /** A user's row of a conversation, if there is one. */
-  public Optional<Conversation> conversation(String owner, String conversationId) {
-    return conversations.get(owner, conversationId, () -> askConversation(owner, conversationId));
+  public Optional<Conversation> conversation(UserId owner, ConversationId id) {
+    return conversations.get(owner, id.value(), () -> loadConversation(owner, id));
   }
 
-  private Optional<Conversation> askConversation(String owner, String conversationId) {
+  private Optional<Conversation> loadConversation(UserId owner, ConversationId id) {
     GetConversationReq request =
         GetConversationReq.newBuilder()
-            .setOwnerUserID(owner)
-            .setConversationID(conversationId)
+            .setOwnerUserID(owner.value())
+            .setConversationID(id.value())
             .build();
     try {
       return Optional.of(
@@ -129,48 +133,60 @@ public final class Relations {
     }
   }
 
-  /** All conversation ids of a user; never remembered, since a new one must be seen at once. */
-  public List<String> conversationIds(String userId) {
+  /** All conversation ids of a user; never cached, since a new one must be seen at once. */
+  public List<String> conversationIds(UserId user) {
     return RpcChannels.callAsService(
             channel(),
             conversationGrpc.getGetConversationIDsMethod(),
-            GetConversationIDsReq.newBuilder().setUserID(userId).build())
+            GetConversationIDsReq.newBuilder().setUserID(user.value()).build())
         .getConversationIDsList();
   }
 
-  /** The pinned ones of a user. */
-  public List<String> pinnedIds(String userId) {
+  /** Ids of the user's chats, of their notification twins, and of the user's own notifications. */
+  public Set<String> conversationsWithTwins(UserId user) {
+    Set<String> ids = new LinkedHashSet<>();
+    for (String id : conversationIds(user)) {
+      ids.add(id);
+      ids.add(new ConversationId(id).notificationTwin().value());
+    }
+    ids.add(ConversationId.selfNotification(user.value()).value());
+    return ids;
+  }
+
+  /** The pinned ones of a user; never cached. */
+  public List<String> pinnedIds(UserId user) {
     return RpcChannels.callAsService(
             channel(),
             conversationGrpc.getGetPinnedConversationIDsMethod(),
-            GetPinnedConversationIDsReq.newBuilder().setUserID(userId).build())
+            GetPinnedConversationIDsReq.newBuilder().setUserID(user.value()).build())
         .getConversationIDsList();
   }
 
   /** Makes both sides' rows of a chat exist before its first message (docs/sequencing.md A2). */
-  public void ensureRows(
-      ConversationId conversation, SessionType type, String sendId, String recvId) {
-    String id = conversation.value();
-    if (rowsMade.getIfPresent(id) != null) {
+  public void ensureRows(ConversationId id, SessionType type, UserId sender, UserId receiver) {
+    if (ensured.getIfPresent(id) != null) {
       return;
     }
     CreateSingleChatConversationsReq request =
         CreateSingleChatConversationsReq.newBuilder()
-            .setConversationID(id)
+            .setConversationID(id.value())
             .setConversationType(type.number())
-            .setSendID(sendId)
-            .setRecvID(recvId)
+            .setSendID(sender.value())
+            .setRecvID(receiver.value())
             .build();
     RpcChannels.callAsService(
         channel(), conversationGrpc.getCreateSingleChatConversationsMethod(), request);
-    rowsMade.put(id, true);
+    ensured.put(id, true);
   }
 
-  /** A user's membership of a group, if there is one; asked anew each time. */
-  public Optional<GroupMemberFullInfo> member(String groupId, String userId) {
+  /** A user's membership of a group, if there is one; never cached. */
+  public Optional<GroupMemberFullInfo> member(GroupId group, UserId user) {
     try {
       GetGroupMemberCacheReq request =
-          GetGroupMemberCacheReq.newBuilder().setGroupID(groupId).setGroupMemberID(userId).build();
+          GetGroupMemberCacheReq.newBuilder()
+              .setGroupID(group.value())
+              .setGroupMemberID(user.value())
+              .build();
       return Optional.of(
           RpcChannels.callAsService(channel(), groupGrpc.getGetGroupMemberCacheMethod(), request)
               .getMember());

@@ -1,4 +1,4 @@
-/** What messages need of rpc-relation. */
+/** The client of rpc-relation, as far as messages need it. */
 @NullMarked
 package im.hongyan.msg.relation;
 

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** Where checked messages go: ticket and Kafka. Safe for use by several threads. */
 public interface Acceptance {
-  /** The ids that a message got, or had. */
+  /** The ids of a message; of a resend, those of the first one. */
   record SentIds(String serverMsgId, long sendTimeMillis) {}
 
   /**

@@ -17,14 +17,14 @@ import java.util.function.LongSupplier;
 final class ConversationRates {
   private static final int MAX_CONVERSATIONS = 100_000;
 
-  /** A bucket is full again after a second, and then like one that nobody remembers. */
-  private static final Duration REMEMBERED = Duration.ofSeconds(2);
+  /** A bucket is full again after a second, and then equal to a new one. */
+  private static final Duration KEPT = Duration.ofSeconds(2);
 
   private final RateLimit.Rate rate;
   private final LongSupplier nanoTime;
   private final Counter rejected;
   private final Cache<String, RateLimit> buckets =
-      Caffeine.newBuilder().maximumSize(MAX_CONVERSATIONS).expireAfterAccess(REMEMBERED).build();
+      Caffeine.newBuilder().maximumSize(MAX_CONVERSATIONS).expireAfterAccess(KEPT).build();
 
   /**
    * Creates the limits, with meter {@code limit_rejected_total}.

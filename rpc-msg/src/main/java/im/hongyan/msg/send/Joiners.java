@@ -12,15 +12,15 @@ import im.hongyan.wire.message.ContentType;
 import java.util.List;
 
 /**
- * Who came into a group by a notification 1509 or 1510. Where its history is not for new members,
- * what they may read begins with that notification (messaging.md 7.4, docs/sequencing.md,
+ * The members that join a group by a notification 1509 or 1510. Where its history is not for new
+ * members, what they may read begins with that notification (messaging.md 7.4, docs/sequencing.md,
  * Membership windows). Stateless.
  */
 final class Joiners {
   private Joiners() {}
 
   /**
-   * The record of a message, with the bound of those who came in by it.
+   * The record of a message, with the bound of the members that join by it.
    *
    * @throws im.hongyan.wire.error.ImException 1001 when the content is no such notification
    */

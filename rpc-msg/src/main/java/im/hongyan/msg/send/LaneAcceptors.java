@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** Leads each message to its lane. Safe for use by several threads; its creator closes it. */
+/** Routes each message to its lane. Safe for use by several threads; its creator closes it. */
 public final class LaneAcceptors implements Acceptance, AutoCloseable {
   /** Numbering adds to a record, and the log takes no larger one. */
   private static final int MAX_RECORD_BYTES = LaneProducer.MAX_RECORD_BYTES - 2_048;
@@ -25,7 +25,7 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
   private final List<LaneAcceptor> lanes;
   private final LaneReader reader;
   private final InstantSource clock;
-  private final RetentionGuard room;
+  private final RetentionGuard retention;
 
   /** Creates an acceptor per lane. */
   public LaneAcceptors(
@@ -41,10 +41,10 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
             .toList();
     this.reader = reader;
     clock = context.clock();
-    room =
+    retention =
         new RetentionGuard(
                 kafka.lanes(),
-                new InboundWaiting(kafka, cache),
+                new InboundBacklog(kafka, cache),
                 kafka.retention(),
                 clock,
                 context.meters())
@@ -66,20 +66,20 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
   }
 
   /** A record's place in im-inbound. */
-  public record Accepted(int lane, long offset) {}
+  public record LanePlace(int lane, long offset) {}
 
   /**
    * Puts a record into its lane that no client sends again, such as a mutation: it needs no ticket.
    * Its lane is that of the conversation that it changes.
    */
-  public CompletableFuture<Accepted> append(InboundRecord record) {
+  public CompletableFuture<LanePlace> append(InboundRecord record) {
     String conversation =
         record.hasMutation()
             ? record.getMutation().getConversationId()
             : record.getCopies(0).getConversationId();
     int lane = Lane.of(new ConversationId(conversation), lanes.size());
     require(lane, record);
-    return lanes.get(lane).append(record).thenApply(offset -> new Accepted(lane, offset));
+    return lanes.get(lane).append(record).thenApply(offset -> new LanePlace(lane, offset));
   }
 
   /** What a later stage could not take is refused here (docs/sequencing.md A1). */
@@ -87,12 +87,12 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
     if (record.getSerializedSize() > MAX_RECORD_BYTES) {
       throw ImError.ARGS.with("message is larger than " + MAX_RECORD_BYTES + " bytes");
     }
-    room.require(lane);
+    retention.require(lane);
   }
 
   @Override
   public void close() {
-    room.close();
+    retention.close();
     lanes.forEach(LaneAcceptor::close);
   }
 }

@@ -9,6 +9,7 @@ import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.message.ContentType;
 import im.hongyan.wire.message.MessageOption;
 import im.hongyan.wire.message.ReceiveOption;
@@ -28,12 +29,12 @@ final class MessageChecks {
   private final Relations relations;
   private final MessageHooks hooks;
   private final Set<String> adminIds;
-
   private final boolean friendVerify;
 
   /**
    * Creates the checks.
    *
+   * @param adminIds senders that no blacklist and no missing friendship holds back
    * @param friendVerify whether only friends of the receiver may send
    */
   MessageChecks(
@@ -102,13 +103,13 @@ final class MessageChecks {
     }
   }
 
-  /** Single checks (messaging.md 3.4); may switch offline push off. */
+  /** The checks of a single chat (messaging.md 3.4); may switch offline push off. */
   void checkSingle(MsgData.Builder message) {
-    String sender = message.getSendID();
-    String receiver = message.getRecvID();
+    UserId sender = new UserId(message.getSendID());
+    UserId receiver = new UserId(message.getRecvID());
     requireReceiver(message);
     boolean system = ContentType.isSystem(message.getContentType());
-    if (!adminIds.contains(sender) && !system) {
+    if (!adminIds.contains(sender.value()) && !system) {
       if (ContentType.isHooked(message.getContentType())) {
         hooks.beforeSendSingle(message.buildPartial());
       }
@@ -119,11 +120,11 @@ final class MessageChecks {
       }
     }
     if (MessageOption.IS_NOT_NOTIFICATION.isOn(message)) {
-      checkReceiveOptions(message);
+      checkReceiveOptions(receiver, message);
     }
   }
 
-  private void requireWelcome(String sender, String receiver) {
+  private void requireWelcome(UserId sender, UserId receiver) {
     if (relations.blocked(receiver, sender)) {
       throw ImError.BLOCKED_BY_PEER.bare();
     }
@@ -132,19 +133,13 @@ final class MessageChecks {
     }
   }
 
-  private void checkReceiveOptions(MsgData.Builder message) {
-    UserInfo receiver =
-        relations
-            .user(message.getRecvID())
-            .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("no receiver"));
-    int option = receiver.getGlobalRecvMsgOpt();
+  private void checkReceiveOptions(UserId receiver, MsgData.Builder message) {
+    UserInfo user =
+        relations.user(receiver).orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("no receiver"));
+    int option = user.getGlobalRecvMsgOpt();
     if (option == 0) {
-      String id = ConversationId.single(message.getSendID(), message.getRecvID()).value();
-      option =
-          relations
-              .conversation(message.getRecvID(), id)
-              .map(Conversation::getRecvMsgOpt)
-              .orElse(0);
+      ConversationId id = ConversationId.single(message.getSendID(), receiver.value());
+      option = relations.conversation(receiver, id).map(Conversation::getRecvMsgOpt).orElse(0);
       if (option == ReceiveOption.NOT_RECEIVE
           && message.getContentType() == ContentType.READ_RECEIPT) {
         option = 0;

@@ -57,7 +57,7 @@ final class MessageCopies {
     return record.addCopies(copy(twin, stored, notification)).build();
   }
 
-  /** The members get it as they are when it is pushed, and who leaves by it (messaging.md 7.4). */
+  /** It goes to the members at the time of its push, and to who leaves by it (messaging.md 7.4). */
   private static void addGroup(InboundRecord.Builder record, MsgData message) {
     record.setRecipientGroupId(message.getGroupID());
     Leavers leavers = Leavers.of(message);

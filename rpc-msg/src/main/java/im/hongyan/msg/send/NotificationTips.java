@@ -8,7 +8,7 @@ import im.hongyan.wire.json.GoJsonException;
 import im.hongyan.wire.json.GoJsonReader;
 import java.nio.charset.StandardCharsets;
 
-/** What a notification tells (notifications.md 1). */
+/** The content of a notification (notifications.md 1). */
 final class NotificationTips {
   private NotificationTips() {}
 

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a lane's log may take more (docs/sequencing.md, Topics): what was accepted must be
- * sequenced before the log lets go of it. A lane that waits for half of the retention alarms; at 80
- * % its sends are refused. Each lane is looked at every ten minutes. Safe for use by several
- * threads; its creator closes it.
+ * sequenced before the log lets go of it. A lane that waits for half of the retention alarms; at
+ * four fifths its sends are refused. Each lane is checked every ten minutes. Safe for use by
+ * several threads; its creator closes it.
  */
 final class RetentionGuard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RetentionGuard.class);
@@ -25,29 +25,29 @@ final class RetentionGuard implements AutoCloseable {
   private static final double ALARM = 0.5;
   private static final double REFUSE = 0.8;
 
-  private final Waiting waiting;
+  private final Backlog backlog;
   private final Duration retention;
   private final InstantSource clock;
   private final AtomicLongArray ages;
   private final MeterRegistry meters;
-  private @Nullable Periodic looks;
+  private @Nullable Periodic checks;
   private int minute;
 
-  /** Tells how long lanes wait. */
+  /** What lanes have taken and nobody has sequenced yet. */
   @FunctionalInterface
-  interface Waiting {
+  interface Backlog {
     /**
-     * When the oldest record was appended that is not sequenced yet; empty where there is none.
+     * When the oldest record of it was appended; empty where there is none.
      *
      * @throws RuntimeException when that cannot be found out now
      */
-    OptionalLong sinceMillis(int lane);
+    OptionalLong oldestMillis(int lane);
   }
 
-  /** Creates it with meters {@code lane_waiting_seconds}, without looking at lanes yet. */
+  /** Creates it with meters {@code lane_waiting_seconds}, without checking lanes yet. */
   RetentionGuard(
-      int lanes, Waiting waiting, Duration retention, InstantSource clock, MeterRegistry meters) {
-    this.waiting = waiting;
+      int lanes, Backlog backlog, Duration retention, InstantSource clock, MeterRegistry meters) {
+    this.backlog = backlog;
     this.retention = retention;
     this.clock = clock;
     this.meters = meters;
@@ -60,26 +60,27 @@ final class RetentionGuard implements AutoCloseable {
     }
   }
 
-  /** Begins to look at lanes, one part of them each minute. */
+  /** Begins to check lanes, a part of them each minute. */
   RetentionGuard start() {
-    looks = Periodic.nowAndEvery(Duration.ofMinutes(1), "retention-guard", meters, this::look);
+    checks =
+        Periodic.nowAndEvery(Duration.ofMinutes(1), "retention-guard", meters, this::checkSome);
     return this;
   }
 
-  private void look() {
+  private void checkSome() {
     for (int lane = minute % MINUTES; lane < ages.length(); lane += MINUTES) {
       try {
-        look(lane);
+        check(lane);
       } catch (RuntimeException e) {
-        LOG.debug("lane {} does not tell how long it waits", lane, e);
+        LOG.debug("lane {}: the age of its backlog is not known", lane, e);
       }
     }
     minute++;
   }
 
-  /** Looks at one lane now. */
-  void look(int lane) {
-    OptionalLong since = waiting.sinceMillis(lane);
+  /** Checks one lane now. */
+  void check(int lane) {
+    OptionalLong since = backlog.oldestMillis(lane);
     long age = since.isEmpty() ? 0 : Math.max(0, clock.millis() - since.getAsLong());
     ages.set(lane, age);
     if (age >= retention.toMillis() * ALARM) {
@@ -106,8 +107,8 @@ final class RetentionGuard implements AutoCloseable {
 
   @Override
   public void close() {
-    if (looks != null) {
-      looks.close();
+    if (checks != null) {
+      checks.close();
     }
   }
 }

@@ -8,7 +8,8 @@ import im.hongyan.kit.config.Settings;
  * @param friendVerify whether only friends of the receiver may send in single checks
  * @param conversationRate messages a second that users may send into one conversation, through one
  *     process
- * @param historyForNewMembers whether members of a group may read what was written before they came
+ * @param historyForNewMembers whether members of a group may read what was written before they
+ *     joined
  */
 public record SendConfig(boolean friendVerify, int conversationRate, boolean historyForNewMembers) {
   /** Reads section {@code msg}. */

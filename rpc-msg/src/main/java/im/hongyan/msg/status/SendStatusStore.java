@@ -5,7 +5,6 @@ package im.hongyan.msg.status;
  * are thrown as {@link im.hongyan.wire.error.ImException} 500.
  */
 public interface SendStatusStore {
-  /** Sets the status of an operation. */
   void set(String operationId, int status);
 
   /** The status of an operation; 0 where there is none. */

@@ -12,7 +12,6 @@ public final class RedisSendStatusStore implements SendStatusStore {
 
   private final Redis redis;
 
-  /** Creates a store over the connection. */
   public RedisSendStatusStore(Redis redis) {
     this.redis = redis;
   }

@@ -1,4 +1,4 @@
-/** What messages keep in stores of their own. */
+/** The stores of rpc-msg beside the message log. */
 @NullMarked
 package im.hongyan.msg.storage;
 

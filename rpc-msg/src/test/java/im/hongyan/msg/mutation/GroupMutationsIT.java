@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
-import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.rpc.Feature;
 import im.hongyan.msg.pull.PullFixture;
 import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.relation.Relations;
-import im.hongyan.msg.send.LaneAcceptors.Accepted;
+import im.hongyan.msg.send.LaneAcceptors.LanePlace;
 import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.msg.ClearConversationsMsgReq;
 import im.hongyan.proto.msg.DeleteMsgsReq;
@@ -16,6 +16,7 @@ import im.hongyan.proto.msg.DeleteSyncOpt;
 import im.hongyan.proto.msg.MarkConversationAsReadReq;
 import im.hongyan.proto.msg.MarkMsgsAsReadReq;
 import im.hongyan.proto.msg.RevokeMsgReq;
+import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
@@ -24,11 +25,9 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
-import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,20 +41,8 @@ class GroupMutationsIT extends PullFixture {
 
   private final String group = "g" + MessageIds.next().substring(0, 10);
   private final String chat = ConversationId.group(group).value();
-  private final FakeRelations relations = new FakeRelations();
   private final List<InboundRecord> log = new ArrayList<>();
   private final List<String> hooked = new ArrayList<>();
-  private ReadService reads;
-  private RevokeService revokes;
-  private DeleteService deletions;
-  private ClearService clears;
-
-  @Override
-  protected List<ServerServiceDefinition> relationServices() {
-    List<ServerServiceDefinition> all = new ArrayList<>(relations.services());
-    all.addAll(super.relationServices());
-    return all;
-  }
 
   private final class RecordingHooks implements MessageHooks {
     @Override
@@ -76,31 +63,37 @@ class GroupMutationsIT extends PullFixture {
 
   private final class ShowingLog implements Mutations.Log {
     @Override
-    public CompletableFuture<Accepted> append(InboundRecord record) {
+    public CompletableFuture<LanePlace> append(InboundRecord record) {
       log.add(record);
       if (record.hasMutation()) {
         show(record.getMutation());
       }
-      return CompletableFuture.completedFuture(new Accepted(0, 0));
+      return CompletableFuture.completedFuture(new LanePlace(0, 0));
     }
 
     @Override
     public void awaitHandled(int lane, long inboundOffset) {}
   }
 
-  @BeforeEach
-  void build() {
+  @Override
+  protected Feature[] features(Relations relations, UserReader users) {
     MessageHooks hooks = new RecordingHooks();
-    ConversationAccessChecks checks =
-        new ConversationAccessChecks(
-            new Relations(locator), new UserReader(reader, stores, meters), Set.of(APP_ADMIN));
+    ConversationAccessChecks checks = new ConversationAccessChecks(relations, users);
     Mutations mutations = new Mutations(new ShowingLog(), InstantSource.system());
-    reads = new ReadService(checks, mutations, hooks);
-    revokes = new RevokeService(checks, mutations, hooks);
-    deletions = new DeleteService(checks, mutations);
-    clears = new ClearService(checks, mutations);
+    return new Feature[] {
+      new Reads(checks, mutations, hooks),
+      new Revocations(relations, checks, mutations, hooks),
+      new Deletions(checks, mutations),
+      new Clears(checks, mutations)
+    };
+  }
+
+  @BeforeEach
+  void fill() {
+    relation.user(user);
     row(chat, 1);
-    rows.add(
+    relation.row(
+        user,
         Conversation.newBuilder()
             .setConversationID(chat)
             .setConversationType(3)
@@ -110,9 +103,9 @@ class GroupMutationsIT extends PullFixture {
         chat,
         List.of(
             from("owner", 1), from("admin", 2), from("member", 3), from("left", 4), from(user, 5)));
-    relations.role("owner", 100);
-    relations.role("admin", 60);
-    relations.role("member", 20);
+    relation.role("owner", 100);
+    relation.role("admin", 60);
+    relation.role("member", 20);
   }
 
   private MsgData from(String sender, long seq) {
@@ -128,33 +121,23 @@ class GroupMutationsIT extends PullFixture {
         .build();
   }
 
-  private void as(String caller, Runnable call) {
-    try {
-      CallContext.user("op", caller, "Android", "")
-          .call(() -> {
-            call.run();
-            return true;
-          });
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
-
   private void refused(ImError error, Runnable call) {
     assertThatExceptionOfType(ImException.class)
-        .isThrownBy(() -> as(user, call))
+        .isThrownBy(call::run)
         .matches(refusal -> refusal.is(error));
   }
 
-  private void revoke(long seq) {
-    revokes.revoke(
+  private void revoke(String caller, long seq) {
+    callAs(
+        caller,
+        msgGrpc.getRevokeMsgMethod(),
         RevokeMsgReq.newBuilder().setConversationID(chat).setSeq(seq).setUserID(user).build());
   }
 
-  private void delete(boolean other, Long... seqs) {
-    deletions.delete(
+  private void delete(String caller, boolean other, Long... seqs) {
+    callAs(
+        caller,
+        msgGrpc.getDeleteMsgsMethod(),
         DeleteMsgsReq.newBuilder()
             .setConversationID(chat)
             .setUserID(user)
@@ -163,8 +146,10 @@ class GroupMutationsIT extends PullFixture {
             .build());
   }
 
-  private void clear(boolean other) {
-    clears.clear(
+  private void clear(String caller, boolean other) {
+    callAs(
+        caller,
+        msgGrpc.getClearConversationsMsgMethod(),
         ClearConversationsMsgReq.newBuilder()
             .addConversationIDs(chat)
             .setUserID(user)
@@ -174,12 +159,12 @@ class GroupMutationsIT extends PullFixture {
 
   @Test
   void anOrdinaryMemberRevokesOwnMessagesAlone() {
-    relations.role(user, 20);
+    relation.role(user, 20);
     for (long seq = 1; seq <= 4; seq++) {
       long others = seq;
-      refused(ImError.NO_PERMISSION, () -> revoke(others));
+      refused(ImError.NO_PERMISSION, () -> revoke(user, others));
     }
-    as(user, () -> revoke(5));
+    revoke(user, 5);
     InboundRecord record = log.getFirst();
     assertThat(record.getMutation().getRevocation())
         .matches(kept -> kept.getRole() == 20 && kept.getNickname().equals("nick " + user));
@@ -190,35 +175,35 @@ class GroupMutationsIT extends PullFixture {
   }
 
   @Test
-  void anAdminRevokesWhatOrdinaryMembersAndThoseWhoLeftHaveSent() {
-    relations.role(user, 60);
-    refused(ImError.NO_PERMISSION, () -> revoke(1));
-    refused(ImError.NO_PERMISSION, () -> revoke(2));
-    as(user, () -> revoke(3));
-    as(user, () -> revoke(4));
-    refused(ImError.MSG_ALREADY_REVOKE, () -> revoke(3));
+  void anAdminRevokesWhatOrdinaryAndFormerMembersHaveSent() {
+    relation.role(user, 60);
+    refused(ImError.NO_PERMISSION, () -> revoke(user, 1));
+    refused(ImError.NO_PERMISSION, () -> revoke(user, 2));
+    revoke(user, 3);
+    revoke(user, 4);
+    refused(ImError.MSG_ALREADY_REVOKE, () -> revoke(user, 3));
   }
 
   @Test
   void theOwnerRevokesEverything() {
-    relations.role(user, 100);
+    relation.role(user, 100);
     for (long seq = 1; seq <= 5; seq++) {
       long any = seq;
-      as(user, () -> revoke(any));
+      revoke(user, any);
     }
     assertThat(log).hasSize(5);
   }
 
   @Test
   void invariant14WhoIsNoMemberAnyMoreRevokesNothing() {
-    refused(ImError.NO_PERMISSION, () -> revoke(5));
-    refused(ImError.RECORD_NOT_FOUND, () -> revoke(6));
+    refused(ImError.NO_PERMISSION, () -> revoke(user, 5));
+    refused(ImError.RECORD_NOT_FOUND, () -> revoke(user, 6));
     assertThat(log).isEmpty();
   }
 
   @Test
   void anAppAdminRevokesInAnyonesName() {
-    as(APP_ADMIN, () -> revoke(1));
+    revoke(APP_ADMIN, 1);
     assertThat(log.getFirst().getMutation().getRevocation().getRole()).isZero();
     assertThat(log.getFirst().getCopies(0).getMessage().toStringUtf8())
         .contains("\\\"isAdminRevoke\\\":true", "\\\"revokerUserID\\\":\\\"" + APP_ADMIN);
@@ -226,34 +211,34 @@ class GroupMutationsIT extends PullFixture {
 
   @Test
   void forEverybodyDeleteSendersAndThoseWhoLeadTheGroup() {
-    relations.role(user, 20);
-    refused(ImError.NO_PERMISSION, () -> delete(true, 5L, 3L));
-    as(user, () -> delete(true, 5L));
+    relation.role(user, 20);
+    refused(ImError.NO_PERMISSION, () -> delete(user, true, 5L, 3L));
+    delete(user, true, 5L);
     Mutation erasure = log.getFirst().getMutation();
     assertThat(erasure.getDeletion().getSeqsList()).containsExactly(5L);
     assertThat(erasure.getDeletion().getTombstones(0).toStringUtf8()).contains("c5");
     assertThat(log.getFirst().getCopies(0).getConversationId()).isEqualTo("n_" + group);
-    relations.role(user, 60);
-    as(user, () -> delete(true, 1L, 3L, 5L));
+    relation.role(user, 60);
+    delete(user, true, 1L, 3L, 5L);
     assertThat(log.getLast().getMutation().getDeletion().getSeqsList())
         .as("what is gone is not deleted again")
         .containsExactly(1L, 3L);
-    refused(ImError.ARGS, () -> delete(true, 6L));
-    refused(ImError.ARGS, () -> delete(false));
+    refused(ImError.ARGS, () -> delete(user, true, 6L));
+    refused(ImError.ARGS, () -> delete(user, false));
   }
 
   @Test
   void forEverybodyClearThoseWhoLeadTheGroup() {
-    relations.role(user, 20);
-    refused(ImError.NO_PERMISSION, () -> clear(true));
-    as(user, () -> clear(false));
+    relation.role(user, 20);
+    refused(ImError.NO_PERMISSION, () -> clear(user, true));
+    clear(user, false);
     assertThat(log).hasSize(1);
     assertThat(log.getFirst().getMutation().getClearing().getUserId()).isEqualTo(user);
     assertThat(log.getFirst().getCopies(0))
         .matches(
             copy -> !copy.getStored() && copy.getConversationId().equals("n_" + user + "_" + user));
-    relations.role(user, 100);
-    as(user, () -> clear(true));
+    relation.role(user, 100);
+    clear(user, true);
     assertThat(log.get(1).getMutation().getClearing().getUserId()).isEmpty();
     assertThat(log.get(1).getRecipientGroupId()).isEqualTo(group);
     assertThat(log.get(2).getMutation().getRead().getSeq()).isEqualTo(5);
@@ -261,32 +246,30 @@ class GroupMutationsIT extends PullFixture {
 
   @Test
   void aGroupsReadMarksStayWithTheReader() {
-    relations.role(user, 20);
-    as(
+    relation.role(user, 20);
+    callAs(
         user,
-        () ->
-            reads.markConversation(
-                MarkConversationAsReadReq.newBuilder()
-                    .setConversationID(chat)
-                    .setUserID(user)
-                    .setHasReadSeq(4)
-                    .build()));
+        msgGrpc.getMarkConversationAsReadMethod(),
+        MarkConversationAsReadReq.newBuilder()
+            .setConversationID(chat)
+            .setUserID(user)
+            .setHasReadSeq(4)
+            .build());
     InboundRecord record = log.getFirst();
     assertThat(record.getMutation().getRead())
         .matches(read -> read.getSeq() == 4 && read.getMessageSeqsCount() == 0);
     assertThat(record.getRecipientsList()).containsExactly(user);
     assertThat(record.getCopies(0).getStored()).isFalse();
-    as(
+    callAs(
         user,
-        () ->
-            reads.markMessages(
-                MarkMsgsAsReadReq.newBuilder()
-                    .setConversationID(chat)
-                    .setUserID(user)
-                    .addSeqs(2)
-                    .addSeqs(5)
-                    .addSeqs(3)
-                    .build()));
+        msgGrpc.getMarkMsgsAsReadMethod(),
+        MarkMsgsAsReadReq.newBuilder()
+            .setConversationID(chat)
+            .setUserID(user)
+            .addSeqs(2)
+            .addSeqs(5)
+            .addSeqs(3)
+            .build());
     assertThat(log.getLast().getCopies(0).getConversationId()).isEqualTo("n_" + group);
     assertThat(log.getLast().getMutation().getRead().getSeq()).isEqualTo(5);
     assertThat(hooked)
@@ -297,13 +280,13 @@ class GroupMutationsIT extends PullFixture {
   @Test
   void nobodyChangesAnythingInAnothersName() {
     assertThatExceptionOfType(ImException.class)
-        .isThrownBy(() -> as("eve", () -> revoke(5)))
+        .isThrownBy(() -> revoke("eve", 5))
         .matches(refusal -> refusal.is(ImError.NO_PERMISSION));
     assertThatExceptionOfType(ImException.class)
-        .isThrownBy(() -> as("eve", () -> delete(false, 5L)))
+        .isThrownBy(() -> delete("eve", false, 5L))
         .matches(refusal -> refusal.is(ImError.NO_PERMISSION));
     assertThatExceptionOfType(ImException.class)
-        .isThrownBy(() -> as("eve", () -> clear(false)))
+        .isThrownBy(() -> clear("eve", false))
         .matches(refusal -> refusal.is(ImError.NO_PERMISSION));
     assertThat(log).isEmpty();
   }

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.proto.catchup.CatchUpGrpc;
+import im.hongyan.proto.catchup.NewestRequest;
 import im.hongyan.proto.msg.ConversationSeqs;
+import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqReq;
+import im.hongyan.proto.msg.GetLastMessageReq;
+import im.hongyan.proto.msg.GetLastMessageResp;
 import im.hongyan.proto.msg.GetSeqMessageReq;
 import im.hongyan.proto.msg.GetSeqMessageResp;
 import im.hongyan.proto.msg.Seqs;
+import im.hongyan.proto.msg.msgGrpc;
+import im.hongyan.proto.sdkws.GetMaxSeqReq;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
 import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
@@ -55,7 +62,7 @@ class MarkedPullsIT extends PullFixture {
             .addSeqRanges(
                 SeqRange.newBuilder().setConversationID(id).setBegin(begin).setEnd(end).setNum(num))
             .build();
-    return asService(() -> pulls.byRanges(request));
+    return callAs(user, msgGrpc.getPullMessageBySeqsMethod(), request);
   }
 
   private PullMsgs seqs(String id, PullOrder order, Long... seqs) {
@@ -66,7 +73,7 @@ class MarkedPullsIT extends PullFixture {
             .addConversations(
                 ConversationSeqs.newBuilder().setConversationID(id).addAllSeqs(List.of(seqs)))
             .build();
-    GetSeqMessageResp answer = asService(() -> pulls.bySeqs(request));
+    GetSeqMessageResp answer = callAs(user, msgGrpc.getGetSeqMessageMethod(), request);
     return answer.getMsgsOrDefault(id, answer.getNotificationMsgsMap().get(id));
   }
 
@@ -109,22 +116,34 @@ class MarkedPullsIT extends PullFixture {
     return Mutation.newBuilder().setConversationId(id).setDeletion(deletion).build();
   }
 
+  private GetLastMessageResp lastMessages(String... ids) {
+    GetLastMessageReq request =
+        GetLastMessageReq.newBuilder().setUserID(user).addAllConversationIDs(List.of(ids)).build();
+    return callAs(user, msgGrpc.getGetLastMessageMethod(), request);
+  }
+
   private void expectWindow(long first, long last) {
     List<Long> readable = LongStream.rangeClosed(first, last).boxed().toList();
     Long[] all = LongStream.rangeClosed(1, 9).boxed().toArray(Long[]::new);
     assertThat(inRange(chat)).as("1002").isEqualTo(readable);
     assertThat(found(seqs(chat, PullOrder.PullOrderAsc, all))).as("1005").isEqualTo(readable);
-    assertThat(asService(() -> pulls.maxSeqs(user)).getMaxSeqsMap())
+    GetMaxSeqReq all1001 = GetMaxSeqReq.newBuilder().setUserID(user).build();
+    assertThat(callAs(user, msgGrpc.getGetMaxSeqMethod(), all1001).getMaxSeqsMap())
         .as("1001")
         .containsEntry(chat, last);
+    GetConversationsHasReadAndMaxSeqReq one1006 =
+        GetConversationsHasReadAndMaxSeqReq.newBuilder()
+            .setUserID(user)
+            .addConversationIDs(chat)
+            .build();
     Seqs access =
-        asService(() -> pulls.readAndMax(user, List.of(chat), false)).getSeqsOrThrow(chat);
+        callAs(user, msgGrpc.getGetConversationsHasReadAndMaxSeqMethod(), one1006)
+            .getSeqsOrThrow(chat);
     assertThat(access.getMaxSeq()).as("1006").isEqualTo(last);
-    assertThat(asService(() -> pulls.lastMessages(user, List.of(chat))).getMsgsOrThrow(chat))
-        .as("1007")
-        .returns(last, MsgData::getSeq);
-    assertThat(asService(() -> pulls.newest(user, 0)))
-        .as("what a connecting client is told")
+    assertThat(lastMessages(chat).getMsgsOrThrow(chat)).as("1007").returns(last, MsgData::getSeq);
+    NewestRequest sinceEver = NewestRequest.newBuilder().setUserId(user).build();
+    assertThat(callAsService(CatchUpGrpc.getNewestMethod(), sinceEver).getNewestList())
+        .as("what a connecting client gets")
         .filteredOn(copy -> copy.getConversationId().equals(chat))
         .allMatch(copy -> copy.getSeq() == last)
         .hasSize(1);
@@ -144,14 +163,14 @@ class MarkedPullsIT extends PullFixture {
     assertThat(inRange(twin)).containsExactly(1L, 2L);
     history(chat, messages(1, 9), clear, all, leave);
     history(twin, messages(1, 4));
-    forget(chat);
-    forget(twin);
+    expire(chat);
+    expire(twin);
     expectWindow(3, 7);
     assertThat(inRange(twin)).containsExactly(1L, 2L);
   }
 
   @Test
-  void whoCameBackReadsOnAtOnce() {
+  void aMemberWhoCameBackReadsOnAtOnce() {
     row(chat, 3);
     show(chat, messages(1, 9));
     show(leave(5, 7));
@@ -159,7 +178,7 @@ class MarkedPullsIT extends PullFixture {
     row(chat, 6);
     expectWindow(1, 9);
     history(chat, messages(1, 9), leave(5, 7));
-    forget(chat);
+    expire(chat);
     expectWindow(1, 9);
   }
 
@@ -174,14 +193,13 @@ class MarkedPullsIT extends PullFixture {
           .isThrownBy(() -> seqs(id, PullOrder.PullOrderAsc, 1L))
           .matches(refusal -> refusal.is(ImError.NO_PERMISSION));
     }
-    assertThat(asService(() -> pulls.lastMessages(user, List.of(chat, twin))).getMsgsMap())
-        .isEmpty();
+    assertThat(lastMessages(chat, twin).getMsgsMap()).isEmpty();
     row(chat, 1);
     assertThat(inRange(twin)).containsExactly(1L, 2L);
   }
 
   @Test
-  void invariant12TheEndIsToldWhereTheWindowEnds() {
+  void invariant12TheEndIsReportedWhereTheWindowEnds() {
     row(chat, 3);
     show(chat, messages(1, 9));
     show(clear(user, 2));
@@ -221,7 +239,7 @@ class MarkedPullsIT extends PullFixture {
   void invariant09AVisibleSeqInNoStoreFailsTheCallAndIsCounted() {
     row(chat, 1);
     show(chat, messages(1, 3));
-    forget(chat);
+    expire(chat);
     inbox(chat, messages(1, 2));
     double before = meters.counter("messages_missing").count();
     assertThat(found(seqs(chat, PullOrder.PullOrderAsc, 1L, 2L))).containsExactly(1L, 2L);
@@ -245,24 +263,23 @@ class MarkedPullsIT extends PullFixture {
     show(chat, messages(1, 700));
     Long[] gone = LongStream.rangeClosed(2, 699).boxed().toArray(Long[]::new);
     history(chat, messages(1, 700), erase(chat, gone));
-    forget(chat);
+    expire(chat);
     assertThat(seqs(chat, PullOrder.PullOrderAsc, 699L, 700L).getMsgsList())
         .startsWith(placeholder(699, 1_001));
     assertThat(seqs(chat, PullOrder.PullOrderAsc, 5L, 2L).getMsgsList())
         .containsExactly(placeholder(5, 1_001), placeholder(2, 1_001));
     show(erase(chat, 700L));
-    assertThat(asService(() -> pulls.lastMessages(user, List.of(chat))).getMsgsOrThrow(chat))
-        .returns(1L, MsgData::getSeq);
+    assertThat(lastMessages(chat).getMsgsOrThrow(chat)).returns(1L, MsgData::getSeq);
   }
 
-  /** The inbox may still hold what was erased, since its writer stands elsewhere. */
+  /** The inbox may still hold what was erased, since its writer has a position of its own. */
   @Test
   void whatWasErasedIsNotReadOutOfAnInboxThatIsBehind() {
     row(chat, 1);
     show(chat, messages(1, 2));
     inbox(chat, messages(1, 2));
     history(chat, messages(1, 2), erase(chat, 2L));
-    forget(chat);
+    expire(chat);
     assertThat(seqs(chat, PullOrder.PullOrderAsc, 2L).getMsgsList())
         .containsExactly(placeholder(2, 1_001));
   }
@@ -296,12 +313,12 @@ class MarkedPullsIT extends PullFixture {
     assertThat(quotes.get(1))
         .contains("\"contentType\":2101", "\"content\":\"{}\"")
         .doesNotContain("old");
-    assertThat(quotes.get(2)).as("it still stands").contains("101", "textElem");
+    assertThat(quotes.get(2)).as("not taken back").contains("101", "textElem");
     assertThat(quotes.get(3)).as("no older message").contains("101", "textElem");
   }
 
   @Test
-  void aMessageThatWasRevokedAndDeletedTellsBoth() {
+  void aMessageThatWasRevokedAndDeletedShowsBoth() {
     row(chat, 1);
     show(chat, messages(1, 1));
     show(change().setDeletion(Deletion.newBuilder().setUserId(user).addSeqs(1)).build());
@@ -309,6 +326,6 @@ class MarkedPullsIT extends PullFixture {
     MsgData element = seqs(chat, PullOrder.PullOrderAsc, 1L).getMsgs(0);
     assertThat(element).returns(4, MsgData::getStatus).returns(2101, MsgData::getContentType);
     assertThat(element.getContent().toStringUtf8()).contains("revokerID");
-    assertThat(element.getIsRead()).as("only single checks tell it").isFalse();
+    assertThat(element.getIsRead()).as("only single chats show it").isFalse();
   }
 }

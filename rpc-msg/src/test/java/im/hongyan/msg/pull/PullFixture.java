@@ -7,14 +7,16 @@ import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.drivers.redis.Redis;
-import im.hongyan.embedded.DataFolder;
-import im.hongyan.embedded.EmbeddedStores;
-import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.call.ThrowingSupplier;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.kit.rpc.Feature;
+import im.hongyan.kit.rpc.RpcChannels;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.HistoryStore.Changes;
 import im.hongyan.messagelog.lane.HistoryStore.Row;
@@ -25,26 +27,32 @@ import im.hongyan.messagelog.lane.LaneCache;
 import im.hongyan.messagelog.lane.LaneCache.Numbered;
 import im.hongyan.messagelog.lane.LaneState;
 import im.hongyan.messagelog.redis.RedisLaneCache;
+import im.hongyan.msg.relation.FakeRelation;
 import im.hongyan.msg.relation.Relations;
+import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.Mutation;
+import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.id.MessageIds;
-import io.grpc.ServerServiceDefinition;
+import io.grpc.MethodDescriptor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Real stores for tests of reading, one user each, and ways to put something into each of them. */
+/**
+ * Real stores for tests of reading, one user each, and ways to put something into each of them.
+ * rpc-msg is called through its guard, rpc-relation is a fake.
+ */
+@ExtendWith(TestStoresExtension.class)
 public abstract class PullFixture {
   protected static final int LANES = 4;
   private static Lifecycle lifecycle;
@@ -56,44 +64,64 @@ public abstract class PullFixture {
   protected static SimpleMeterRegistry meters;
 
   protected final String user = "u" + MessageIds.next().substring(0, 8);
-  protected final FakeConversations rows = new FakeConversations();
+  protected final FakeRelation relation = new FakeRelation();
   protected final InProcessLocator locator = new InProcessLocator("msg");
-  protected PullService pulls;
 
   @BeforeAll
-  public static void start() throws IOException {
+  public static void open(TestStores servers) {
     lifecycle = new Lifecycle();
-    DataFolder data = lifecycle.add("data", DataFolder.ephemeral());
-    Map<String, String> address =
-        EmbeddedStores.start(EnumSet.of(Kind.MYSQL, Kind.MONGO, Kind.REDIS), data, lifecycle);
-    Settings settings = Settings.load(Path.of("none"), Map.of(), address);
     meters = new SimpleMeterRegistry();
-    mysql = lifecycle.add("mysql", MySql.open(MySqlConfig.from(settings), meters));
-    Mongo mongo = lifecycle.add("mongo", Mongo.open(settings.secret("mongo.uri", ""), "pulls"));
-    redis = lifecycle.add("redis", Redis.open(settings.secret("redis.uri", "")));
+    mysql = lifecycle.add("mysql", MySql.open(MySqlConfig.from(servers.mysql()), meters));
+    Mongo mongo = lifecycle.add("mongo", Mongo.open(servers.mongoUri(), "pulls"));
+    redis = lifecycle.add("redis", Redis.open(servers.redisUri()));
     cache = new RedisLaneCache(redis);
     stores = ReadStores.of(redis, mongo, mysql);
     reader = new LaneReader(LANES, stores);
     for (int lane = 0; lane < LANES; lane++) {
-      LaneState state = new LaneState(cache.newGeneration(), 0, true, 0);
-      assertThat(cache.publish(lane, state, 0, LaneState.ABSENT, -1)).isTrue();
+      // Another class of this JVM may have published it.
+      if (!cache.state(lane).present()) {
+        LaneState state = new LaneState(cache.newGeneration(), 0, true, 0);
+        assertThat(cache.publish(lane, state, 0, LaneState.ABSENT, -1)).isTrue();
+      }
     }
   }
 
   @AfterAll
-  public static void stop() {
+  public static void disconnect() {
     lifecycle.close();
   }
 
   @BeforeEach
   public void serve() {
-    locator.serve(ServiceName.RELATION, relationServices());
-    pulls = new PullService(reader, new UserReader(reader, stores, meters), new Relations(locator));
+    relation.serve(locator);
+    Relations relations = new Relations(locator);
+    UserReader users = new UserReader(reader, stores, meters);
+    ShareConfig share = ShareConfig.from(Settings.load(Path.of("none"), Map.of(), Map.of()));
+    Rpcs rpcs = new Rpcs(share, meters).add(features(relations, users));
+    locator.serve(ServiceName.MSG, rpcs.services());
   }
 
-  /** What stands for rpc-relation. */
-  protected List<ServerServiceDefinition> relationServices() {
-    return List.of(rows.bindService());
+  /** What rpc-msg serves. */
+  protected Feature[] features(Relations relations, UserReader users) {
+    return new Feature[] {
+      new Pulls(reader, users, relations), new CatchUps(reader, users, relations)
+    };
+  }
+
+  /** Makes a call of rpc-msg as a user. */
+  protected <A, B> B callAs(String caller, MethodDescriptor<A, B> method, A request) {
+    return call(CallContext.user("op", caller, "Android", ""), method, request);
+  }
+
+  /** Makes a call of rpc-msg as another service. */
+  protected <A, B> B callAsService(MethodDescriptor<A, B> method, A request) {
+    return call(CallContext.service("op"), method, request);
+  }
+
+  private <A, B> B call(CallContext context, MethodDescriptor<A, B> method, A request) {
+    ThrowingSupplier<B, RuntimeException> call =
+        () -> RpcChannels.call(locator.channel(ServiceName.MSG), method, request);
+    return context.call(call);
   }
 
   @AfterEach
@@ -151,7 +179,7 @@ public abstract class PullFixture {
             Instant.EPOCH);
   }
 
-  /** Puts messages and mutations into the history, which so stands where Redis does. */
+  /** Puts messages and mutations into the history, which so has the position of Redis. */
   protected static void history(
       String conversationId, List<MsgData> messages, Mutation... mutations) {
     int lane = reader.lane(conversationId);
@@ -178,8 +206,8 @@ public abstract class PullFixture {
     assertThat(history.append(lane, expected, next, changes)).isTrue();
   }
 
-  /** Forgets what Redis holds of a conversation but its seq: the caches have run out. */
-  protected static void forget(String conversationId) {
+  /** Removes what Redis holds of a conversation but its seq, as when its caches have expired. */
+  protected static void expire(String conversationId) {
     for (String kind : List.of("m", "o", "q", "r")) {
       String pattern = "{L" + reader.lane(conversationId) + "}:*:" + kind + ":" + conversationId;
       Redis.await(redis.commands().keys(pattern))
@@ -189,7 +217,7 @@ public abstract class PullFixture {
 
   /** Gives the user a row of a chat. */
   protected void row(String conversationId, long membershipVersion) {
-    rows.add(conversationId, 0, 0);
+    relation.row(user, Conversation.newBuilder().setConversationID(conversationId).build());
     mysql
         .jdbi()
         .useHandle(handle ->
@@ -216,15 +244,5 @@ public abstract class PullFixture {
                 minSeq,
                 maxSeq,
                 maxSeq > 0 ? 1 : 0));
-  }
-
-  protected static <T> T asService(Callable<T> body) {
-    try {
-      return CallContext.service("op").call(body);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -17,9 +17,9 @@ class QuotedMessagesTest {
   }
 
   @Test
-  void aQuoteThatIsTakenBackLosesItsElements() {
+  void aQuoteThatIsRevokedLosesItsElements() {
     assertThat(read(QUOTE).seq()).isEqualTo(7);
-    assertThat(read(QUOTE).takenBack(2101, "{\"detail\":\"d\"}").toStringUtf8())
+    assertThat(read(QUOTE).revoked(2101, "{\"detail\":\"d\"}").toStringUtf8())
         .isEqualTo(
             "{\"text\":\"a\\u003cb\",\"quoteMessage\":{\"clientMsgID\":\"c\",\"seq\":7,"
                 + "\"contentType\":2101,\"content\":\"{\\\"detail\\\":\\\"d\\\"}\",\"ex\":\"e\"},"

@@ -1,6 +1,6 @@
 package im.hongyan.msg.send;
 
-import static im.hongyan.msg.send.SendServiceTest.refused;
+import static im.hongyan.msg.send.SendsTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -20,26 +20,26 @@ class GroupSendsTest {
   private static final int DISMISSED = 2;
   private static final int MUTED = 3;
 
-  private static Sends withFlock(int status) {
-    return flock(Sends.plain(), status);
+  private static SendFixture withFlock(int status) {
+    return flock(SendFixture.plain(), status);
   }
 
-  private static Sends flock(Sends sends, int status) {
+  private static SendFixture flock(SendFixture sends, int status) {
     sends.group(
         "flock",
         status,
-        Sends.member("alice", 100, Sends.NOW),
-        Sends.member("bob", 60, 0),
-        Sends.member("carol", 20, 0),
-        Sends.member("dave", 20, Sends.NOW),
-        Sends.member("erin", 20, Sends.NOW - 1));
+        SendFixture.member("alice", 100, SendFixture.NOW),
+        SendFixture.member("bob", 60, 0),
+        SendFixture.member("carol", 20, 0),
+        SendFixture.member("dave", 20, SendFixture.NOW),
+        SendFixture.member("erin", 20, SendFixture.NOW - 1));
     return sends;
   }
 
   @Test
   void aMessageGoesToTheMembersOnceInTheGroupsConversation() {
-    try (Sends sends = withFlock(NORMAL)) {
-      sends.send(Sends.groupText("carol", "flock"));
+    try (SendFixture sends = withFlock(NORMAL)) {
+      sends.send(SendFixture.groupText("carol", "flock"));
       InboundRecord record = sends.lane.last();
       assertThat(record.getRecipientGroupId()).isEqualTo("flock");
       assertThat(record.getRecipientsList()).isEmpty();
@@ -54,9 +54,9 @@ class GroupSendsTest {
 
   @Test
   void strangersAreRefusedWith1203AndUnknownGroupsWith1004() {
-    try (Sends sends = withFlock(NORMAL)) {
-      refused(1203, () -> sends.send(Sends.groupText("zoe", "flock")));
-      refused(1004, () -> sends.send(Sends.groupText("carol", "nothing")));
+    try (SendFixture sends = withFlock(NORMAL)) {
+      refused(1203, () -> sends.send(SendFixture.groupText("zoe", "flock")));
+      refused(1004, () -> sends.send(SendFixture.groupText("carol", "nothing")));
       assertThat(sends.lane.taken()).isEmpty();
       assertThat(sends.counted("group_chat_msg_process_failed")).isEqualTo(2);
     }
@@ -64,61 +64,61 @@ class GroupSendsTest {
 
   @Test
   void aMutedMemberIsRefusedToTheMillisecondButNotTheOwner() {
-    try (Sends sends = withFlock(NORMAL)) {
-      refused(1402, () -> sends.send(Sends.groupText("dave", "flock")));
-      sends.send(Sends.groupText("erin", "flock"));
-      sends.send(Sends.groupText("alice", "flock"));
+    try (SendFixture sends = withFlock(NORMAL)) {
+      refused(1402, () -> sends.send(SendFixture.groupText("dave", "flock")));
+      sends.send(SendFixture.groupText("erin", "flock"));
+      sends.send(SendFixture.groupText("alice", "flock"));
       assertThat(sends.lane.taken()).hasSize(2);
     }
   }
 
   @Test
   void inAMutedGroupOnlyOwnerAndAdminsWrite() {
-    try (Sends sends = withFlock(MUTED)) {
-      refused(1403, () -> sends.send(Sends.groupText("carol", "flock")));
-      sends.send(Sends.groupText("alice", "flock"));
-      sends.send(Sends.groupText("bob", "flock"));
+    try (SendFixture sends = withFlock(MUTED)) {
+      refused(1403, () -> sends.send(SendFixture.groupText("carol", "flock")));
+      sends.send(SendFixture.groupText("alice", "flock"));
+      sends.send(SendFixture.groupText("bob", "flock"));
       assertThat(sends.lane.taken()).hasSize(2);
     }
   }
 
   @Test
-  void aDismissedGroupTakesOnlyTheWordOfItsEnd() {
-    try (Sends sends = withFlock(DISMISSED)) {
-      refused(1204, () -> sends.send(Sends.groupText("alice", "flock")));
-      refused(1204, () -> sends.sendAsService(Sends.groupText("alice", "flock")));
-      sends.sendAsService(Sends.groupText("alice", "flock").setContentType(1511));
+  void aDismissedGroupTakesOnlyTheNotificationOfItsEnd() {
+    try (SendFixture sends = withFlock(DISMISSED)) {
+      refused(1204, () -> sends.send(SendFixture.groupText("alice", "flock")));
+      refused(1204, () -> sends.sendAsService(SendFixture.groupText("alice", "flock")));
+      sends.sendAsService(SendFixture.groupText("alice", "flock").setContentType(1511));
       assertThat(sends.lane.taken()).hasSize(1);
     }
   }
 
   @Test
   void mentionsNameMembersAndEverybody() {
-    try (Sends sends = withFlock(NORMAL)) {
-      MsgData.Builder message = Sends.groupText("carol", "flock").setContentType(106);
+    try (SendFixture sends = withFlock(NORMAL)) {
+      MsgData.Builder message = SendFixture.groupText("carol", "flock").setContentType(106);
       sends.send(message.addAtUserIDList("bob").addAtUserIDList("zoe").addAtUserIDList("bob"));
       assertThat(sends.lane.last().getMentions())
           .isEqualTo(Mentions.newBuilder().addUserIds("bob").build());
       sends.send(
-          Sends.groupText("carol", "flock")
+          SendFixture.groupText("carol", "flock")
               .setContentType(106)
               .addAtUserIDList("AtAllTag")
               .addAtUserIDList("dave"));
       assertThat(sends.lane.last().getMentions())
           .isEqualTo(Mentions.newBuilder().setEveryone(true).addUserIds("dave").build());
-      sends.send(Sends.groupText("carol", "flock").addAtUserIDList("bob"));
+      sends.send(SendFixture.groupText("carol", "flock").addAtUserIDList("bob"));
       assertThat(sends.lane.last().hasMentions()).as("of other content").isFalse();
     }
   }
 
   @Test
-  void whoLeavesGetsTheWordOfItAndReadsNoFurther() {
-    try (Sends sends = withFlock(NORMAL)) {
+  void whoLeavesGetsTheNotificationAndReadsNoFurther() {
+    try (SendFixture sends = withFlock(NORMAL)) {
       String tips =
           "{\"detail\":\"{\\\"kickedUserList\\\":[{\\\"userID\\\":\\\"zoe\\\"},{\\\"userID\\\":\\\"yan\\\"}],"
               + "\\\"groupMemberVersion\\\":7}\"}";
       sends.sendAsService(
-          Sends.groupText("alice", "flock")
+          SendFixture.groupText("alice", "flock")
               .setContentType(1508)
               .setContent(ByteString.copyFromUtf8(tips))
               .putOptions("isNotNotification", false));
@@ -137,18 +137,18 @@ class GroupSendsTest {
           1001,
           () ->
               sends.sendAsService(
-                  Sends.groupText("alice", "flock")
+                  SendFixture.groupText("alice", "flock")
                       .setContentType(1504)
                       .setContent(ByteString.copyFromUtf8("nothing"))));
     }
   }
 
   @Test
-  void whoComesInReadsFromThereOnWhereHistoryIsNotForNewMembers() {
+  void aJoiningMemberReadsFromThereOnWhereHistoryIsNotForNewMembers() {
     String invited =
         "{\"detail\":\"{\\\"invitedUserList\\\":[{\\\"userID\\\":\\\"zoe\\\"},{\\\"userID\\\":\\\"yan\\\"}]}\"}";
     String entered = "{\"detail\":\"{\\\"entrantUser\\\":{\\\"userID\\\":\\\"zoe\\\"}}\"}";
-    try (Sends sends = new Sends(false, Map.of("msg.historyForNewMembers", "false"))) {
+    try (SendFixture sends = new SendFixture(false, Map.of("msg.historyForNewMembers", "false"))) {
       flock(sends, NORMAL);
       sends.sendAsService(notification(1509, invited));
       assertThat(sends.lane.last().getMutation())
@@ -159,18 +159,18 @@ class GroupSendsTest {
       sends.sendAsService(notification(1510, entered));
       assertThat(sends.lane.last().getMutation().getJoining().getUserIdsList())
           .containsExactly("zoe");
-      sends.send(Sends.groupText("alice", "flock"));
+      sends.send(SendFixture.groupText("alice", "flock"));
       assertThat(sends.lane.last().hasMutation()).isFalse();
       refused(1001, () -> sends.sendAsService(notification(1510, "nothing")));
     }
-    try (Sends sends = withFlock(NORMAL)) {
+    try (SendFixture sends = withFlock(NORMAL)) {
       sends.sendAsService(notification(1509, invited));
       assertThat(sends.lane.last().hasMutation()).as("history is for everybody").isFalse();
     }
   }
 
   private static MsgData.Builder notification(int contentType, String tips) {
-    return Sends.groupText("alice", "flock")
+    return SendFixture.groupText("alice", "flock")
         .setContentType(contentType)
         .setContent(ByteString.copyFromUtf8(tips))
         .putOptions("isNotNotification", false);
@@ -178,8 +178,8 @@ class GroupSendsTest {
 
   @Test
   void invariant15AClientCannotSendWhoLeaves() {
-    try (Sends sends = withFlock(NORMAL)) {
-      refused(1001, () -> sends.send(Sends.groupText("alice", "flock").setContentType(1508)));
+    try (SendFixture sends = withFlock(NORMAL)) {
+      refused(1001, () -> sends.send(SendFixture.groupText("alice", "flock").setContentType(1508)));
       assertThat(sends.lane.taken()).isEmpty();
     }
   }

@@ -18,12 +18,12 @@ class RetentionGuardTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private OptionalLong since = OptionalLong.empty();
-  private final RetentionGuard room =
+  private final RetentionGuard guard =
       new RetentionGuard(4, lane -> since, RETENTION, () -> Instant.ofEpochMilli(NOW), meters);
 
   private void waitsFor(Duration age) {
     since = OptionalLong.of(NOW - age.toMillis());
-    room.look(2);
+    guard.check(2);
   }
 
   private double shown() {
@@ -32,18 +32,18 @@ class RetentionGuardTest {
 
   @Test
   void aLaneRefusesAtFourFifthsOfTheRetentionAndOpensAgain() {
-    room.require(2);
+    guard.require(2);
     waitsFor(Duration.ofDays(8).minusMillis(1));
-    room.require(2);
+    guard.require(2);
     waitsFor(Duration.ofDays(8));
-    assertThatCode(() -> room.require(2))
+    assertThatCode(() -> guard.require(2))
         .isInstanceOfSatisfying(
             ImException.class, e -> assertThat(e.code()).isEqualTo(ImError.INTERNAL.code()));
-    room.require(1);
+    guard.require(1);
     assertThat(shown()).isEqualTo(8 * 86_400.0);
     since = OptionalLong.empty();
-    room.look(2);
-    room.require(2);
+    guard.check(2);
+    guard.require(2);
     assertThat(shown()).isZero();
   }
 }

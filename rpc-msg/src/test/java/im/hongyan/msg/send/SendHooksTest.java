@@ -1,6 +1,6 @@
 package im.hongyan.msg.send;
 
-import static im.hongyan.msg.send.SendServiceTest.refused;
+import static im.hongyan.msg.send.SendsTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.msg.send.RecordingHooks.Call;
@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Proves where hooks are asked and told, with what, and what their answers do. */
+/** Proves where hooks are called, with what, and what their answers do. */
 class SendHooksTest {
-  private static List<String> places(Sends sends, int count) throws InterruptedException {
+  private static List<String> places(SendFixture sends, int count) throws InterruptedException {
     List<String> places = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Call call = sends.hooks.calls.poll(10, TimeUnit.SECONDS);
@@ -26,44 +26,44 @@ class SendHooksTest {
 
   @Test
   void aSingleChatAsksBeforeTheBlacklistAndTellsAfterKafka() throws Exception {
-    try (Sends sends = Sends.hooked()) {
-      sends.send(Sends.text("alice", "bob"));
+    try (SendFixture sends = SendFixture.hooked()) {
+      sends.send(SendFixture.text("alice", "bob"));
       assertThat(places(sends, 3))
           .containsExactly("beforeSendSingle", "beforeModify", "afterSendSingle");
       sends.relation.block("bob", "carol");
-      refused(1302, () -> sends.send(Sends.text("carol", "bob")));
+      refused(1302, () -> sends.send(SendFixture.text("carol", "bob")));
       assertThat(places(sends, 1)).containsExactly("beforeSendSingle");
     }
   }
 
   @Test
   void aGroupAsksAfterItsChecks() throws Exception {
-    try (Sends sends = Sends.hooked()) {
-      sends.group("flock", 0, Sends.member("alice", 100, 0));
-      sends.send(Sends.groupText("alice", "flock"));
+    try (SendFixture sends = SendFixture.hooked()) {
+      sends.group("flock", 0, SendFixture.member("alice", 100, 0));
+      sends.send(SendFixture.groupText("alice", "flock"));
       assertThat(places(sends, 3))
           .containsExactly("beforeSendGroup", "beforeModify", "afterSendGroup");
-      sends.send(Sends.groupText("imAdmin", "flock"));
+      sends.send(SendFixture.groupText("imAdmin", "flock"));
       assertThat(places(sends, 3)).as("for administrators too").contains("beforeSendGroup");
-      refused(1203, () -> sends.send(Sends.groupText("bob", "flock")));
+      refused(1203, () -> sends.send(SendFixture.groupText("bob", "flock")));
       assertThat(places(sends, 0)).isEmpty();
     }
   }
 
   @Test
   void administratorsAreNotAskedAboutInSingleChats() throws Exception {
-    try (Sends sends = Sends.hooked()) {
-      sends.send(Sends.text("imAdmin", "bob"));
+    try (SendFixture sends = SendFixture.hooked()) {
+      sends.send(SendFixture.text("imAdmin", "bob"));
       assertThat(places(sends, 2)).containsExactly("beforeModify", "afterSendSingle");
     }
   }
 
   @Test
   void typingNotificationsAndAccountsPassWithoutHooks() throws Exception {
-    try (Sends sends = Sends.hooked()) {
-      sends.send(Sends.text("alice", "bob").setContentType(113));
-      sends.sendAsService(Sends.text("alice", "bob").setContentType(1201));
-      sends.sendAsService(Sends.text("alice", "bob").setContentType(1400).setSessionType(4));
+    try (SendFixture sends = SendFixture.hooked()) {
+      sends.send(SendFixture.text("alice", "bob").setContentType(113));
+      sends.sendAsService(SendFixture.text("alice", "bob").setContentType(1201));
+      sends.sendAsService(SendFixture.text("alice", "bob").setContentType(1400).setSessionType(4));
       assertThat(sends.lane.taken()).hasSize(3);
       assertThat(places(sends, 0)).isEmpty();
     }
@@ -71,12 +71,12 @@ class SendHooksTest {
 
   @Test
   void aRefusalReachesTheSenderAndNothingIsTaken() throws Exception {
-    try (Sends sends = Sends.hooked()) {
+    try (SendFixture sends = SendFixture.hooked()) {
       sends.hooks.before =
           message -> {
             throw ImError.CALLBACK.with("no");
           };
-      refused(80000, () -> sends.send(Sends.text("alice", "bob")));
+      refused(80000, () -> sends.send(SendFixture.text("alice", "bob")));
       assertThat(sends.lane.taken()).isEmpty();
       assertThat(places(sends, 1)).containsExactly("beforeSendSingle");
     }
@@ -84,23 +84,23 @@ class SendHooksTest {
 
   @Test
   void whatAHookChangesIsSentAndAnswered() throws Exception {
-    try (Sends sends = Sends.hooked()) {
+    try (SendFixture sends = SendFixture.hooked()) {
       sends.hooks.modify = message -> message.toBuilder().setRecvID("carol").setEx("x").build();
-      SendMsgResp reply = sends.send(Sends.text("alice", "bob"));
+      SendMsgResp reply = sends.send(SendFixture.text("alice", "bob"));
       MsgData taken = MsgData.parseFrom(sends.lane.last().getCopies(0).getMessage());
       assertThat(sends.lane.last().getCopies(0).getConversationId()).isEqualTo("si_alice_carol");
       assertThat(sends.lane.last().getRecipientsList()).containsExactly("carol", "alice");
       assertThat(sends.relation.rowsMade).containsExactly("si_alice_carol");
       assertThat(reply.getModify()).isEqualTo(taken);
       sends.hooks.modify = message -> message.toBuilder().setRecvID("").build();
-      refused(1001, () -> sends.send(Sends.text("alice", "bob")));
+      refused(1001, () -> sends.send(SendFixture.text("alice", "bob")));
     }
   }
 
   @Test
   void invariant06HooksAreNotAskedAgainAboutAResend() throws Exception {
-    try (Sends sends = Sends.hooked()) {
-      MsgData.Builder message = Sends.text("alice", "bob");
+    try (SendFixture sends = SendFixture.hooked()) {
+      MsgData.Builder message = SendFixture.text("alice", "bob");
       SendMsgResp first = sends.send(message);
       places(sends, 3);
       sends.hooks.before =

@@ -127,11 +127,11 @@ public final class Groups implements Feature, GroupRoles {
     if (roles.size() > maxMembers) {
       throw ImError.ARGS.with("group has more than " + maxMembers + " members");
     }
-    GroupTips tips = new GroupTips(caller, people, clock.millis());
+    GroupNotifications notifications = new GroupNotifications(caller, people, clock.millis());
     GroupInfo group =
         askedId.isEmpty()
-            ? storeWithNewId(request, roles, tips)
-            : store(request, new GroupId(askedId), roles, tips)
+            ? storeWithNewId(request, roles, notifications)
+            : store(request, new GroupId(askedId), roles, notifications)
                 .orElseThrow(() -> ImError.GROUP_ID_EXISTED.with("group id existed " + askedId));
     return CreateGroupResp.newBuilder().setGroupInfo(group).build();
   }
@@ -172,10 +172,10 @@ public final class Groups implements Feature, GroupRoles {
 
   /** Ten digits at most, as clients know them (rest-group.md 7.1). */
   private GroupInfo storeWithNewId(
-      CreateGroupReq request, Map<UserId, GroupRole> roles, GroupTips tips) {
+      CreateGroupReq request, Map<UserId, GroupRole> roles, GroupNotifications notifications) {
     for (int tries = 0; tries < MOST_ID_TRIES; tries++) {
       String id = Integer.toUnsignedString(ThreadLocalRandom.current().nextInt());
-      Optional<GroupInfo> made = store(request, new GroupId(id), roles, tips);
+      Optional<GroupInfo> made = store(request, new GroupId(id), roles, notifications);
       if (made.isPresent()) {
         return made.get();
       }
@@ -185,32 +185,36 @@ public final class Groups implements Feature, GroupRoles {
 
   /** The group as stored; empty when the id is taken. */
   private Optional<GroupInfo> store(
-      CreateGroupReq request, GroupId groupId, Map<UserId, GroupRole> roles, GroupTips tips) {
+      CreateGroupReq request,
+      GroupId groupId,
+      Map<UserId, GroupRole> roles,
+      GroupNotifications notifications) {
     GroupInfo asked = request.getGroupInfo();
     GroupInfo.Builder group =
         asked.toBuilder()
             .setGroupID(groupId.value())
             .setStatus(GroupStatus.OK)
             .setOwnerUserID(request.getOwnerUserID())
-            .setCreateTime(tips.nowMillis())
+            .setCreateTime(notifications.nowMillis())
             .setMemberCount(0);
     if (asked.getCreatorUserID().isEmpty()) {
-      group.setCreatorUserID(tips.operatorId().value());
+      group.setCreatorUserID(notifications.operatorId().value());
     }
-    Member.Entry entry = byInvitation(tips);
+    Member.Entry entry = byInvitation(notifications);
     List<Member> members = new ArrayList<>();
     roles.forEach((user, role) -> members.add(Member.fresh(groupId, user, role, entry)));
     Optional<Boolean> sendMessage = given(request.hasSendMessage(), request.getSendMessage());
-    if (!store.create(group.build(), members, change -> tips.created(change, sendMessage))) {
+    if (!store.create(
+        group.build(), members, change -> notifications.created(change, sendMessage))) {
       return Optional.empty();
     }
     outbox.wake();
     return Optional.of(group.setMemberCount(roles.size()).build());
   }
 
-  private static Member.Entry byInvitation(GroupTips tips) {
-    UserId operator = tips.operatorId();
-    return new Member.Entry(tips.nowMillis(), Member.BY_INVITATION, operator, operator);
+  private static Member.Entry byInvitation(GroupNotifications notifications) {
+    UserId operator = notifications.operatorId();
+    return new Member.Entry(notifications.nowMillis(), Member.BY_INVITATION, operator, operator);
   }
 
   private static Optional<Boolean> given(boolean present, boolean value) {
@@ -236,43 +240,49 @@ public final class Groups implements Feature, GroupRoles {
         group.getNeedVerification() == ALWAYS_VERIFY
             && !caller.privileged()
             && operator.filter(member -> member.role() != GroupRole.ORDINARY).isEmpty();
-    GroupTips tips = new GroupTips(caller, people, clock.millis());
+    GroupNotifications notifications = new GroupNotifications(caller, people, clock.millis());
     for (List<UserId> some : Lists.partition(invited, ENTER_AT_ONCE)) {
-      settle(ask ? ask(request, some, tips) : enter(request, some, operator, tips));
+      require(
+          ask ? ask(request, some, notifications) : enter(request, some, operator, notifications));
       outbox.wake();
     }
     return InviteUserToGroupResp.getDefaultInstance();
   }
 
   private Outcome enter(
-      InviteUserToGroupReq request, List<UserId> ids, Optional<Member> operator, GroupTips tips) {
+      InviteUserToGroupReq request,
+      List<UserId> ids,
+      Optional<Member> operator,
+      GroupNotifications notifications) {
     GroupId groupId = new GroupId(request.getGroupID());
-    Member.Entry entry = byInvitation(tips);
+    Member.Entry entry = byInvitation(notifications);
     Optional<Boolean> sendMessage = given(request.hasSendMessage(), request.getSendMessage());
     List<Member> known = operator.stream().toList();
     return store.enter(
         groupId,
         ids.stream().map(id -> Member.fresh(groupId, id, GroupRole.ORDINARY, entry)).toList(),
         maxMembers,
-        change -> tips.invited(change, known, sendMessage));
+        change -> notifications.invited(change, known, sendMessage));
   }
 
-  private Outcome ask(InviteUserToGroupReq request, List<UserId> ids, GroupTips tips) {
+  private Outcome ask(
+      InviteUserToGroupReq request, List<UserId> ids, GroupNotifications notifications) {
     GroupId groupId = new GroupId(request.getGroupID());
-    UserId inviter = tips.operatorId();
+    UserId inviter = notifications.operatorId();
     int source = Member.BY_INVITATION;
     List<JoinRequest> requests =
         ids.stream()
-            .map(id -> new JoinRequest(groupId, id, "", tips.nowMillis(), source, inviter, ""))
+            .map(id ->
+                new JoinRequest(groupId, id, "", notifications.nowMillis(), source, inviter, ""))
             .toList();
     Set<UserId> receivers = new LinkedHashSet<>(store.handlerIds(groupId, MOST_HANDLERS));
     receivers.add(inviter);
     return store.apply(
-        groupId, requests, (group, stored) -> tips.applied(group, stored, receivers));
+        groupId, requests, (group, stored) -> notifications.applied(group, stored, receivers));
   }
 
-  /** A group may change between the first look and the change. */
-  private void settle(Outcome outcome) {
+  /** Refuses what was not done: a group may change between the first look and the change. */
+  private void require(Outcome outcome) {
     switch (outcome) {
       case DONE -> {}
       case NO_GROUP -> throw ImError.RECORD_NOT_FOUND.bare();

@@ -1,4 +1,4 @@
-/** Tells other services that rows which they may have cached have changed. */
+/** Invalidates the caches of rows that other services keep. */
 @NullMarked
 package im.hongyan.relation.invalidation;
 

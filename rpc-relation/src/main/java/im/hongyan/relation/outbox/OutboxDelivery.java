@@ -1,5 +1,6 @@
 package im.hongyan.relation.outbox;
 
+import im.hongyan.kit.logging.RareLog;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,14 +28,13 @@ final class OutboxDelivery {
   static final int MOST_AT_ONCE = 20;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-  private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
   private static final Logger LOG = LoggerFactory.getLogger(OutboxDelivery.class);
 
   private final OutboxStore store;
   private final MessageSender sender;
   private final InstantSource clock;
   private final Duration giveUpAfter;
-  private final AtomicLong nextLineMillis = new AtomicLong();
+  private final RareLog lines = new RareLog();
   private final Counter sent;
   private final Counter failed;
   private final Counter deadLetters;
@@ -94,9 +93,7 @@ final class OutboxDelivery {
       return false;
     }
     failed.increment();
-    long now = clock.millis();
-    long due = nextLineMillis.get();
-    if (now >= due && nextLineMillis.compareAndSet(due, now + BETWEEN_LINES.toMillis())) {
+    if (lines.due(System.nanoTime())) {
       LOG.warn(
           "notification {} of {} waits: {}; further failures within a minute are not logged",
           next.message().getClientMsgID(),

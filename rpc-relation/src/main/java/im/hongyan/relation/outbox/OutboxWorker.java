@@ -1,5 +1,6 @@
 package im.hongyan.relation.outbox;
 
+import im.hongyan.kit.logging.RareLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,11 +31,9 @@ public final class OutboxWorker implements OutboxSignal, AutoCloseable {
   private final OutboxDelivery delivery;
   private final Semaphore slots = new Semaphore(CONVERSATIONS_AT_ONCE);
   private final BlockingQueue<Boolean> wakes = new ArrayBlockingQueue<>(1);
+  private final RareLog lines = new RareLog();
   private final Thread taker;
   private volatile boolean closed;
-
-  /** The taker's own: a store that stays away is one line, not one a second. */
-  private boolean storeAway;
 
   private OutboxWorker(OutboxStore store, InstantSource clock, OutboxDelivery delivery) {
     this.store = store;
@@ -88,12 +87,10 @@ public final class OutboxWorker implements OutboxSignal, AutoCloseable {
     List<Claim> claims;
     try {
       claims = store.take(free, clock.millis(), OutboxDelivery.LEASE.toMillis());
-      storeAway = false;
     } catch (RuntimeException e) {
-      if (!storeAway) {
+      if (lines.due(System.nanoTime())) {
         LOG.warn("the outbox cannot be read: {}", e.getMessage());
       }
-      storeAway = true;
       return false;
     }
     for (Claim claim : claims) {

@@ -109,7 +109,7 @@ public final class Presence implements Feature {
 
   private static long next(int index, long within, int nodes) {
     if (within >>> NODE_SHIFT != 0) {
-      throw ImException.internal("a cursor of Redis is too large: " + within, null);
+      throw ImException.internal("a cursor of Redis is too large: " + within);
     }
     if (within != 0) {
       return (long) index << NODE_SHIFT | within;

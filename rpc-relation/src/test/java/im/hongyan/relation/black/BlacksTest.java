@@ -15,7 +15,7 @@ import im.hongyan.proto.sdkws.FromToUserID;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relation.RelationDatabase;
 import im.hongyan.relation.RelationTestServer;
-import im.hongyan.relation.notification.Tips;
+import im.hongyan.relation.notification.NotificationTips;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.id.UserId;
@@ -106,7 +106,8 @@ class BlacksTest {
     assertThat(message.getContentType()).isEqualTo(1207);
     assertThat(message.getSendID()).isEqualTo("alice");
     assertThat(message.getRecvID()).isEqualTo("alice");
-    assertThat(Tips.read(message, BlackAddedTips.getDefaultInstance()).getFromToUserID())
+    assertThat(
+            NotificationTips.read(message, BlackAddedTips.getDefaultInstance()).getFromToUserID())
         .isEqualTo(FromToUserID.newBuilder().setFromUserID("alice").setToUserID("bob").build());
     assertThat(wakes).hasValue(1);
   }
@@ -172,7 +173,8 @@ class BlacksTest {
     assertThat(message.getContentType()).isEqualTo(1208);
     assertThat(message.getSendID()).isEqualTo("alice");
     assertThat(message.getRecvID()).isEqualTo("alice");
-    assertThat(Tips.read(message, BlackDeletedTips.getDefaultInstance()).getFromToUserID())
+    assertThat(
+            NotificationTips.read(message, BlackDeletedTips.getDefaultInstance()).getFromToUserID())
         .isEqualTo(FromToUserID.newBuilder().setFromUserID("alice").setToUserID("bob").build());
     assertThat(database.notificationCount()).isEqualTo(3);
     assertThat(wakes).hasValue(3);

@@ -19,7 +19,7 @@ import im.hongyan.proto.sdkws.MemberInvitedTips;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relation.RelationDatabase;
 import im.hongyan.relation.RelationTestServer;
-import im.hongyan.relation.notification.Tips;
+import im.hongyan.relation.notification.NotificationTips;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.group.GroupRole;
@@ -237,7 +237,7 @@ class GroupsTest {
     MsgData message = notification("n_" + id, 0, 1501);
     assertThat(message.getSendID()).isEqualTo("alice");
     assertThat(message.getOptionsOrThrow("isSendMsg")).isTrue();
-    GroupCreatedTips tips = Tips.read(message, GroupCreatedTips.getDefaultInstance());
+    GroupCreatedTips tips = NotificationTips.read(message, GroupCreatedTips.getDefaultInstance());
     assertThat(tips.getGroup()).isEqualTo(made);
     assertThat(tips.getOperationTime()).isEqualTo(5);
     assertThat(tips.getOpUser()).isEqualTo(tips.getGroupOwnerUser());
@@ -275,7 +275,7 @@ class GroupsTest {
     assertThat(made.getMemberCount()).isEqualTo(61);
     MsgData message = notification("n_" + made.getGroupID(), 0, 1501);
     assertThat(message.getOptionsOrThrow("isSendMsg")).isFalse();
-    GroupCreatedTips tips = Tips.read(message, GroupCreatedTips.getDefaultInstance());
+    GroupCreatedTips tips = NotificationTips.read(message, GroupCreatedTips.getDefaultInstance());
     assertThat(tips.getMemberListCount()).isEqualTo(50);
     assertThat(tips.getOpUser())
         .isEqualTo(
@@ -292,7 +292,7 @@ class GroupsTest {
     assertThat(announced.getSenderNickname()).isEqualTo("nick imAdmin");
     assertThat(announced.getSenderFaceURL()).isEqualTo("face imAdmin");
     assertThat(
-            Tips.read(announced, GroupInfoSetAnnouncementTips.getDefaultInstance())
+            NotificationTips.read(announced, GroupInfoSetAnnouncementTips.getDefaultInstance())
                 .getGroup()
                 .getNotification())
         .isEqualTo("read me");
@@ -353,7 +353,7 @@ class GroupsTest {
         .isEqualTo(new Member.Entry(5, 2, new UserId("carl"), new UserId("carl")));
     MsgData message = notification("n_" + id, 1, 1509);
     assertThat(message.getOptionsOrThrow("isSendMsg")).isTrue();
-    MemberInvitedTips tips = Tips.read(message, MemberInvitedTips.getDefaultInstance());
+    MemberInvitedTips tips = NotificationTips.read(message, MemberInvitedTips.getDefaultInstance());
     assertThat(tips.getGroup().getMemberCount()).isEqualTo(4);
     assertThat(tips.getInvitedUserListList())
         .extracting(GroupMemberFullInfo::getNickname)
@@ -362,7 +362,7 @@ class GroupsTest {
     assertThat(tips.getInviterUser()).isEqualTo(tips.getOpUser());
     assertThat(tips.getGroupMemberVersion()).isEqualTo(2);
     ConversationUpdateTips changed =
-        Tips.read(
+        NotificationTips.read(
             notification("n_dora_dora", 0, 1300), ConversationUpdateTips.getDefaultInstance());
     assertThat(changed.getUserID()).isEqualTo("dora");
     assertThat(changed.getConversationIDListList()).containsExactly("sg_" + id);
@@ -378,7 +378,7 @@ class GroupsTest {
         database.notifications("n_" + id).stream()
             .filter(message -> message.getContentType() == 1509)
             .map(message ->
-                Tips.read(message, MemberInvitedTips.getDefaultInstance())
+                NotificationTips.read(message, MemberInvitedTips.getDefaultInstance())
                     .getInvitedUserListCount())
             .toList();
     assertThat(sizes).containsExactly(50, 50, 17);
@@ -409,7 +409,8 @@ class GroupsTest {
   private static List<JoinGroupApplicationTips> applications(String conversation) {
     return database.notifications(conversation).stream()
         .filter(message -> message.getContentType() == 1503)
-        .map(message -> Tips.read(message, JoinGroupApplicationTips.getDefaultInstance()))
+        .map(message ->
+            NotificationTips.read(message, JoinGroupApplicationTips.getDefaultInstance()))
         .toList();
   }
 

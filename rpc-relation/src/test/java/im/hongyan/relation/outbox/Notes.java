@@ -9,7 +9,7 @@ import im.hongyan.wire.notification.Notification;
 public final class Notes {
   private Notes() {}
 
-  /** One of a conversation, told by its text. */
+  /** One of a conversation, recognised by its text. */
   public static Notification note(String conversationId, String text, long createTimeMillis) {
     return new Notification(
         conversationId,

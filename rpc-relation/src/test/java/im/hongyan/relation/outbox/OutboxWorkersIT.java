@@ -78,7 +78,7 @@ class OutboxWorkersIT {
     }
   }
 
-  /** As rpc-msg does, which tells a repeated message by its id. */
+  /** As rpc-msg does, which recognises a repeated message by its id. */
   private void arriveOnce(MsgData message) {
     if (ids.putIfAbsent(message.getClientMsgID(), "seen") == null) {
       arrive(message);

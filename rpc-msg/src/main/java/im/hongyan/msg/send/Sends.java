@@ -1,10 +1,15 @@
 package im.hongyan.msg.send;
 
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.rpc.Feature;
+import im.hongyan.kit.rpc.RpcErrors;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.msg.relation.Groups;
 import im.hongyan.msg.relation.Relations;
+import im.hongyan.proto.msg.SendMsgReq;
 import im.hongyan.proto.msg.SendMsgResp;
+import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mentions;
@@ -15,18 +20,19 @@ import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.SessionType;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.message.ContentType;
 import im.hongyan.wire.message.MessageStatus;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Accepts messages: checks, hooks, rows, ticket, Kafka (messaging.md 3, docs/sequencing.md A1 to
  * A4). Safe for use by several threads; the checks may block.
  */
-public final class SendService {
-
+public final class Sends implements Feature {
   private final Relations relations;
   private final MessageChecks checks;
   private final GroupChecks groupChecks;
@@ -34,12 +40,15 @@ public final class SendService {
   private final Acceptance acceptance;
   private final ConversationRates rates;
   private final SendMeters meters;
-  private final Set<String> adminIds;
   private final boolean historyForNewMembers;
   private final InstantSource clock;
 
-  /** Creates a service. */
-  public SendService(
+  /**
+   * Creates the feature.
+   *
+   * @param adminIds senders that neither blacklists nor memberships hold back
+   */
+  public Sends(
       SendConfig config,
       Set<String> adminIds,
       Relations relations,
@@ -50,7 +59,6 @@ public final class SendService {
     this.relations = relations;
     this.hooks = hooks;
     this.acceptance = acceptance;
-    this.adminIds = adminIds;
     historyForNewMembers = config.historyForNewMembers();
     clock = context.clock();
     checks = new MessageChecks(relations, hooks, adminIds, config.friendVerify());
@@ -59,24 +67,44 @@ public final class SendService {
     meters = new SendMeters(context.meters());
   }
 
+  @Override
+  public void register(Rpcs rpcs) {
+    rpcs.unary(msgGrpc.getSendMsgMethod(), this::sendAndWait);
+  }
+
+  private SendMsgResp sendAndWait(Caller caller, SendMsgReq request) {
+    try {
+      return send(caller, request.getMsgData()).join();
+    } catch (CompletionException e) {
+      throw coded(e);
+    }
+  }
+
+  /** The failure that {@link #send} completed with. */
+  static ImException coded(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return RpcErrors.coded(
+        failure instanceof CompletionException && cause != null ? cause : failure);
+  }
+
   /**
-   * Accepts a message of the current call's user.
+   * Accepts a message, within the context of its call.
    *
    * @return the reply once Kafka has the message, or a coded failure
    * @throws ImException when a check refuses it
    */
-  public CompletableFuture<SendMsgResp> send(MsgData incoming) {
+  CompletableFuture<SendMsgResp> send(Caller caller, MsgData incoming) {
     boolean group = incoming.getSessionType() == SessionType.GROUP.number();
     try {
-      return accept(incoming).whenComplete((_, failure) -> meters.count(group, failure == null));
+      return accept(caller, incoming)
+          .whenComplete((_, failure) -> meters.count(group, failure == null));
     } catch (ImException refusal) {
       meters.count(group, false);
       throw refusal;
     }
   }
 
-  private CompletableFuture<SendMsgResp> accept(MsgData incoming) {
-    Caller caller = CallContext.current().caller(adminIds);
+  private CompletableFuture<SendMsgResp> accept(Caller caller, MsgData incoming) {
     MsgData.Builder message = incoming.toBuilder();
     checks.checkForm(caller, message);
     stamp(caller, message);
@@ -96,7 +124,7 @@ public final class SendService {
         .accept(accepted, record)
         .thenApply(ids -> {
           if (verified.fresh()) {
-            tellHooks(accepted);
+            callAfterHooks(accepted);
           }
           SendMsgResp.Builder reply =
               SendMsgResp.newBuilder()
@@ -121,8 +149,8 @@ public final class SendService {
 
   /**
    * Checks and hooks are for messages that are new: a resend gets the ids of the first one,
-   * whatever has changed since (docs/sequencing.md, What follows). Without hooks the lane is asked
-   * only about what a check refuses, which spares the question for all others.
+   * whatever has changed since (docs/sequencing.md, What follows). Without hooks the lane is
+   * queried only about what a check refuses, which spares the query for all others.
    */
   private Verified verified(MsgData.Builder message, boolean mayBeResend) {
     boolean hooked = !hooks.equals(MessageHooks.NONE);
@@ -174,11 +202,12 @@ public final class SendService {
         ConversationId.chat(type, message.getSendID(), message.getRecvID(), message.getGroupID());
     if (record.getCopiesList().stream()
         .anyMatch(copy -> copy.getConversationId().equals(chat.value()))) {
-      relations.ensureRows(chat, type, message.getSendID(), message.getRecvID());
+      relations.ensureRows(
+          chat, type, new UserId(message.getSendID()), new UserId(message.getRecvID()));
     }
   }
 
-  private void tellHooks(MsgData message) {
+  private void callAfterHooks(MsgData message) {
     if (hooks.equals(MessageHooks.NONE) || !ContentType.isHooked(message.getContentType())) {
       return;
     }

@@ -6,9 +6,11 @@ import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.Readiness;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.msg.MsgConfig;
+import im.hongyan.msg.relation.FakeRelation;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.groups.GroupState;
 import im.hongyan.proto.groups.GroupVersion;
@@ -26,11 +28,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 
-/** The way of sends in this JVM, with all that it needs faked. Its creator closes it. */
-final class Sends implements AutoCloseable {
+/** Sends in this JVM, with all that they need faked. Its creator closes it. */
+final class SendFixture implements AutoCloseable {
   static final long NOW = 1_700_000_000_000L;
 
   final FakeRelation relation = new FakeRelation();
@@ -38,34 +41,38 @@ final class Sends implements AutoCloseable {
   final RecordingHooks hooks = new RecordingHooks();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Map<String, GroupView> groups = new HashMap<>();
-  private final InProcessLocator locator = new InProcessLocator("msg");
+  final InProcessLocator locator = new InProcessLocator("msg");
   private final Lifecycle lifecycle = new Lifecycle();
-  private final SendService service;
+  private final Set<String> adminIds;
+  private final Sends sends;
 
-  Sends(boolean hooked, Map<String, String> overrides) {
-    locator.serve(ServiceName.RELATION, relation.services());
+  SendFixture(boolean hooked, Map<String, String> overrides) {
+    relation.serve(locator);
     MsgConfig config = MsgConfig.from(Settings.load(Path.of("none"), Map.of(), overrides));
     ServiceContext services =
         new ServiceContext(
             "msg", () -> Instant.ofEpochMilli(NOW), meters, locator, lifecycle, new Readiness());
-    service =
-        new SendService(
+    adminIds = config.share().admins();
+    sends =
+        new Sends(
             config.send(),
-            config.share().admins(),
+            adminIds,
             new Relations(locator),
             id -> Optional.ofNullable(groups.get(id)),
             hooked ? hooks : MessageHooks.NONE,
             lane,
             services);
+    Rpcs rpcs = new Rpcs(config.share(), meters).add(sends, new SendStream(sends, adminIds));
+    locator.serve(ServiceName.MSG, rpcs.services());
     List.of("alice", "bob", "carol").forEach(relation::user);
   }
 
-  static Sends plain() {
-    return new Sends(false, Map.of());
+  static SendFixture plain() {
+    return new SendFixture(false, Map.of());
   }
 
-  static Sends hooked() {
-    return new Sends(true, Map.of());
+  static SendFixture hooked() {
+    return new SendFixture(true, Map.of());
   }
 
   /** A group of these members; their roles by name: owner, admin, or anything else. */
@@ -103,7 +110,7 @@ final class Sends implements AutoCloseable {
   }
 
   private SendMsgResp as(CallContext context, MsgData message) {
-    Callable<SendMsgResp> call = () -> service.send(message).join();
+    Callable<SendMsgResp> call = () -> sends.send(context.caller(adminIds), message).join();
     try {
       return context.toGrpc().call(call);
     } catch (ImException e) {

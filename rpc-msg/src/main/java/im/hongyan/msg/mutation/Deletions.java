@@ -1,16 +1,25 @@
 package im.hongyan.msg.mutation;
 
+import com.google.common.collect.Lists;
+import im.hongyan.kit.rpc.Feature;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.msg.mutation.ConversationAccessChecks.Chat;
 import im.hongyan.msg.pull.ConversationAccess;
-import im.hongyan.msg.pull.Seen;
+import im.hongyan.msg.pull.StoredMessage;
 import im.hongyan.proto.msg.DeleteMsgPhysicalBySeqReq;
+import im.hongyan.proto.msg.DeleteMsgPhysicalBySeqResp;
 import im.hongyan.proto.msg.DeleteMsgsReq;
+import im.hongyan.proto.msg.DeleteMsgsResp;
+import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.DeleteMsgsTips;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Deletion;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
+import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.message.MessageStatus;
 import im.hongyan.wire.notification.NotificationType;
 import java.util.ArrayList;
@@ -23,30 +32,27 @@ import org.jspecify.annotations.Nullable;
  * Deletes messages, for one user or for everybody (messaging.md 6.5, rest-message.md 6.13, 6.14).
  * Safe for use by several threads; blocks.
  */
-public final class DeleteService {
-  private static final int MAX_SEQS = 500;
+public final class Deletions implements Feature {
+  private static final int SEQS_PER_RECORD = 500;
 
   private final ConversationAccessChecks checks;
   private final Mutations mutations;
 
-  /** Creates a service. */
-  public DeleteService(ConversationAccessChecks checks, Mutations mutations) {
+  public Deletions(ConversationAccessChecks checks, Mutations mutations) {
     this.checks = checks;
     this.mutations = mutations;
   }
 
-  /** Deletes messages of a user's chat. */
-  public void delete(DeleteMsgsReq request) {
-    String userId = request.getUserID();
-    ConversationAccessChecks.require("conversationID", request.getConversationID());
-    ConversationAccessChecks.require("userID", userId);
-    if (request.getSeqsCount() == 0) {
-      throw ImError.ARGS.with("seqs is empty");
-    }
-    ConversationAccessChecks.requireSeqs(request.getSeqsList(), MAX_SEQS);
-    checks.requireSelf(userId);
-    Chat chat = checks.chat(userId, request.getConversationID());
-    ConversationAccess access = checks.access(userId, chat.id());
+  @Override
+  public void register(Rpcs rpcs) {
+    rpcs.unary(msgGrpc.getDeleteMsgsMethod(), this::delete);
+    rpcs.unary(msgGrpc.getDeleteMsgPhysicalBySeqMethod(), this::erase);
+  }
+
+  private DeleteMsgsResp delete(Caller caller, DeleteMsgsReq request) {
+    UserId user = new UserId(request.getUserID());
+    Chat chat = checks.chat(user, new ConversationId(request.getConversationID()));
+    ConversationAccess access = checks.access(user, chat.id());
     List<Long> asked = List.copyOf(new TreeSet<>(request.getSeqsList()));
     if (asked.getLast() > access.max()) {
       throw ImError.ARGS.with("seq must not be bigger than maxSeq");
@@ -54,80 +60,80 @@ public final class DeleteService {
     List<Long> seqs = asked.stream().filter(access.bounds()::contains).toList();
     DeleteMsgsTips tips =
         DeleteMsgsTips.newBuilder()
-            .setUserID(userId)
-            .setConversationID(chat.id())
+            .setUserID(user.value())
+            .setConversationID(chat.id().value())
             .addAllSeqs(request.getSeqsList())
             .build();
     LoggedNotification.Content content =
         new LoggedNotification.Content(NotificationType.MESSAGES_DELETED, tips, true);
     if (request.getDeleteSyncOpt().getIsSyncOther()) {
-      deleteForAll(chat, userId, seqs, content);
+      deleteForAll(caller, chat, user, seqs, content);
     } else {
       LoggedNotification own =
           request.getDeleteSyncOpt().getIsSyncSelf()
-              ? LoggedNotification.toSelf(userId, content, mutations.now())
+              ? LoggedNotification.toSelf(user, content, mutations.now())
               : null;
-      deleteForUser(chat.id(), userId, seqs, own);
+      deleteForUser(chat.id(), user, seqs, own);
     }
+    return DeleteMsgsResp.getDefaultInstance();
   }
 
-  /** The user's own conversation is of another lane, so what is told there comes behind. */
+  /** The user's own conversation is of another lane, so its notification comes behind. */
   private void deleteForUser(
-      String conversationId, String userId, List<Long> seqs, @Nullable LoggedNotification own) {
+      ConversationId id, UserId user, List<Long> seqs, @Nullable LoggedNotification own) {
     Mutation mutation =
         Mutation.newBuilder()
-            .setConversationId(conversationId)
-            .setDeletion(Deletion.newBuilder().setUserId(userId).addAllSeqs(seqs))
+            .setConversationId(id.value())
+            .setDeletion(Deletion.newBuilder().setUserId(user.value()).addAllSeqs(seqs))
             .build();
-    mutations.apply(List.of(mutations.record(mutation, userId, null)));
+    mutations.apply(List.of(mutations.record(mutation, user, null)));
     if (own != null) {
       mutations.apply(List.of(mutations.record(own)));
     }
   }
 
   private void deleteForAll(
-      Chat chat, String userId, List<Long> seqs, LoggedNotification.Content content) {
-    List<MsgData> messages = there(userId, chat.id(), seqs);
-    boolean own = messages.stream().allMatch(message -> message.getSendID().equals(userId));
-    boolean leads = !own && chat.type().isGroup() && checks.leads(chat.groupId(), userId);
-    if (!own && !leads && !checks.caller().privileged()) {
+      Caller caller, Chat chat, UserId user, List<Long> seqs, LoggedNotification.Content content) {
+    List<MsgData> messages = existing(user, chat.id(), seqs);
+    boolean own = messages.stream().allMatch(message -> message.getSendID().equals(user.value()));
+    boolean leads = !own && chat.type().isGroup() && checks.leads(chat.group(), user);
+    if (!own && !leads && !caller.privileged()) {
       throw ImError.NO_PERMISSION.with("only own messages can be deleted for everybody");
     }
-    LoggedNotification notification = chat.notification(userId, content, mutations.now());
+    LoggedNotification notification = chat.notification(user, content, mutations.now());
     InboundRecord record =
         messages.isEmpty()
             ? mutations.record(notification)
-            : mutations.record(erasure(chat.id(), messages), userId, notification);
+            : mutations.record(erasure(chat.id(), messages), user, notification);
     mutations.apply(List.of(record));
   }
 
-  /** Deletes messages for everybody and tells nobody; for administrators. */
-  public void erase(DeleteMsgPhysicalBySeqReq request) {
-    String id = request.getConversationID();
-    ConversationAccessChecks.require("conversationID", id);
-    String userId = checks.caller().userId();
-    long top = checks.access(userId, id).top().seq();
+  /** Deletes messages for everybody, without a notification. */
+  private DeleteMsgPhysicalBySeqResp erase(Caller caller, DeleteMsgPhysicalBySeqReq request) {
+    ConversationId id = new ConversationId(request.getConversationID());
+    UserId admin = new UserId(caller.userId());
+    long top = checks.access(admin, id).top().seq();
     List<Long> seqs =
         new TreeSet<>(request.getSeqsList())
             .stream().filter(seq -> seq >= 1 && seq <= top).toList();
     List<InboundRecord> records = new ArrayList<>();
-    for (int from = 0; from < seqs.size(); from += MAX_SEQS) {
-      List<Long> some = seqs.subList(from, Math.min(seqs.size(), from + MAX_SEQS));
-      List<MsgData> messages = there(userId, id, some);
+    for (List<Long> some : Lists.partition(seqs, SEQS_PER_RECORD)) {
+      List<MsgData> messages = existing(admin, id, some);
       if (!messages.isEmpty()) {
-        records.add(mutations.record(erasure(id, messages), userId, null));
+        records.add(mutations.record(erasure(id, messages), admin, null));
       }
     }
     mutations.apply(records);
+    return DeleteMsgPhysicalBySeqResp.getDefaultInstance();
   }
 
   /** Messages that are not deleted for everybody yet, with their seqs. */
-  private List<MsgData> there(String userId, String conversationId, List<Long> seqs) {
-    Map<Long, Seen> page = checks.page(userId, conversationId, seqs);
+  private List<MsgData> existing(UserId user, ConversationId id, List<Long> seqs) {
+    Map<Long, StoredMessage> page = checks.page(user, id, seqs);
     List<MsgData> messages = new ArrayList<>();
     for (Long seq : seqs) {
-      Seen seen = page.get(seq);
-      MsgData message = seen == null ? null : seen.message();
+      StoredMessage stored = page.get(seq);
+      MsgData message = stored == null ? null : stored.message();
       if (message != null) {
         messages.add(message.toBuilder().setSeq(seq).build());
       }
@@ -135,12 +141,12 @@ public final class DeleteService {
     return messages;
   }
 
-  private static Mutation erasure(String conversationId, List<MsgData> messages) {
+  private static Mutation erasure(ConversationId id, List<MsgData> messages) {
     Deletion.Builder deletion = Deletion.newBuilder();
     for (MsgData message : messages) {
       deletion.addSeqs(message.getSeq()).addTombstones(tombstone(message).toByteString());
     }
-    return Mutation.newBuilder().setConversationId(conversationId).setDeletion(deletion).build();
+    return Mutation.newBuilder().setConversationId(id.value()).setDeletion(deletion).build();
   }
 
   /** What stays: enough to answer a resend and to sort by time. */

@@ -3,8 +3,9 @@ package im.hongyan.msg.send;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.rpc.BatchWriter;
+import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.RpcErrors;
-import im.hongyan.kit.rpc.Unary;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sending.SendBatch;
@@ -12,32 +13,31 @@ import im.hongyan.proto.sending.SendOutcome;
 import im.hongyan.proto.sending.SendOutcomes;
 import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.proto.sending.SendingGrpc;
-import im.hongyan.proto.sending.SendingProto;
-import im.hongyan.wire.authz.Access;
-import im.hongyan.wire.authz.AuthorisationTable;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.CompletionException;
+import java.util.Set;
 
 /** Takes the sends of a gateway as a stream; each is checked on a virtual thread of its own. */
-public final class SendingApi extends SendingGrpc.SendingImplBase {
+public final class SendStream extends SendingGrpc.SendingImplBase implements Feature {
   private static final int MAX_WAITING = 100_000;
 
-  private final SendService sends;
+  private final Sends sends;
+  private final Set<String> adminIds;
 
-  /** Creates the endpoint. */
-  public SendingApi(SendService sends) {
+  /**
+   * Creates the feature.
+   *
+   * @param adminIds since the stream's caller is a gateway, and each send has one of its own
+   */
+  public SendStream(Sends sends, Set<String> adminIds) {
     this.sends = sends;
+    this.adminIds = Set.copyOf(adminIds);
   }
 
-  /** Only gateways. */
-  public static AuthorisationTable access() {
-    var service = SendingProto.getDescriptor().findServiceByName("Sending");
-    return AuthorisationTable.builder()
-        .covers(service)
-        .allow(service, "Send", Access.internal())
-        .build();
+  @Override
+  public void register(Rpcs rpcs) {
+    rpcs.streaming(this);
   }
 
   @Override
@@ -54,7 +54,7 @@ public final class SendingApi extends SendingGrpc.SendingImplBase {
       }
 
       @Override
-      public void onError(Throwable gone) {
+      public void onError(Throwable ended) {
         outcomes.close();
       }
 
@@ -78,24 +78,18 @@ public final class SendingApi extends SendingGrpc.SendingImplBase {
         .run(() -> {
           try {
             sends
-                .send(MsgData.parseFrom(request.getMessage()))
+                .send(context.caller(adminIds), MsgData.parseFrom(request.getMessage()))
                 .whenComplete((answer, failure) ->
                     outcomes.write(
                         failure == null
                             ? success(request, answer)
-                            : failure(request, unwrap(failure))));
+                            : failure(request, Sends.coded(failure))));
           } catch (InvalidProtocolBufferException e) {
             outcomes.write(failure(request, ImException.internal("not a message")));
           } catch (RuntimeException e) {
-            outcomes.write(failure(request, Unary.logged(e)));
+            outcomes.write(failure(request, RpcErrors.logged(e)));
           }
         });
-  }
-
-  private static ImException unwrap(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return RpcErrors.coded(
-        failure instanceof CompletionException && cause != null ? cause : failure);
   }
 
   private static SendOutcome success(SendRequest request, SendMsgResp answer) {

@@ -3,6 +3,7 @@ package im.hongyan.msg.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.UserInfo;
@@ -14,8 +15,8 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Proves the checks of single checks, what is sent where, and what a resend gets. */
-class SendServiceTest {
+/** Proves the checks of single chats, what is sent where, and what a resend gets. */
+class SendsTest {
   static void refused(int code, ThrowingCallable send) {
     assertThatThrownBy(send)
         .isInstanceOfSatisfying(ImException.class, e -> assertThat(e.code()).isEqualTo(code));
@@ -23,15 +24,15 @@ class SendServiceTest {
 
   @Test
   void theReplyCarriesTheIdsOfEveryCopy() throws Exception {
-    try (Sends sends = Sends.plain()) {
-      SendMsgResp reply = sends.send(Sends.text("alice", "bob").setSendTime(17));
+    try (SendFixture sends = SendFixture.plain()) {
+      SendMsgResp reply = sends.send(SendFixture.text("alice", "bob").setSendTime(17));
       InboundRecord record = sends.lane.last();
       assertThat(record.getCopiesList())
           .extracting(Copy::getConversationId)
           .containsExactly("si_alice_bob");
       MsgData copy = MsgData.parseFrom(record.getCopies(0).getMessage());
       assertThat(copy.getServerMsgID()).isEqualTo(reply.getServerMsgID()).hasSize(32);
-      assertThat(copy.getSendTime()).isEqualTo(reply.getSendTime()).isEqualTo(Sends.NOW);
+      assertThat(copy.getSendTime()).isEqualTo(reply.getSendTime()).isEqualTo(SendFixture.NOW);
       assertThat(copy.getStatus()).isEqualTo(2);
       assertThat(record.getRecipientsList()).containsExactly("bob", "alice");
       assertThat(record.getRecipientGroupId()).isEmpty();
@@ -43,10 +44,10 @@ class SendServiceTest {
 
   @Test
   void aBlockedSenderIsRefusedAndNothingIsTaken() {
-    try (Sends sends = Sends.plain()) {
+    try (SendFixture sends = SendFixture.plain()) {
       sends.relation.block("bob", "alice");
-      refused(1302, () -> sends.send(Sends.text("alice", "bob")));
-      sends.send(Sends.text("bob", "alice"));
+      refused(1302, () -> sends.send(SendFixture.text("alice", "bob")));
+      sends.send(SendFixture.text("bob", "alice"));
       assertThat(sends.lane.taken()).hasSize(1);
       assertThat(sends.counted("single_chat_msg_process_failed")).isEqualTo(1);
     }
@@ -54,34 +55,36 @@ class SendServiceTest {
 
   @Test
   void onlyFriendsMaySendWhereTheSettingSaysSo() {
-    try (Sends sends = new Sends(false, Map.of("msg.friendVerify", "true"))) {
+    try (SendFixture sends = new SendFixture(false, Map.of("msg.friendVerify", "true"))) {
       sends.relation.befriend("alice", "bob");
-      refused(1303, () -> sends.send(Sends.text("alice", "bob")));
+      refused(1303, () -> sends.send(SendFixture.text("alice", "bob")));
       sends.relation.befriend("bob", "alice");
-      sends.send(Sends.text("alice", "bob"));
+      sends.send(SendFixture.text("alice", "bob"));
       assertThat(sends.lane.taken()).hasSize(1);
     }
   }
 
   @Test
   void systemAccountsPassBlacklistsAndFriendships() {
-    try (Sends sends = new Sends(false, Map.of("msg.friendVerify", "true"))) {
+    try (SendFixture sends = new SendFixture(false, Map.of("msg.friendVerify", "true"))) {
       sends.relation.users.put(
           "alice", UserInfo.newBuilder().setUserID("alice").setAppMangerLevel(2).build());
       sends.relation.block("bob", "alice");
-      sends.send(Sends.text("alice", "bob"));
+      sends.send(SendFixture.text("alice", "bob"));
       assertThat(sends.lane.taken()).hasSize(1);
     }
   }
 
   @Test
   void whatTheReceiverDoesNotTakeIsRefusedOrKeptQuiet() throws Exception {
-    try (Sends sends = Sends.plain()) {
+    try (SendFixture sends = SendFixture.plain()) {
       UserInfo.Builder bob = UserInfo.newBuilder().setUserID("bob");
       sends.relation.users.put("bob", bob.setGlobalRecvMsgOpt(1).build());
-      refused(1001, () -> sends.send(Sends.text("alice", "bob")));
-      sends.relation.receiveOptions.put("carol>si_alice_carol", 2);
-      sends.send(Sends.text("alice", "carol"));
+      refused(1001, () -> sends.send(SendFixture.text("alice", "bob")));
+      sends.relation.row(
+          "carol",
+          Conversation.newBuilder().setConversationID("si_alice_carol").setRecvMsgOpt(2).build());
+      sends.send(SendFixture.text("alice", "carol"));
       MsgData quiet = MsgData.parseFrom(sends.lane.last().getCopies(0).getMessage());
       assertThat(quiet.getOptionsMap()).isEqualTo(Map.of("offlinePush", false));
     }
@@ -89,21 +92,21 @@ class SendServiceTest {
 
   @Test
   void invariant06AResendIsAnsweredWithTheFirstIdsWhateverHasChanged() {
-    try (Sends sends = new Sends(false, Map.of("msg.friendVerify", "true"))) {
+    try (SendFixture sends = new SendFixture(false, Map.of("msg.friendVerify", "true"))) {
       sends.relation.befriend("bob", "alice");
-      MsgData.Builder message = Sends.text("alice", "bob");
+      MsgData.Builder message = SendFixture.text("alice", "bob");
       SendMsgResp first = sends.send(message);
       sends.relation.friends.clear();
       assertThat(sends.send(message)).isEqualTo(first);
-      refused(1303, () -> sends.send(Sends.text("alice", "bob")));
+      refused(1303, () -> sends.send(SendFixture.text("alice", "bob")));
       assertThat(sends.lane.taken()).hasSize(1);
     }
   }
 
   @Test
   void invariant23ATypingMessageWithoutOptionsIsNotStoredAndRaisesNothing() throws Exception {
-    try (Sends sends = Sends.plain()) {
-      sends.send(Sends.text("alice", "bob").setContentType(113));
+    try (SendFixture sends = SendFixture.plain()) {
+      sends.send(SendFixture.text("alice", "bob").setContentType(113));
       InboundRecord typing = sends.lane.last();
       assertThat(typing.getCopies(0).getStored()).isFalse();
       assertThat(typing.getRecipientsList()).containsExactly("bob");
@@ -121,9 +124,11 @@ class SendServiceTest {
 
   @Test
   void invariant23AbsentOptionsMeanTrueInEveryCopy() throws Exception {
-    try (Sends sends = Sends.plain()) {
+    try (SendFixture sends = SendFixture.plain()) {
       MsgData.Builder notification =
-          Sends.text("alice", "bob").setContentType(1701).putOptions("isNotNotification", false);
+          SendFixture.text("alice", "bob")
+              .setContentType(1701)
+              .putOptions("isNotNotification", false);
       sends.sendAsService(notification.putOptions("offlinePush", false));
       InboundRecord record = sends.lane.last();
       assertThat(record.getCopiesList())
@@ -144,8 +149,8 @@ class SendServiceTest {
 
   @Test
   void anOnlineOnlyMessageIsPushedToTheReceiverAloneAndNotStored() {
-    try (Sends sends = Sends.plain()) {
-      MsgData.Builder message = Sends.text("alice", "bob").setContentType(110);
+    try (SendFixture sends = SendFixture.plain()) {
+      MsgData.Builder message = SendFixture.text("alice", "bob").setContentType(110);
       List.of("history", "persistent", "senderSync").forEach(key -> message.putOptions(key, false));
       sends.send(message);
       assertThat(sends.lane.last().getCopies(0).getStored()).isFalse();
@@ -155,12 +160,12 @@ class SendServiceTest {
 
   @Test
   void oneConversationTakesNoMoreThanItsRateButServicesAreNotCounted() {
-    try (Sends sends = new Sends(false, Map.of("msg.conversationRate", "2"))) {
-      sends.send(Sends.text("alice", "bob"));
-      sends.send(Sends.text("bob", "alice"));
-      refused(429, () -> sends.send(Sends.text("alice", "bob")));
-      sends.send(Sends.text("alice", "carol"));
-      sends.sendAsService(Sends.text("alice", "bob"));
+    try (SendFixture sends = new SendFixture(false, Map.of("msg.conversationRate", "2"))) {
+      sends.send(SendFixture.text("alice", "bob"));
+      sends.send(SendFixture.text("bob", "alice"));
+      refused(429, () -> sends.send(SendFixture.text("alice", "bob")));
+      sends.send(SendFixture.text("alice", "carol"));
+      sends.sendAsService(SendFixture.text("alice", "bob"));
       assertThat(sends.lane.taken()).hasSize(4);
       assertThat(sends.meters.counter("limit_rejected", "limit", "conversation").count())
           .isEqualTo(1);

@@ -33,13 +33,13 @@ import java.util.UUID;
  * @param people the users that are named, by id
  * @param nowMillis time of the operation
  */
-record GroupTips(Caller operator, Map<UserId, User> people, long nowMillis) {
+record GroupNotifications(Caller operator, Map<UserId, User> people, long nowMillis) {
   /** More members are left to the clients' own syncing; it keeps a notification below its limit. */
   static final int MOST_LISTED_MEMBERS = 50;
 
   private static final int APP_ADMIN_LEVEL = 2;
 
-  GroupTips {
+  GroupNotifications {
     people = Map.copyOf(people);
   }
 

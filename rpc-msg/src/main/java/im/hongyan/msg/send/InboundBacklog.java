@@ -7,10 +7,10 @@ import im.hongyan.messagelog.lane.LaneCache;
 import im.hongyan.messagelog.lane.LaneLog;
 import java.util.OptionalLong;
 
-/** Asks the log behind the last record that Redis tells as handled. */
-record InboundWaiting(KafkaConfig kafka, LaneCache cache) implements RetentionGuard.Waiting {
+/** The records of the log behind the last one that Redis shows as handled. */
+record InboundBacklog(KafkaConfig kafka, LaneCache cache) implements RetentionGuard.Backlog {
   @Override
-  public OptionalLong sinceMillis(int lane) {
+  public OptionalLong oldestMillis(int lane) {
     try (LaneLog log = new KafkaLaneLog(kafka, Topics.INBOUND, lane)) {
       // The end first: what comes after is younger than what is asked about.
       long end = log.end();

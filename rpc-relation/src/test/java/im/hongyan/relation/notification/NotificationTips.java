@@ -8,8 +8,8 @@ import im.hongyan.wire.json.GoJsonReader;
 import java.nio.charset.StandardCharsets;
 
 /** Reads notifications as clients do. */
-public final class Tips {
-  private Tips() {}
+public final class NotificationTips {
+  private NotificationTips() {}
 
   /** The tips within a notification's content: an object whose only key holds one more as text. */
   public static <M extends Message> M read(MsgData message, M prototype) {

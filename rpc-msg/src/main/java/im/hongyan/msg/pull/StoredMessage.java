@@ -6,17 +6,17 @@ import im.hongyan.wire.message.MessageStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A visible seq as it stands in the stores.
+ * What the stores hold under a visible seq.
  *
  * @param message as it was sent; null when it was deleted for everybody
  */
-public record Seen(@Nullable MsgData message, MessageMarks marks) {
+public record StoredMessage(@Nullable MsgData message, MessageMarks marks) {
 
   /** A stored body; the tombstone that a deletion leaves is none. */
-  static Seen of(MsgData stored, MessageMarks marks) {
+  static StoredMessage of(MsgData stored, MessageMarks marks) {
     boolean tombstone =
         stored.getStatus() == MessageStatus.DELETED && stored.getContent().isEmpty();
-    return new Seen(tombstone ? null : stored, marks);
+    return new StoredMessage(tombstone ? null : stored, marks);
   }
 
   /** Whether it was deleted for everybody. */

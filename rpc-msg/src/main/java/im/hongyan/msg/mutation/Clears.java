@@ -1,0 +1,141 @@
+package im.hongyan.msg.mutation;
+
+import com.google.common.collect.Lists;
+import im.hongyan.kit.rpc.Feature;
+import im.hongyan.kit.rpc.Rpcs;
+import im.hongyan.msg.mutation.ConversationAccessChecks.Chat;
+import im.hongyan.msg.pull.ConversationAccess;
+import im.hongyan.proto.msg.ClearConversationsMsgReq;
+import im.hongyan.proto.msg.ClearConversationsMsgResp;
+import im.hongyan.proto.msg.DeleteSyncOpt;
+import im.hongyan.proto.msg.UserClearAllMsgReq;
+import im.hongyan.proto.msg.UserClearAllMsgResp;
+import im.hongyan.proto.msg.msgGrpc;
+import im.hongyan.proto.sdkws.ClearConversationTips;
+import im.hongyan.proto.sdkws.ConversationUpdateTips;
+import im.hongyan.proto.sequencing.Clearing;
+import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.proto.sequencing.Mutation;
+import im.hongyan.proto.sequencing.ReadMark;
+import im.hongyan.wire.authz.Caller;
+import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.UserId;
+import im.hongyan.wire.notification.NotificationType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Clears conversations, for one user or for everybody (messaging.md 6.6, rest-message.md 6.11,
+ * 6.12). The messages stay stored; the first readable seq rises. Safe for use by several threads;
+ * blocks.
+ */
+public final class Clears implements Feature {
+  private static final int CONVERSATIONS_PER_CLEAR = 1_000;
+
+  private final ConversationAccessChecks checks;
+  private final Mutations mutations;
+
+  public Clears(ConversationAccessChecks checks, Mutations mutations) {
+    this.checks = checks;
+    this.mutations = mutations;
+  }
+
+  @Override
+  public void register(Rpcs rpcs) {
+    rpcs.unary(msgGrpc.getClearConversationsMsgMethod(), this::clear);
+    rpcs.unary(msgGrpc.getUserClearAllMsgMethod(), this::clearAll);
+  }
+
+  private ClearConversationsMsgResp clear(Caller caller, ClearConversationsMsgReq request) {
+    UserId user = new UserId(request.getUserID());
+    clear(caller, user, request.getConversationIDsList(), request.getDeleteSyncOpt());
+    return ClearConversationsMsgResp.getDefaultInstance();
+  }
+
+  private UserClearAllMsgResp clearAll(Caller caller, UserClearAllMsgReq request) {
+    UserId user = new UserId(request.getUserID());
+    for (List<String> some : Lists.partition(checks.ids(user), CONVERSATIONS_PER_CLEAR)) {
+      clear(caller, user, some, request.getDeleteSyncOpt());
+    }
+    return UserClearAllMsgResp.getDefaultInstance();
+  }
+
+  private void clear(Caller caller, UserId user, Collection<String> ids, DeleteSyncOpt options) {
+    Map<ConversationId, ConversationAccess> own = checks.own(user, ids);
+    List<InboundRecord> records = new ArrayList<>();
+    if (options.getIsSyncOther()) {
+      List<Chat> all = own.keySet().stream().map(id -> checks.chat(user, id)).toList();
+      all.forEach(chat -> requireRight(caller, chat, user));
+      for (Chat chat : all) {
+        ConversationAccess access = own.get(chat.id());
+        records.addAll(forAll(chat, user, access == null ? 0 : access.max()));
+      }
+    } else {
+      own.keySet().forEach(id -> records.add(forUser(id, user)));
+      if (options.getIsSyncSelf() && !own.isEmpty()) {
+        LoggedNotification.Content content = cleared(user, own.keySet());
+        records.add(mutations.record(LoggedNotification.toSelf(user, content, mutations.now())));
+      }
+    }
+    mutations.apply(records);
+  }
+
+  /** A member of a group cannot take the others' messages from them. */
+  private void requireRight(Caller caller, Chat chat, UserId user) {
+    if (chat.type().isGroup() && !caller.privileged() && !checks.leads(chat.group(), user)) {
+      throw ImError.NO_PERMISSION.with("only owner and admins clear a group for everybody");
+    }
+  }
+
+  private InboundRecord forUser(ConversationId id, UserId user) {
+    ConversationUpdateTips tips =
+        ConversationUpdateTips.newBuilder()
+            .setUserID(user.value())
+            .addConversationIDList(id.value())
+            .build();
+    LoggedNotification.Content changed =
+        new LoggedNotification.Content(NotificationType.CONVERSATION_CHANGED, tips, false);
+    return mutations.record(
+        clearing(id, user.value()),
+        user,
+        LoggedNotification.toSelf(user, changed, mutations.now()));
+  }
+
+  /** Only the one who cleared has read all of it. */
+  private List<InboundRecord> forAll(Chat chat, UserId user, long top) {
+    LoggedNotification notification =
+        chat.notification(user, cleared(user, List.of(chat.id())), mutations.now());
+    Mutation read =
+        Mutation.newBuilder()
+            .setConversationId(chat.id().value())
+            .setRead(ReadMark.newBuilder().setUserId(user.value()).setSeq(top))
+            .build();
+    return List.of(
+        mutations.record(clearing(chat.id(), ""), user, notification),
+        mutations.record(read, user, null));
+  }
+
+  private static LoggedNotification.Content cleared(UserId user, Collection<ConversationId> ids) {
+    ClearConversationTips tips =
+        ClearConversationTips.newBuilder()
+            .setUserID(user.value())
+            .addAllConversationIDs(ids.stream().map(ConversationId::value).toList())
+            .build();
+    return new LoggedNotification.Content(NotificationType.MESSAGES_CLEARED, tips, false);
+  }
+
+  /**
+   * The mutation of a clear.
+   *
+   * @param userId for whom; empty for everybody
+   */
+  private static Mutation clearing(ConversationId id, String userId) {
+    return Mutation.newBuilder()
+        .setConversationId(id.value())
+        .setClearing(Clearing.newBuilder().setUserId(userId))
+        .build();
+  }
+}

@@ -24,7 +24,6 @@ public final class RpcLoginPeers implements LoginPeers {
   private final ServiceLocator locator;
   private final GatewayPresence presence;
 
-  /** Creates peers that are found by the locator. */
   public RpcLoginPeers(ServiceLocator locator, GatewayPresence presence) {
     this.locator = locator;
     this.presence = presence;
@@ -67,8 +66,7 @@ public final class RpcLoginPeers implements LoginPeers {
         operationId, () -> RpcChannels.call(channel, GatewayPeerGrpc.getCheckLoginMethod(), login));
   }
 
-  private static <T> T asService(
-      String operationId, ThrowingSupplier<T, RuntimeException> body) {
+  private static <T> T asService(String operationId, ThrowingSupplier<T, RuntimeException> body) {
     return CallContext.service(operationId).call(body);
   }
 }

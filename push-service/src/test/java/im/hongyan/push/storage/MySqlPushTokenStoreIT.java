@@ -16,8 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MySqlPushTokenStoreIT {
   @Test
   void oneTokenIsForgottenAndNoOther(TestStores servers) {
-    try (MySql mysql =
-        MySql.open(MySqlConfig.from(servers.mysql()), new SimpleMeterRegistry())) {
+    try (MySql mysql = MySql.open(MySqlConfig.from(servers.mysql()), new SimpleMeterRegistry())) {
       for (String user : List.of("alice", "ALICE", "鸿雁")) {
         add(mysql, user, 1);
         add(mysql, user, 11);

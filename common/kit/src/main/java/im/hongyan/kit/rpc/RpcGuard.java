@@ -22,7 +22,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Set;
 
 /**
- * What stands before every handler, in this order: call context, limit, authorisation, metrics.
+ * What runs before every handler, in this order: call context, limit, authorisation, metrics.
  * Handlers find the caller in {@link CallContext#current()} and map their failures by {@link
  * Unary}. Safe for use by several threads.
  */
@@ -31,7 +31,6 @@ public final class RpcGuard {
   private final ShareConfig share;
   private final MeterRegistry meters;
 
-  /** Creates a guard for the services that the table covers. */
   public RpcGuard(AuthorisationTable table, ShareConfig share, MeterRegistry meters) {
     this.table = table;
     this.share = share;
@@ -43,14 +42,14 @@ public final class RpcGuard {
     String name = service.getServiceDescriptor().getName();
     return ServerInterceptors.intercept(
         service,
-        new Counting(meters),
-        new Authorising(table, share.admins()),
-        new Limiting(new ConcurrencyLimit(name, share.maxConcurrentCalls(), meters)),
-        new Entering());
+        new CountingInterceptor(meters),
+        new AuthorisingInterceptor(table, share.admins()),
+        new LimitingInterceptor(new ConcurrencyLimit(name, share.maxConcurrentCalls(), meters)),
+        new EnteringInterceptor());
   }
 
   /** Opens the call's context. */
-  private static final class Entering implements ServerInterceptor {
+  private static final class EnteringInterceptor implements ServerInterceptor {
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
         ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
@@ -65,7 +64,7 @@ public final class RpcGuard {
   }
 
   /** Refuses unary calls beyond the limit with 429; streams bound what they take themselves. */
-  private record Limiting(ConcurrencyLimit limit) implements ServerInterceptor {
+  private record LimitingInterceptor(ConcurrencyLimit limit) implements ServerInterceptor {
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
         ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
@@ -93,7 +92,7 @@ public final class RpcGuard {
   }
 
   /** Refuses what the table does not allow; group roles and participation are the handler's. */
-  private record Authorising(AuthorisationTable table, Set<String> adminIds)
+  private record AuthorisingInterceptor(AuthorisationTable table, Set<String> adminIds)
       implements ServerInterceptor {
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
@@ -133,7 +132,7 @@ public final class RpcGuard {
   }
 
   /** Counts calls as errors-config-ops.md 7 names them. */
-  private record Counting(MeterRegistry meters) implements ServerInterceptor {
+  private record CountingInterceptor(MeterRegistry meters) implements ServerInterceptor {
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
         ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {

@@ -63,11 +63,7 @@ final class Services {
   static String ask(Channel channel, String userId, String text) {
     return CallContext.user("op-" + userId, userId, "iOS", "conn")
         .call(() ->
-            RpcChannels.call(
-                    channel,
-                    AuthGrpc.getParseTokenMethod(),
-                    request(text))
-                .getUserID());
+            RpcChannels.call(channel, AuthGrpc.getParseTokenMethod(), request(text)).getUserID());
   }
 
   /** Waits for a condition. */

@@ -81,7 +81,7 @@ class SharedSecretCredentialsTest {
   }
 
   @Test
-  void theRightSecretIsHeard() {
+  void theRightSecretIsAccepted() {
     call(new SharedSecretCredentials(new Secret("right")).clientInterceptor());
     assertThat(handled).hasValue(1);
   }

@@ -30,7 +30,7 @@ public final class MySqlHistoryStore implements HistoryStore {
 
   private final InboxDays.Noted noted = new InboxDays.Noted();
 
-  /** Creates a store over the pool. */
+  /** Uses the pool; its owner closes it. */
   public MySqlHistoryStore(MySql mysql) {
     jdbi = mysql.jdbi();
   }
@@ -88,7 +88,7 @@ public final class MySqlHistoryStore implements HistoryStore {
         DeadLetterRows.write(
             rows.subList(from, Math.min(rows.size(), from + ROWS_PER_STATEMENT)),
             some -> insert(handle, some),
-            (row, refusal) -> DeadLetterRows.park(handle, row, refusal));
+            (row, refusal) -> DeadLetterRows.keep(handle, row, refusal));
       }
       for (int from = 0; from < marks.size(); from += ROWS_PER_STATEMENT) {
         DeadLetterRows.write(
@@ -239,7 +239,7 @@ public final class MySqlHistoryStore implements HistoryStore {
     return offset;
   }
 
-  /** A row of the statement above; index -1 tells the writer's offset. */
+  /** A row of the statement above; index -1 holds the writer's offset. */
   private record Height(int index, long value, long sendTimeMillis) {
     static Height of(ResultSet row) throws SQLException {
       return new Height(row.getInt(1), row.getLong(2), row.getLong(3));

@@ -21,13 +21,13 @@ public final class ConnectionRegistry {
   private final AtomicInteger count = new AtomicInteger();
   private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
 
-  /** Creates an empty registry with the gauges {@code online_user_num} and the connections'. */
+  /** Registers the gauges {@code online_user_num} and the connections'. */
   public ConnectionRegistry(MeterRegistry meters) {
     meters.gaugeMapSize("online_user_num", List.of(), byUser);
     meters.gauge("ws_connections", count);
   }
 
-  /** Tells of connections that come and go from now on. */
+  /** Reports connections that come and go from now on. */
   public void listen(RegistryListener listener) {
     listeners.add(listener);
   }

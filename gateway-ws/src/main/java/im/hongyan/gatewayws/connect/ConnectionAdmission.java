@@ -68,7 +68,7 @@ public final class ConnectionAdmission {
     }
     boolean entered = false;
     try {
-      presence.tell(connection.userId(), PRESENCE);
+      presence.publish(connection.userId(), PRESENCE);
       logins.hold(operationId, connection);
       entered = true;
     } finally {

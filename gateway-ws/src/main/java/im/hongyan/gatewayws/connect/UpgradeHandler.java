@@ -44,7 +44,7 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   /**
    * What all connections of a gateway share.
    *
-   * @param opened told of each connection whose handshake was answered; must not block
+   * @param opened gets each connection whose handshake was answered; must not block
    */
   public record Parts(
       GatewayWsConfig config,
@@ -108,12 +108,12 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
             LOG.error("a handshake failed", e);
             outcome = () -> refuse(context, request, arguments.answered(), ImError.INTERNAL.bare());
           }
-          Runnable told = outcome;
+          Runnable answer = outcome;
           context
               .executor()
               .execute(() -> {
                 try {
-                  told.run();
+                  answer.run();
                 } finally {
                   request.release();
                 }

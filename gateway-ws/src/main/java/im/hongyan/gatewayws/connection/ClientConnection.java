@@ -195,12 +195,12 @@ public final class ClientConnection {
     }
   }
 
-  /** Tells the client that its login was ended, then closes (websocket.md 4.6). */
+  /** Notifies the client that its login was ended, then closes (websocket.md 4.6). */
   public void kick() {
     close(EndReason.KICKED, WebSocketCloseStatus.POLICY_VIOLATION);
   }
 
-  /** Closes with a status that tells why, after what was written before. */
+  /** Closes with a status that says why, after what was written before. */
   public void close(EndReason reason, WebSocketCloseStatus status) {
     loop.submit(() -> finish(reason, status));
   }

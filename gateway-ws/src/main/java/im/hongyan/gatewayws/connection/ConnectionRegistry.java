@@ -27,7 +27,7 @@ public final class ConnectionRegistry {
     meters.gauge("ws_connections", count);
   }
 
-  /** Tells of connections that come and go from now on. */
+  /** Reports connections that come and go from now on. */
   public void listen(RegistryListener listener) {
     listeners.add(listener);
   }

@@ -96,7 +96,9 @@ public final class Deadlines extends ChannelDuplexHandler {
     }
   }
 
-  /** Counts what is written, since buffers that wait cannot be told apart: they are used again. */
+  /**
+   * Counts what is written, since buffers that wait cannot be distinguished: they are used again.
+   */
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
       throws Exception {

@@ -1,6 +1,6 @@
 package im.hongyan.gatewayws.connection;
 
-/** Hears of connections that come and go; must not block. */
+/** Gets connections that come and go; must not block. */
 public interface RegistryListener {
   /**
    * A connection was added.

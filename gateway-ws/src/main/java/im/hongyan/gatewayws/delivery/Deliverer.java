@@ -66,7 +66,7 @@ public final class Deliverer {
     }
   }
 
-  /** Tells what a delivery to these recipients would come to now, and delivers nothing. */
+  /** Returns what a delivery to these recipients would come to now, and delivers nothing. */
   public void look(List<String> recipients, Results results) {
     for (int i = 0; i < recipients.size(); i++) {
       for (ClientConnection connection : registry.of(recipients.get(i))) {

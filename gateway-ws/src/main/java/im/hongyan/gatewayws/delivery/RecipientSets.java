@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recipients that a stream has told once and names from then on. A stream has {@link #SLOTS};
+ * The recipients that a stream has sent once and names from then on. A stream has {@link #SLOTS};
  * push-service says which holds what. Single-threaded.
  */
 final class RecipientSets {
@@ -24,7 +24,7 @@ final class RecipientSets {
   }
 
   /**
-   * The push's recipients; notes those that it tells.
+   * The push's recipients; notes those that it brings.
    *
    * @throws io.grpc.StatusRuntimeException for a place that there is not, or that holds nothing:
    *     the stream must begin anew

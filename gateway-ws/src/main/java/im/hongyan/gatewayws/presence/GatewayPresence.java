@@ -16,7 +16,9 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What all gateways tell of their users, as this gateway sees it. Methods block. Thread-safe. */
+/**
+ * What all gateways publish of their users, as this gateway sees it. Methods block. Thread-safe.
+ */
 public final class GatewayPresence implements OnlineStatus {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayPresence.class);
 

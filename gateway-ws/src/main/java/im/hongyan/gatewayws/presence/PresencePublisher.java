@@ -25,10 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the presence table who is connected here. One thread of its own is the table's only writer:
- * it takes all changes that have gathered as one write, keeps the lease, and writes everything anew
- * when the table was lost. What it writes of a user is always what the registry says then, so that
- * the order of changes does not matter. Safe for use by several threads; its creator closes it.
+ * Writes into the presence table who is connected here. One thread of its own is the table's only
+ * writer: it takes all changes that have gathered as one write, keeps the lease, and writes
+ * everything anew when the table was lost. What it writes of a user is always what the registry
+ * says then, so that the order of changes does not matter. Safe for use by several threads; its
+ * creator closes it.
  */
 public final class PresencePublisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PresencePublisher.class);
@@ -44,10 +45,10 @@ public final class PresencePublisher implements AutoCloseable {
   private volatile boolean complete;
   private volatile boolean closed;
 
-  /** A user whose connections changed, and who waits for it to be told. */
-  private record Change(String userId, @Nullable CountDownLatch told) {}
+  /** A user whose connections changed, and who waits for the table to say so. */
+  private record Change(String userId, @Nullable CountDownLatch published) {}
 
-  /** Begins to tell, once all that is registered was written anew. */
+  /** Begins to publish, once all that is registered was written anew. */
   public PresencePublisher(PresenceTable table, ConnectionRegistry registry, MeterRegistry meters) {
     this.table = table;
     this.registry = registry;
@@ -69,21 +70,21 @@ public final class PresencePublisher implements AutoCloseable {
     return complete;
   }
 
-  /** Tells, soon, what a user's connections have become. */
+  /** Publishes, soon, what a user's connections have become. */
   public void changed(String userId) {
     changes.add(new Change(userId, null));
   }
 
   /**
-   * Tells what a user's connections have become, and returns once everybody can see it.
+   * Publishes what a user's connections have become, and returns once everybody can see it.
    *
    * @throws ImException 500 when that takes longer than the client should wait
    */
-  public void tell(String userId, Duration limit) {
-    CountDownLatch told = new CountDownLatch(1);
-    changes.add(new Change(userId, told));
+  public void publish(String userId, Duration limit) {
+    CountDownLatch published = new CountDownLatch(1);
+    changes.add(new Change(userId, published));
     try {
-      if (!told.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!published.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw ImError.INTERNAL.with("presence does not answer");
       }
     } catch (InterruptedException e) {
@@ -154,9 +155,9 @@ public final class PresencePublisher implements AutoCloseable {
 
   private static void finish(List<Change> batch) {
     for (Change change : batch) {
-      CountDownLatch told = change.told();
-      if (told != null) {
-        told.countDown();
+      CountDownLatch published = change.published();
+      if (published != null) {
+        published.countDown();
       }
     }
     batch.clear();

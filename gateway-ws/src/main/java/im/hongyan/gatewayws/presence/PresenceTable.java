@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What this gateway tells of its users, under a lease. Has one writer; methods block and throw
+ * What this gateway publishes of its users, under a lease. Has one writer; methods block and throw
  * {@link im.hongyan.wire.error.ImException} 500 while the store is away.
  */
 public interface PresenceTable {

@@ -10,7 +10,7 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which connections want to hear of which users, and what they were told last. They end with their
+ * Which connections subscribe to which users, and what was sent to them last. They end with their
  * connection (websocket.md 7.6). Single-threaded.
  */
 final class Subscriptions {
@@ -20,7 +20,7 @@ final class Subscriptions {
 
   private static final class Watched {
     final Set<ClientConnection> subscribers = new LinkedHashSet<>();
-    @Nullable SortedSet<Integer> told;
+    @Nullable SortedSet<Integer> sent;
   }
 
   Subscriptions(int mostPerConnection) {
@@ -64,7 +64,7 @@ final class Subscriptions {
     }
   }
 
-  /** Ends all that a connection wanted to hear. */
+  /** Ends all subscriptions of a connection. */
   void remove(ClientConnection connection) {
     Set<String> users = byConnection.remove(connection);
     if (users != null) {
@@ -72,28 +72,28 @@ final class Subscriptions {
     }
   }
 
-  /** The users that somebody wants to hear of. */
+  /** The users that somebody subscribes to. */
   Set<String> users() {
     return byUser.keySet();
   }
 
   /**
-   * Notes what is so now and gives those who must be told: all who want to hear of the user, if it
-   * was known to be different before.
+   * Notes what is so now and gives those who need a push: all who subscribe to the user, if it was
+   * known to be different before.
    */
   Set<ClientConnection> learnt(String user, SortedSet<Integer> platforms) {
     Watched watched = byUser.get(user);
     if (watched == null) {
       return Set.of();
     }
-    boolean changed = watched.told != null && !watched.told.equals(platforms);
-    watched.told = platforms;
+    boolean changed = watched.sent != null && !watched.sent.equals(platforms);
+    watched.sent = platforms;
     return changed ? watched.subscribers : Set.of();
   }
 
   /** What was said last of a user, empty when nothing was. */
   boolean saysOnline(String user) {
     Watched watched = byUser.get(user);
-    return watched != null && watched.told != null && !watched.told.isEmpty();
+    return watched != null && watched.sent != null && !watched.sent.isEmpty();
   }
 }

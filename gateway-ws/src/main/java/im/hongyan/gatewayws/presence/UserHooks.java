@@ -15,7 +15,7 @@ public final class UserHooks implements RegistryListener {
   private final Webhooks webhooks;
   private final InstantSource clock;
 
-  /** Creates hooks that are told at this clock's time. */
+  /** Creates hooks whose times are this clock's. */
   public UserHooks(Webhooks webhooks, InstantSource clock) {
     this.webhooks = webhooks;
     this.clock = clock;

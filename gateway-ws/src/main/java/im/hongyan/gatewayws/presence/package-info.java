@@ -1,4 +1,4 @@
-/** Who is connected here, told to everybody who needs to know (websocket.md 7). */
+/** Who is connected here, published to everybody who needs to know (websocket.md 7). */
 @NullMarked
 package im.hongyan.gatewayws.presence;
 

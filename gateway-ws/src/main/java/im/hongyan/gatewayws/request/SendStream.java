@@ -73,7 +73,7 @@ public final class SendStream implements AutoCloseable {
     }
   }
 
-  /** Opens a stream; null when it ended at once, which a channel may tell before it returns. */
+  /** Opens a stream; null when it ended at once, which a channel may report before it returns. */
   private @Nullable BatchWriter<SendRequest, SendBatch> open() {
     Context service = CallContext.service(OPERATION).toGrpc();
     Context previous = service.attach();
@@ -151,7 +151,7 @@ public final class SendStream implements AutoCloseable {
     return ImError.INTERNAL.with("rpc-msg does not answer");
   }
 
-  /** Clients are told of the same service as for their other requests. */
+  /** Failures name the same service to clients as those of their other requests. */
   private static ImException away(Throwable failure) {
     return failure instanceof StatusRuntimeException status
         ? RpcErrors.fromStatus(status, msgGrpc.SERVICE_NAME)

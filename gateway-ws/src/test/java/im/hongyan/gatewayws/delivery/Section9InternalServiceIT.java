@@ -336,7 +336,7 @@ class Section9InternalServiceIT {
 
   /** Calls that are for services alone, by name. */
   private static Map<String, Callable<?>> internal() {
-    var gatewaysFace = GatewayPeerGrpc.newBlockingStub(channel());
+    var peers = GatewayPeerGrpc.newBlockingStub(channel());
     return Map.of(
         "SuperGroupOnlineBatchPushOneMsg",
         () ->
@@ -347,9 +347,9 @@ class Section9InternalServiceIT {
         "MultiTerminalLoginCheck",
         () -> service().multiTerminalLoginCheck(MultiTerminalLoginCheckReq.getDefaultInstance()),
         "Gateways/CheckLogin",
-        () -> gatewaysFace.checkLogin(LoginCheck.getDefaultInstance()),
+        () -> peers.checkLogin(LoginCheck.getDefaultInstance()),
         "Gateways/Close",
-        () -> gatewaysFace.close(CloseRequest.getDefaultInstance()),
+        () -> peers.close(CloseRequest.getDefaultInstance()),
         "Delivery/Deliver",
         Section9InternalServiceIT::deliver);
   }

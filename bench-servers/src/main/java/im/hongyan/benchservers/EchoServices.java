@@ -39,7 +39,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What stands behind a gateway that is measured by itself: every token is good, every message is
+ * The services behind a gateway that is measured by itself: every token is good, every message is
  * accepted at once, numbered in memory and pushed to its receivers; nothing is stored. Safe for use
  * by several threads.
  */
@@ -54,7 +54,7 @@ final class EchoServices implements AutoCloseable {
   private long offset;
   private @org.jspecify.annotations.Nullable BatchWriter<Push, DeliveryBatch> pushes;
 
-  /** Creates the services; pushes go to the gateways that the locator finds. */
+  /** Pushes go to the gateways that the locator finds. */
   EchoServices(ServiceLocator locator, ConcurrentMap<String, List<String>> groups) {
     this.locator = locator;
     this.groups = groups;

@@ -16,7 +16,7 @@ public record GatewayHttpConfig(
   /**
    * What the gateway bears of its clients.
    *
-   * @param clients tells clients from trusted proxies
+   * @param clients distinguishes clients from trusted proxies
    * @param secretGuessesPerMinute wrong secrets from one address
    * @param requestTimeout within which a request that has begun must have arrived
    */

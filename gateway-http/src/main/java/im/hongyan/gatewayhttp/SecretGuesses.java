@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  * Bounds how often one address may guess the shared secret, so that nobody can lock out others. A
  * guess is taken before the secret is compared, so that guesses made side by side all count, and
  * given back when it was right. Once an address has none left its right secret is refused as well,
- * else the answer would tell it. Remembers the addresses that guessed last. Safe for use by several
- * threads.
+ * else the answer would reveal it. Remembers the addresses that guessed last. Safe for use by
+ * several threads.
  */
 final class SecretGuesses {
   private static final int MAX_ADDRESSES = 10_000;

@@ -94,7 +94,7 @@ public final class Program {
     }
   }
 
-  /** Tells why it does not start. */
+  /** Prints why it does not start. */
   static int refuse(String line) {
     new PrintStream(new FileOutputStream(FileDescriptor.err), true).println("hongyan: " + line);
     return CANNOT_START;

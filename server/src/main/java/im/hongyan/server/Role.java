@@ -100,7 +100,8 @@ public enum Role {
       return process ->
           process.serves(
               "api",
-              GatewayHttpModule.start(config, process.platform(), process.operatorPages()).port());
+              GatewayHttpModule.start(config, process.platform(), process.managementEndpoints())
+                  .port());
     }
   };
 

@@ -33,7 +33,7 @@ public final class ServerProcess implements AutoCloseable {
   private final Lifecycle lifecycle;
   private final ServiceContext context;
   private final Stores stores;
-  private final ManagementEndpoints operatorPages;
+  private final ManagementEndpoints managementEndpoints;
   private final Map<String, Integer> ports = new ConcurrentSkipListMap<>();
   private volatile boolean started;
 
@@ -54,7 +54,7 @@ public final class ServerProcess implements AutoCloseable {
     lifecycle.add("locator", locator);
     Readiness readiness = new Readiness();
     readiness.add("start", () -> started);
-    operatorPages = new ManagementEndpoints(meters, readiness);
+    managementEndpoints = new ManagementEndpoints(meters, readiness);
     context =
         new ServiceContext(nodeId, InstantSource.system(), meters, locator, lifecycle, readiness);
     stores = new Stores(StoresConfig.from(settings), context);
@@ -92,8 +92,8 @@ public final class ServerProcess implements AutoCloseable {
     return stores;
   }
 
-  ManagementEndpoints operatorPages() {
-    return operatorPages;
+  ManagementEndpoints managementEndpoints() {
+    return managementEndpoints;
   }
 
   void serves(String name, int port) {

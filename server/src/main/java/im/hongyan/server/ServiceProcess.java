@@ -54,7 +54,7 @@ public final class ServiceProcess implements AutoCloseable {
     try {
       NetworkLocator locator = config.locator(role);
       ServerProcess process = new ServerProcess(settings, config.nodeId(role), locator, lifecycle);
-      HttpServer ops = operatorPages(config, process, lifecycle);
+      HttpServer ops = managementEndpoints(config, process, lifecycle);
       process.serves("ops", ops.port());
       process.start(List.of(part));
       locator.port().ifPresent(port -> process.serves("rpc", port));
@@ -68,14 +68,14 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   /** Serves the operators' pages of a process. */
-  public static HttpServer operatorPages(
+  public static HttpServer managementEndpoints(
       ProcessConfig config, ServerProcess process, Lifecycle lifecycle) {
     return lifecycle.add(
         "operator pages",
         new HttpServer(
             new InetSocketAddress(config.opsListen(), config.opsPort()),
             MAX_OPS_BODY_BYTES,
-            process.operatorPages()));
+            process.managementEndpoints()));
   }
 
   private static String announce(Role role, ProcessConfig config, ServerProcess process) {

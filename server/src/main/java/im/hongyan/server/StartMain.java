@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
     name = "hongyan start",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Starts one service as a process of its own and runs until it is told to stop.")
+    description = "Starts one service as a process of its own and runs until it is stopped.")
 public final class StartMain implements Callable<Integer> {
   @Parameters(
       paramLabel = "SERVICE",

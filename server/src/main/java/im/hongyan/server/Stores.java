@@ -25,7 +25,7 @@ public final class Stores {
   private @Nullable Redis redis;
   private boolean topicsChecked;
 
-  /** Creates access; opens nothing yet. */
+  /** Opens nothing yet. */
   public Stores(StoresConfig config, ServiceContext context) {
     this.config = config;
     this.context = context;

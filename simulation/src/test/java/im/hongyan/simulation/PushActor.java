@@ -105,7 +105,7 @@ final class PushActor extends Actor {
     return CompletableFuture.completedFuture(null);
   }
 
-  /** Where a message stands behind what was pushed; of its records the one that counts. */
+  /** A message's position behind what was pushed; of its records the one that counts. */
   private long offset(InboundRecord message) {
     long found = -1;
     for (int offset = (int) handled + 1; offset < world.kafka.sequenced.size(); offset++) {

@@ -9,7 +9,7 @@ enum Rule {
   VOID_RULE,
   /** O1 before O2: the fold reaches up to the owner's own claim. */
   CLAIM_BEFORE_FOLD,
-  /** O2: the fold starts no later than where the history writer stands. */
+  /** O2: the fold starts no later than the history writer's position. */
   FOLD_FROM_HISTORY,
   /** O2, Following: three minutes of claims are kept, and the fold starts at the oldest. */
   THREE_MINUTE_TAIL,

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One schedule: processes and faults in an order that the seed decides, then an end without faults
- * in which all must settle. Runs on a virtual thread of its own.
+ * in which all must complete. Runs on a virtual thread of its own.
  */
 final class Schedule {
   private static final int STEPS = 1_000;
   private static final int LONG_STEPS = 6_000;
-  private static final int STEPS_TO_SETTLE = 6_000;
+  private static final int STEPS_TO_COMPLETE = 6_000;
 
   private final World world;
   private final Random random;
@@ -98,7 +98,7 @@ final class Schedule {
       for (int step = 0; step < steps; step++) {
         schedule.step();
       }
-      schedule.settle();
+      schedule.complete();
     } finally {
       schedule.everybody().forEach(schedule.world.stage::end);
     }
@@ -225,18 +225,18 @@ final class Schedule {
 
   private void pause(Actor actor) {
     actor.pause(1 + random.nextInt(60));
-    world.tell(() -> actor.name + " pauses");
+    world.trace(() -> actor.name + " pauses");
   }
 
   private void kill(Actor actor) {
     world.stage.end(actor);
     kills++;
-    world.tell(() -> actor.name + " is killed");
+    world.trace(() -> actor.name + " is killed");
     replaceDead();
   }
 
   /** Faults end; one process of each kind brings everything to its end. */
-  private void settle() {
+  private void complete() {
     world.endFaults();
     for (Actor actor : everybody()) {
       world.stage.end(actor);
@@ -247,18 +247,18 @@ final class Schedule {
     replaceDead();
     services.forEach(world.stage::end);
     services.clear();
-    settleWith(() -> settled(), "the lane");
+    await(this::isComplete, "the lane");
     checkStores();
     ServiceActor reader = new ServiceActor(world).readAll();
     services.add(reader);
-    settleWith(reader::doneReading, "the last reader");
-    settleWith(() -> settled(), "the lane after the last reader");
+    await(reader::doneReading, "the last reader");
+    await(this::isComplete, "the lane after the last reader");
     world.truth.checkEnd();
     checkStores();
   }
 
-  private void settleWith(BooleanSupplier condition, String what) {
-    for (int step = 0; step < STEPS_TO_SETTLE; step++) {
+  private void await(BooleanSupplier condition, String what) {
+    for (int step = 0; step < STEPS_TO_COMPLETE; step++) {
       if (condition.getAsBoolean()) {
         return;
       }
@@ -274,10 +274,10 @@ final class Schedule {
         }
       }
     }
-    throw new Violation(what + " does not settle: " + world.redis.state());
+    throw new Violation(what + " does not complete: " + world.redis.state());
   }
 
-  private boolean settled() {
+  private boolean isComplete() {
     long end = world.kafka.sequenced.size() - 1L;
     return world.kafka.quiet()
         && world.truth.allNumbered()

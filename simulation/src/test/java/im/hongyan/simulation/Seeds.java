@@ -35,7 +35,7 @@ final class Seeds {
     return seeds;
   }
 
-  /** Runs one seed, telling what happens in it. */
+  /** Runs one seed, printing what happens in it. */
   static void replay(long seed, Set<Rule> off, Consumer<String> trace) {
     Seeds seeds = new Seeds();
     Thread thread =

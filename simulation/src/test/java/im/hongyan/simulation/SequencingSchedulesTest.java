@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Proves the promises of sequencing over schedules of kills, pauses, second owners and losing
  * stores. Environment: HONGYAN_SCHEDULES is their number, HONGYAN_SEED runs that one alone and
- * tells what happens in it.
+ * prints what happens in it.
  */
 class SequencingSchedulesTest {
   private static final long SCHEDULES = 10_000;

@@ -59,7 +59,7 @@ final class SimulatedHistory {
     }
     transactions.add(new Transaction(world.nowMillis(), position, fresh));
     position = next;
-    world.tell(() -> "history takes " + fresh + " at " + next.getOffset());
+    world.trace(() -> "history takes " + fresh + " at " + next.getOffset());
     return true;
   }
 
@@ -114,6 +114,6 @@ final class SimulatedHistory {
       }
     }
     int taken = lost;
-    world.tell(() -> "history loses " + taken + " transactions, stands at " + position.getOffset());
+    world.trace(() -> "history loses " + taken + " transactions, is at " + position.getOffset());
   }
 }

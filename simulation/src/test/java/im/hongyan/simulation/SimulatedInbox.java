@@ -57,8 +57,7 @@ final class SimulatedInbox {
 
   void setPosition(FollowerPosition position) {
     positions.add(new Kept(position, world.nowMillis()));
-    world.tell(
-        () -> "the inbox stands at " + position.getOffset() + " " + position.getClaimsList());
+    world.trace(() -> "the inbox is at " + position.getOffset() + " " + position.getClaimsList());
   }
 
   byte @Nullable [] find(String conversationId, long seq) {
@@ -74,7 +73,7 @@ final class SimulatedInbox {
     while (positions.size() > 1 && positions.getLast().keptAtMillis() >= positionUntil) {
       positions.removeLast();
     }
-    world.tell(() -> "the inbox crashes: " + entries.keySet() + " at " + position().getOffset());
+    world.trace(() -> "the inbox crashes: " + entries.keySet() + " at " + position().getOffset());
   }
 
   static ImException gone() {

@@ -146,7 +146,7 @@ final class SimulatedKafka {
     List<LaneRecord> log = toSequenced ? sequenced : inbound;
     LaneRecord record = new LaneRecord(log.size(), world.nowMillis(), value);
     log.add(record);
-    world.tell(() ->
+    world.trace(() ->
         (toSequenced ? "sequenced " : "inbound ")
             + record.offset()
             + ": "

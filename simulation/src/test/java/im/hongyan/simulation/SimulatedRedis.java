@@ -40,7 +40,7 @@ final class SimulatedRedis {
 
   private void setState(LaneState next) {
     LaneState before = state();
-    world.tell(() -> "Redis moves from " + before + " to " + next);
+    world.trace(() -> "Redis moves from " + before + " to " + next);
     if (before.present()) {
       world.truth.positionMoved(before.position(), next.position());
     }
@@ -153,7 +153,7 @@ final class SimulatedRedis {
         || !on.equals(server())) {
       return false;
     }
-    world.tell(() -> "Redis opens " + state);
+    world.trace(() -> "Redis opens " + state);
     keys.put(OPEN, server);
     return true;
   }
@@ -252,14 +252,14 @@ final class SimulatedRedis {
       int which = random.nextInt(snapshots.size());
       keys = snapshots.get(which);
       snapshots.subList(which, snapshots.size()).clear();
-      world.tell(() -> "Redis goes back to " + state());
+      world.trace(() -> "Redis goes back to " + state());
     }
   }
 
   void empty() {
     world.truth.redisLost();
     keys = new LinkedHashMap<>();
-    world.tell(() -> "Redis is emptied");
+    world.trace(() -> "Redis is emptied");
   }
 
   /** Seqs and bodies live shorter than the tail's minutes only where the other stores have them. */

@@ -195,7 +195,7 @@ final class Truth {
     }
   }
 
-  /** A client was told ids. */
+  /** A client got ids. */
   void acknowledged(String key, String serverMsgId, long sendTimeMillis) {
     String ids = serverMsgId + " " + sendTimeMillis;
     String before = acknowledged.putIfAbsent(key, ids);
@@ -221,7 +221,9 @@ final class Truth {
     return messages.size() == firstInbound.size();
   }
 
-  /** What is left at the end: everything acknowledged is numbered, with the ids that were told. */
+  /**
+   * What is left at the end: everything acknowledged is numbered, with the ids that clients got.
+   */
   void checkEnd() {
     for (String key : acknowledged.keySet()) {
       Message message = messages.get(key);

@@ -57,12 +57,12 @@ final class World {
     nowMillis = 1_790_000_000_000L + random.nextLong(86_400_000L);
   }
 
-  /** Tells somebody what happens, for looking into a seed. */
+  /** Passes what happens to a sink, for looking into a seed. */
   void traceTo(Consumer<String> sink) {
     trace = sink;
   }
 
-  void tell(Supplier<String> what) {
+  void trace(Supplier<String> what) {
     if (trace != null) {
       trace.accept(nowMillis % 86_400_000L + " " + what.get());
     }

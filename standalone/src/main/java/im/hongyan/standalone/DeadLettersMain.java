@@ -65,8 +65,8 @@ public final class DeadLettersMain {
     DeadLettersMain main = new DeadLettersMain();
     main.environment = environment;
     return new picocli.CommandLine(main)
-        .addSubcommand(new ListLetters(main))
-        .addSubcommand(new ReplayLetters(main))
+        .addSubcommand(new ListDeadLetters(main))
+        .addSubcommand(new ReplayDeadLetters(main))
         .setOut(out)
         .setErr(out)
         .execute(arguments);
@@ -92,7 +92,7 @@ public final class DeadLettersMain {
     spec.commandLine().getOut().println(line);
   }
 
-  private int withLetters(Work work) {
+  private int withDeadLetters(Work work) {
     try (DeadLetters letters = new DeadLetters(kafka())) {
       return work.on(letters);
     } catch (ImException e) {
@@ -123,17 +123,17 @@ public final class DeadLettersMain {
             entry.replayed() ? "  (replayed)" : "");
   }
 
-  @Command(name = "list", description = "Tells number, lane, record, time, size and reason.")
-  private static final class ListLetters implements Callable<Integer> {
+  @Command(name = "list", description = "Lists number, lane, record, time, size and reason.")
+  private static final class ListDeadLetters implements Callable<Integer> {
     private final DeadLettersMain main;
 
-    ListLetters(DeadLettersMain main) {
+    ListDeadLetters(DeadLettersMain main) {
       this.main = main;
     }
 
     @Override
     public Integer call() {
-      return main.withLetters(letters -> {
+      return main.withDeadLetters(letters -> {
         List<Entry> all = letters.list();
         all.forEach(entry -> main.say(line(entry)));
         main.say(all.size() + " dead letters");
@@ -144,23 +144,23 @@ public final class DeadLettersMain {
 
   @Command(
       name = "replay",
-      description = "Gives letters back to their lanes, once this version can process them.")
-  private static final class ReplayLetters implements Callable<Integer> {
+      description = "Gives dead letters back to their lanes, once this version can process them.")
+  private static final class ReplayDeadLetters implements Callable<Integer> {
     private final DeadLettersMain main;
 
     @Parameters(
         paramLabel = "NUMBER",
         arity = "0..*",
-        description = "as list tells them; all that were not replayed yet where none is given")
+        description = "as list shows them; all that were not replayed yet where none is given")
     private List<Long> numbers = List.of();
 
-    ReplayLetters(DeadLettersMain main) {
+    ReplayDeadLetters(DeadLettersMain main) {
       this.main = main;
     }
 
     @Override
     public Integer call() {
-      return main.withLetters(this::replay);
+      return main.withDeadLetters(this::replay);
     }
 
     private int replay(DeadLetters letters) {
@@ -181,7 +181,7 @@ public final class DeadLettersMain {
       }
       for (Long number : numbers) {
         if (chosen.stream().noneMatch(entry -> entry.offset() == number)) {
-          main.say("there is no letter " + number);
+          main.say("there is no dead letter " + number);
           failed++;
         }
       }

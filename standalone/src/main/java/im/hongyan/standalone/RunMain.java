@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     name = "hongyan run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Starts the whole system on this machine and runs until it is told to stop.")
+    description = "Starts the whole system on this machine and runs until it is stopped.")
 public final class RunMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunMain.class);
 

@@ -88,7 +88,7 @@ public final class Standalone implements AutoCloseable {
           new ServerProcess(settings, NODE, new InProcessLocator(NODE), lifecycle);
       process.start(prepare(settings));
       if (own.opsPort() > 0) {
-        ServiceProcess.operatorPages(own, process, lifecycle);
+        ServiceProcess.managementEndpoints(own, process, lifecycle);
       }
       process.awaitReady(READY_LIMIT);
       serves = true;

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * acknowledgement and everything that each of them was shown.
  */
 final class Chatter implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration TIMEOUT = Duration.ofMinutes(4);
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final int SENDERS_PER_USER = 4;
 
@@ -100,7 +100,7 @@ final class Chatter implements AutoCloseable {
               .setContent(ByteString.copyFromUtf8("{\"content\":\"" + i + "\"}"))
               .build();
       try {
-        SendMsgResp answer = session.send(message, PATIENCE);
+        SendMsgResp answer = session.send(message, TIMEOUT);
         acked.add(new Acked(ConversationId.single(user, peer).value(), message, answer));
         ackCount.incrementAndGet();
       } catch (InterruptedException e) {

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresTool("etcd")
 class ClusterE2E {
   private static final int LANES = 4;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir private static Path folder;
   private static Cluster cluster;
@@ -70,7 +70,7 @@ class ClusterE2E {
       say(alice, bob, "after " + store, sent);
     }
     Eventually.eventually(
-        PATIENCE,
+        TIMEOUT,
         () ->
             LaneLag.requireNone(
                 LANES, cluster.ops(Service.MSG_TRANSFER), cluster.ops(Service.PUSH_SERVICE)));
@@ -135,7 +135,7 @@ class ClusterE2E {
       TestUser back = Eventually.value(() -> new TestUser(erin));
       try (back) {
         MsgData message = back.text(there.id(), "after the loss");
-        Eventually.eventually(PATIENCE, () -> back.send(message));
+        Eventually.eventually(TIMEOUT, () -> back.send(message));
         assertThat(awaitMessage(there, message)).isEqualTo(message.getClientMsgID());
         back.subscribe(there.id());
         assertThat(back.awaitStatus().getOnlinePlatformIDsList())
@@ -187,10 +187,10 @@ class ClusterE2E {
 
   /** Sends until it is acknowledged, under one client id, and sees it pushed to the receiver. */
   private static void say(String from, String to, String text, List<String> sent) {
-    Eventually.eventually(PATIENCE, () -> cluster.address().login(to, Platform.IOS));
+    Eventually.eventually(TIMEOUT, () -> cluster.address().login(to, Platform.IOS));
     MsgData[] message = new MsgData[1];
     Eventually.eventually(
-        PATIENCE,
+        TIMEOUT,
         () -> {
           try (TestUser sender = new TestUser(cluster.address().login(from, Platform.IOS));
               TestUser receiver = new TestUser(cluster.address().login(to, Platform.IOS))) {

@@ -54,7 +54,7 @@ class ClusterKillE2E {
   private static final long ACKNOWLEDGED_BETWEEN = 120;
   private static final int DELETED = 4;
   private static final Duration SLICE = Duration.ofMillis(100);
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
@@ -89,7 +89,7 @@ class ClusterKillE2E {
         over.set(true);
       }
       load.get();
-      settle(cluster, users, ledger);
+      awaitDelivery(cluster, users, ledger);
       Verdict verdict = Objects.requireNonNull(users.audit());
       System.out.println("ClusterKillE2E: " + ledger.counts());
       assertThat(verdict.lines()).singleElement().asString().startsWith("check: ");
@@ -128,25 +128,25 @@ class ClusterKillE2E {
     long wanted = ledger.counts().acknowledged() + ACKNOWLEDGED_BETWEEN;
     Eventually.until(
         wanted + " acknowledgements",
-        PATIENCE,
+        TIMEOUT,
         () -> ledger.counts().acknowledged() >= wanted || load.isCompletedExceptionally());
   }
 
   /** Everything is acknowledged and written, and all have come back and seen what is theirs. */
-  private static void settle(Cluster cluster, Endurance users, Ledger ledger)
+  private static void awaitDelivery(Cluster cluster, Endurance users, Ledger ledger)
       throws InterruptedException {
     Eventually.eventually(
-        PATIENCE,
+        TIMEOUT,
         () -> assertThat(ledger.counts().acknowledged()).isEqualTo(ledger.counts().sent()));
     Eventually.eventually(
-        PATIENCE,
+        TIMEOUT,
         () ->
             LaneLag.requireNone(
                 LANES, cluster.ops(Service.MSG_TRANSFER), cluster.ops(Service.PUSH_SERVICE)));
     users.breakConnections();
-    Eventually.until("all are online by the tokens of the start", PATIENCE, users::allOnline);
+    Eventually.until("all are online by the tokens of the start", TIMEOUT, users::allOnline);
     Eventually.eventually(
-        PATIENCE, () -> assertThat(ledger.counts().missing()).as("%s", ledger.counts()).isZero());
+        TIMEOUT, () -> assertThat(ledger.counts().missing()).as("%s", ledger.counts()).isZero());
   }
 
   private static Stream<Copy> copies(History history) {

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(SharedSystem.class)
 class ConformanceE2E {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int MOST = 1_048_576;
 
   private static SystemAddress system;
@@ -72,8 +72,8 @@ class ConformanceE2E {
   }
 
   private static WebSocketClient connect(URI address) throws IOException {
-    WebSocketClient socket = WebSocketClient.connect(address, PATIENCE, MOST);
-    socket.readTimeout(PATIENCE);
+    WebSocketClient socket = WebSocketClient.connect(address, TIMEOUT, MOST);
+    socket.readTimeout(TIMEOUT);
     return socket;
   }
 
@@ -96,7 +96,7 @@ class ConformanceE2E {
   }
 
   @Test
-  void section10_4Point01AHandshakeWithoutArgumentsIsToldWhatIsMissing() {
+  void section10_4Point01AHandshakeWithoutArgumentsIsAnsweredWithWhatIsMissing() {
     assertThatThrownBy(() -> connect(system.ws()))
         .isInstanceOfSatisfying(
             HandshakeRefusedException.class,
@@ -134,7 +134,7 @@ class ConformanceE2E {
   }
 
   @Test
-  void section10_4Point04TheFirstMessageTellsTheOutcomeToThoseWhoAsk() throws Exception {
+  void section10_4Point04TheFirstMessageBringsTheOutcomeToThoseWhoAsk() throws Exception {
     LoginOptions login = system.login(fresh("u"), Platform.WEB);
     try (WebSocketClient socket = connect(address(login, "&isMsgResp=true"))) {
       assertThat(socket.read())
@@ -227,7 +227,7 @@ class ConformanceE2E {
   }
 
   @Test
-  void section10_4Point10SubscriptionsTellUntilTheConnectionEnds() {
+  void section10_4Point10SubscriptionsReportUntilTheConnectionEnds() {
     String alice = fresh("alice");
     LoginOptions login = system.login(alice, Platform.ANDROID);
     LoginOptions watching = system.login(fresh("w"), Platform.WEB);
@@ -247,7 +247,7 @@ class ConformanceE2E {
       assertThat(other.awaitStatus().getOnlinePlatformIDsList()).containsExactly(2);
       again.subscribe(other.id());
       assertThat(again.awaitStatus().getUserID())
-          .as("nothing was told of alice before")
+          .as("nothing was pushed of alice before")
           .isEqualTo(other.id());
       online.close();
     }

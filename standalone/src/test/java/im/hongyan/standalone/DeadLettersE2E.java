@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Proves that a record which nobody can process stops no lane, is told to the operator, and comes
+ * Proves that a record which nobody can process stops no lane, is shown to the operator, and comes
  * back to its place once it can be processed.
  */
 class DeadLettersE2E {
@@ -67,7 +67,7 @@ class DeadLettersE2E {
   }
 
   @Test
-  void junkStopsNoLaneAndIsToldAndAMendedRecordComesBack() {
+  void junkStopsNoLaneAndIsListedAndAFixedRecordComesBack() {
     String id = MessageIds.next().substring(0, 8);
     try (TestUser alice = new TestUser(running.address().login("alice" + id, Platform.IOS));
         TestUser bob = new TestUser(running.address().login("bob" + id, Platform.IOS));
@@ -82,11 +82,11 @@ class DeadLettersE2E {
       alice.send(after);
       assertThat(bob.awaitPush().message().getClientMsgID()).isEqualTo(after.getClientMsgID());
 
-      String told = "lane " + lane + "  record " + offset;
-      Eventually.eventually(
-          () -> assertThat(command(0, "list")).contains(told, "no record that this version knows"));
+      String listed = "lane " + lane + "  record " + offset;
+      Eventually.eventually(() ->
+          assertThat(command(0, "list")).contains(listed, "no record that this version knows"));
       assertThat(command(1, "replay")).contains("is not replayed: no record");
-      assertThat(command(1, "replay", "4711")).contains("there is no letter 4711");
+      assertThat(command(1, "replay", "4711")).contains("there is no dead letter 4711");
 
       MsgData late = alice.text(bob.id(), "late");
       producer.append(Topics.DEAD_LETTERS, 0, letter(lane, conversation, late)).join();

@@ -31,7 +31,7 @@ class FullDiskE2E {
   private static final int BLOCK_BYTES = 1 << 16;
   private static final int LANES = 4;
   private static final String CONVERSATION = "si_alice_bob";
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   @TempDir private Path folder;
 
@@ -64,7 +64,7 @@ class FullDiskE2E {
         Files.delete(filler);
       }
       Eventually.eventually(
-          PATIENCE,
+          TIMEOUT,
           () -> {
             try (TestUser again = new TestUser(system.login("alice", Platform.IOS))) {
               send(again, acked);
@@ -72,12 +72,12 @@ class FullDiskE2E {
           });
       try (StoredMessages stored = StoredMessages.of(running.data())) {
         Eventually.eventually(
-            PATIENCE,
+            TIMEOUT,
             () ->
                 assertThat(stored.history(CONVERSATION, stored.seqs(CONVERSATION)))
                     .extracting(MsgData::getClientMsgID)
                     .containsSubsequence(acked));
-        Eventually.eventually(PATIENCE, () -> LaneLag.requireNone(LANES, system.api()));
+        Eventually.eventually(TIMEOUT, () -> LaneLag.requireNone(LANES, system.api()));
         List<Long> seqs = stored.seqs(CONVERSATION);
         assertThat(seqs.getLast()).isEqualTo(seqs.size());
         assertThat(stored.inbox(CONVERSATION, seqs)).isEqualTo(stored.history(CONVERSATION, seqs));

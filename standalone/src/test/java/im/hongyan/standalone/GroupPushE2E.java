@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Proves on a whole system that a message to a group reaches the devices of those who are members
- * when it is pushed, and that who has it on no phone is told offline, over the webhook.
+ * when it is pushed, and that who has it on no phone is notified offline, over the webhook.
  */
 class GroupPushE2E {
   private static final int GROUP = 3;
@@ -159,7 +159,7 @@ class GroupPushE2E {
   }
 
   @Test
-  void whoHasItOnNoPhoneIsToldOffline() {
+  void whoHasItOnNoPhoneIsNotifiedOffline() {
     LoginOptions alice = login("alice", Platform.ANDROID);
     LoginOptions phone = login("bob", Platform.ANDROID);
     LoginOptions web = login("dan", Platform.WEB);

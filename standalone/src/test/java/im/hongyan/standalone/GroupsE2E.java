@@ -36,7 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Proves the routes of groups and blacklists, and that what they tell arrives, on a whole system.
+ * Proves the routes of groups and blacklists, and that their notifications arrive, on a whole
+ * system.
  */
 @ExtendWith(SharedSystem.class)
 class GroupsE2E {
@@ -154,13 +155,13 @@ class GroupsE2E {
     String group = create(alice, flock(), bob).getGroupID();
     try (TestUser phone = new TestUser(carl)) {
       invite(bob, group, carl.userId());
-      // The group is told of him too, with him already among its members.
-      Map<Integer, TestUser.Pushed> told = new HashMap<>();
-      while (!told.keySet().containsAll(List.of(1300, 1509))) {
+      // The group is notified of him too, with him already among its members.
+      Map<Integer, TestUser.Pushed> notifications = new HashMap<>();
+      while (!notifications.keySet().containsAll(List.of(1300, 1509))) {
         TestUser.Pushed pushed = phone.awaitPush();
-        told.put(pushed.message().getContentType(), pushed);
+        notifications.put(pushed.message().getContentType(), pushed);
       }
-      TestUser.Pushed own = Objects.requireNonNull(told.get(1300));
+      TestUser.Pushed own = Objects.requireNonNull(notifications.get(1300));
       assertThat(own.conversationId())
           .isEqualTo(ConversationId.selfNotification(carl.userId()).value());
       assertThat(own.message().getContent().toStringUtf8()).contains("sg_" + group);
@@ -183,10 +184,10 @@ class GroupsE2E {
       block(alice, bob.userId());
       refused(1302, "", () -> blocked.send(blocked.text(alice.userId(), "from then on")));
       block(alice, bob.userId());
-      TestUser.Pushed told = phone.awaitPush();
-      assertThat(told.message().getContentType()).isEqualTo(1207);
-      assertThat(told.message().getContent().toStringUtf8()).contains(bob.userId());
-      assertThat(blocked.waitingPushes()).as("nobody told him").isZero();
+      TestUser.Pushed notification = phone.awaitPush();
+      assertThat(notification.message().getContentType()).isEqualTo(1207);
+      assertThat(notification.message().getContent().toStringUtf8()).contains(bob.userId());
+      assertThat(blocked.waitingPushes()).as("nobody notified him").isZero();
     }
     refused(1004, "user not found", () -> block(alice, alice.userId()));
     refused(1001, "blackUserID is empty", () -> block(alice, ""));

@@ -33,7 +33,7 @@ class KillE2E {
   private static final int SENDS = 10_000;
   private static final int KILLS = 5;
   private static final int LANES = 4;
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
@@ -59,7 +59,7 @@ class KillE2E {
       for (int moment : moments) {
         Eventually.until(
             moment + " acknowledgements",
-            PATIENCE,
+            TIMEOUT,
             () -> chatter.ackCount() >= moment || sends.isCompletedExceptionally());
         kill.accept(system);
         system.startAgain();
@@ -80,11 +80,11 @@ class KillE2E {
     assertThat(chatter.acked()).hasSizeGreaterThan(SENDS * 8 / 10);
     try (StoredMessages stored = StoredMessages.of(system.data())) {
       Eventually.eventually(
-          PATIENCE,
+          TIMEOUT,
           () ->
               byConversation.forEach((conversation, acked) ->
                   assertThat(stored.seqs(conversation)).hasSizeGreaterThanOrEqualTo(acked.size())));
-      Eventually.eventually(PATIENCE, () -> LaneLag.requireNone(LANES, system.address().api()));
+      Eventually.eventually(TIMEOUT, () -> LaneLag.requireNone(LANES, system.address().api()));
       check(byConversation, chatter, stored);
     }
   }

@@ -19,7 +19,7 @@ final class LaneLag {
   private LaneLag() {}
 
   /**
-   * Fails unless every stage stands where its lane ends.
+   * Fails unless every stage is where its lane ends.
    *
    * @param pages of the processes that have the stages
    */
@@ -32,7 +32,7 @@ final class LaneLag {
     for (String stage : java.util.List.of("visible", "history", "inbox", "push")) {
       if (!ends.equals(stages.get(stage))) {
         throw new AssertionError(
-            stage + " stands at " + stages.get(stage) + ", the log ends at " + ends);
+            stage + " is at " + stages.get(stage) + ", the log ends at " + ends);
       }
     }
   }

@@ -67,15 +67,15 @@ class MutationsE2E {
   }
 
   @Test
-  void aRevokedMessageIsShownSoEverywhereAndBothSidesAreTold() {
+  void aRevokedMessageIsShownSoEverywhereAndBothSidesAreNotified() {
     try (ChatPair pair = ChatPair.talking(running, 3)) {
       pair.revoke(pair.alice(), 2);
       for (TestUser side : List.of(pair.alice(), pair.bob())) {
-        TestUser.Pushed told = side.awaitPush();
-        assertThat(told.conversationId()).isEqualTo(pair.twin());
-        assertThat(told.message().getContentType()).isEqualTo(2101);
-        assertThat(told.message().getSeq()).isEqualTo(1);
-        assertThat(text(told.message()))
+        TestUser.Pushed pushed = side.awaitPush();
+        assertThat(pushed.conversationId()).isEqualTo(pair.twin());
+        assertThat(pushed.message().getContentType()).isEqualTo(2101);
+        assertThat(pushed.message().getSeq()).isEqualTo(1);
+        assertThat(text(pushed.message()))
             .contains("\\\"revokerUserID\\\":\\\"" + pair.alice().id() + "\\\"")
             .contains("\\\"seq\\\":2", "\\\"sesstionType\\\":1", "\\\"isAdminRevoke\\\":false");
       }
@@ -87,7 +87,7 @@ class MutationsE2E {
             .contains("\\\"sourceMessageSendID\\\":\\\"" + pair.alice().id(), "\\\"seq\\\":2,");
         assertThat(all.get(1).getClientMsgID()).isNotEmpty();
         assertThat(pair.bob().pull(pair.twin(), 1, 10))
-            .as("invariant 20: told to who is away, too")
+            .as("invariant 20: sent to who is away, too")
             .extracting(MsgData::getContentType)
             .containsExactly(2101);
       });
@@ -151,7 +151,7 @@ class MutationsE2E {
   }
 
   @Test
-  void readMessagesAreMarkedAndTheirSenderIsTold() {
+  void readMessagesAreMarkedAndTheirSenderIsNotified() {
     try (ChatPair pair = ChatPair.talking(running, 4)) {
       mark(pair.bob(), pair.conversation(), 1, 3);
       TestUser.Pushed receipt = pair.alice().awaitPush();
@@ -199,16 +199,16 @@ class MutationsE2E {
   }
 
   @Test
-  void theRouteOfReadPositionsTellsTheUsersOtherDevices() {
+  void theRouteOfReadPositionsNotifiesTheUsersOtherDevices() {
     try (ChatPair pair = ChatPair.talking(running, 3);
         RestClient rest = new RestClient(system.api())) {
       LoginOptions desk = system.login(pair.bob().id(), Platform.WINDOWS);
       assertThat(setRead(rest, desk, pair, 2)).isEmpty();
-      TestUser.Pushed told = pair.bob().awaitPush();
-      assertThat(told.conversationId())
+      TestUser.Pushed pushed = pair.bob().awaitPush();
+      assertThat(pushed.conversationId())
           .isEqualTo(ConversationId.selfNotification(pair.bob().id()).value());
-      assertThat(told.message().getSeq()).isZero();
-      assertThat(text(told.message())).contains("\\\"hasReadSeq\\\":2", "\\\"seqs\\\":null");
+      assertThat(pushed.message().getSeq()).isZero();
+      assertThat(text(pushed.message())).contains("\\\"hasReadSeq\\\":2", "\\\"seqs\\\":null");
       assertThat(pair.seqs(pair.bob()).getHasReadSeq()).isEqualTo(2);
       assertThat(setRead(rest, desk, pair, 4)).contains(1001);
       assertThat(setRead(rest, desk, pair, 0)).contains(1001);
@@ -252,11 +252,11 @@ class MutationsE2E {
       });
       assertThat(pair.alice().waitingPushes()).isZero();
       pair.delete(pair.bob(), true, false, 2L);
-      TestUser.Pushed told = pair.bob().awaitPush();
-      assertThat(told.conversationId())
+      TestUser.Pushed pushed = pair.bob().awaitPush();
+      assertThat(pushed.conversationId())
           .isEqualTo(ConversationId.selfNotification(pair.bob().id()).value());
-      assertThat(told.message().getContentType()).isEqualTo(2102);
-      assertThat(told.message().getSeq()).isPositive();
+      assertThat(pushed.message().getContentType()).isEqualTo(2102);
+      assertThat(pushed.message().getSeq()).isPositive();
       refused(1001, () -> pair.delete(pair.bob(), false, false, 4L));
     }
   }

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * back by itself with the store, and that nothing acknowledged is lost.
  */
 class StoreOutageE2E {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir private static Path folder;
   private static RunningSystem running;
@@ -67,10 +67,10 @@ class StoreOutageE2E {
       child.onExit().join();
 
       MsgData second = alice.text(bob.id(), "after");
-      Eventually.eventually(PATIENCE, () -> alice.send(second));
+      Eventually.eventually(TIMEOUT, () -> alice.send(second));
       String conversation = bob.awaitPush().conversationId();
       Eventually.eventually(
-          PATIENCE,
+          TIMEOUT,
           () ->
               assertThat(bob.pull(conversation, 1, 10))
                   .extracting(MsgData::getClientMsgID)
@@ -94,7 +94,7 @@ class StoreOutageE2E {
         signal("-CONT", pid);
       }
       Eventually.eventually(
-          PATIENCE, () -> alice.request(ReqId.GET_MAX_SEQ, request, GetMaxSeqResp.parser()));
+          TIMEOUT, () -> alice.request(ReqId.GET_MAX_SEQ, request, GetMaxSeqResp.parser()));
     }
   }
 
@@ -116,9 +116,9 @@ class StoreOutageE2E {
       } finally {
         signal("-CONT", pid);
       }
-      Eventually.eventually(PATIENCE, () -> alice.send(message));
+      Eventually.eventually(TIMEOUT, () -> alice.send(message));
       Eventually.eventually(
-          PATIENCE,
+          TIMEOUT,
           () ->
               assertThat(bob.pull(conversation, 1, 10))
                   .extracting(MsgData::getSeq)
@@ -127,13 +127,13 @@ class StoreOutageE2E {
   }
 
   /**
-   * Stops a process and waits until each of its threads stands: the signal is taken by one of them,
-   * and on a busy machine the others go on answering until that one is scheduled.
+   * Stops a process and waits until each of its threads is stopped: the signal is taken by one of
+   * them, and on a busy machine the others go on answering until that one is scheduled.
    */
   private static void stop(long pid) throws IOException {
     signal("-STOP", pid);
     Eventually.eventually(
-        PATIENCE,
+        TIMEOUT,
         () -> {
           try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
             assertThat(threads)

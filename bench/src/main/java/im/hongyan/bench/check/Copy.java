@@ -25,7 +25,7 @@ public record Copy(
         message.getStatus());
   }
 
-  /** Whether this stands for a message that is said never to have been there. */
+  /** Whether this means a message that is said never to have been there. */
   public boolean isPlaceholder() {
     return status == DELETED && clientMsgId.isEmpty();
   }

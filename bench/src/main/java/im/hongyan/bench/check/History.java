@@ -19,7 +19,6 @@ public final class History {
     }
   }
 
-  /** Adds an event. */
   public synchronized void add(Event event) {
     events.add(event);
   }

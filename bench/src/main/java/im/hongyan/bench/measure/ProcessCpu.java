@@ -13,7 +13,7 @@ public final class ProcessCpu {
   /** USER_HZ, which is 100 on every architecture that Java runs on. */
   private static final long TICK_NANOS = 10_000_000;
 
-  /** Fields after the name that stand before utime, and before stime. */
+  /** Fields after the name that come before utime, and before stime. */
   private static final int UTIME = 11;
 
   private static final int STIME = 12;

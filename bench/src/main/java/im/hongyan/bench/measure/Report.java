@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param counts of the whole run, warm-up included
  * @param driver this process
  * @param servers CPU time of the watched processes in the window, and their largest memory
- * @param notes what only this scenario has to tell, as lines
+ * @param notes what only this scenario has to report, as lines
  * @param verdict of the checker; null when it was not asked
  * @param firstProblem why the first message that was refused or failed was; empty when none was
  */

@@ -38,7 +38,7 @@ public final class ReportHtml {
     return page.append("</body></html>\n").toString();
   }
 
-  /** Text that stands for itself in HTML and SVG. */
+  /** Text escaped for HTML and SVG. */
   static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

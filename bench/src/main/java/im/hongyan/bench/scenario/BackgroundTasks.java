@@ -23,7 +23,7 @@ final class BackgroundTasks implements AutoCloseable {
     void run() throws IOException;
   }
 
-  /** Starts the call with a number of the ledger, which is told its outcome. */
+  /** Starts the call with a number of the ledger, which records its outcome. */
   void start(int number, Call call) {
     threads.execute(() -> {
       try {

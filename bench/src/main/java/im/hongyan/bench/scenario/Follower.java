@@ -80,7 +80,7 @@ final class Follower {
             ReqId.GET_MAX_SEQ,
             GetMaxSeqReq.newBuilder().setUserID(userId).build(),
             GetMaxSeqResp.parser())
-        .whenComplete((answer, failure) -> told(now, failure == null ? answer : null));
+        .whenComplete((answer, failure) -> answered(now, failure == null ? answer : null));
   }
 
   /** The user is offline; what waits is forgotten, as in an app that is closed. */
@@ -100,7 +100,7 @@ final class Follower {
     return latest;
   }
 
-  private synchronized void told(GatewayConnection asked, @Nullable GetMaxSeqResp answer) {
+  private synchronized void answered(GatewayConnection asked, @Nullable GetMaxSeqResp answer) {
     if (asked != connection) {
       return;
     }

@@ -7,7 +7,7 @@ import java.util.HexFormat;
  * 16 hexadecimal digits of the run, 16 of the number. Immutable.
  */
 record MessageNumbers(long runId) {
-  /** What an id of another run, or none of ours, stands for. */
+  /** What an id of another run, or none of ours, means. */
   static final int FOREIGN = -1;
 
   private static final int HALF = 16;

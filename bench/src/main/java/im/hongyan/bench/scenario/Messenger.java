@@ -115,7 +115,7 @@ final class Messenger implements AutoCloseable {
     try {
       follower.connected(connection);
     } catch (IOException lost) {
-      // Its end is told to the watcher.
+      // Its end is reported to the watcher.
     }
   }
 

@@ -37,7 +37,7 @@ final class Pulls {
             conversation, answer.getNotificationMsgsMap().getOrDefault(conversation, none));
   }
 
-  /** The answer as an event; null stands for one that did not come, which holds nothing. */
+  /** The answer as an event; null means one that did not come, which holds nothing. */
   static Event.Pulled event(
       String userId,
       String conversation,

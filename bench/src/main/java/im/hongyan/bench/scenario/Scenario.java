@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the users of a run do. All but {@link #close} are called by one thread, in this order; what
- * arrives is told to the run's ledger by the scenario's own threads. The runner's caller closes it.
+ * arrives is reported to the run's ledger by the scenario's own threads. The runner's caller closes
+ * it.
  */
 public interface Scenario extends AutoCloseable {
   /** What its latencies are called. */
@@ -44,12 +45,12 @@ public interface Scenario extends AutoCloseable {
     return null;
   }
 
-  /** Connections that only stand there, by which the server's memory is divided; 0 for none. */
+  /** Idle connections, by which the server's memory is divided; 0 for none. */
   default int idleConnections() {
     return 0;
   }
 
-  /** What only this scenario has to tell, as lines. */
+  /** What only this scenario has to report, as lines. */
   default List<String> notes() {
     return List.of();
   }

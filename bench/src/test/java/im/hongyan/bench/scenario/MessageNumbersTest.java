@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Proves that a message's number survives its id, and that other ids are told apart. */
+/** Proves that a message's number survives its id, and that other ids are recognised. */
 class MessageNumbersTest {
   @Test
   void aNumberSurvivesItsId() {

@@ -30,7 +30,7 @@ public final class RestClient implements AutoCloseable {
   private final URI base;
   private final HttpClient http;
 
-  /** Creates a client for a server such as {@code http://127.0.0.1:10002}. */
+  /** Calls a server such as {@code http://127.0.0.1:10002}. */
   public RestClient(URI base) {
     this.base = base;
     this.http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();

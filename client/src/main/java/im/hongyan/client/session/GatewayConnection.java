@@ -150,7 +150,7 @@ public final class GatewayConnection implements AutoCloseable {
     closed.await();
   }
 
-  /** Whether the connection still stands as far as is known. */
+  /** Whether the connection is still open as far as is known. */
   public boolean isOpen() {
     return closed.getCount() > 0;
   }
@@ -160,7 +160,7 @@ public final class GatewayConnection implements AutoCloseable {
     try {
       while (true) {
         WsMessage message = socket.read();
-        heartbeat.heard();
+        heartbeat.touch();
         if (message instanceof WsMessage.Closed close) {
           end = close;
           return;

@@ -17,14 +17,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class Heartbeat {
   private static final Duration PERIOD = Duration.ofSeconds(24);
-  private static final Duration PATIENCE = Duration.ofSeconds(6);
+  private static final Duration TIMEOUT = Duration.ofSeconds(6);
 
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 
   private final WebSocketClient socket;
-  private final Duration patience;
+  private final Duration timeout;
   private final ScheduledFuture<?> pings;
-  private volatile boolean heard;
+  private volatile boolean alive;
 
   private static ScheduledThreadPoolExecutor timer() {
     ScheduledThreadPoolExecutor timer =
@@ -34,27 +34,27 @@ final class Heartbeat {
     return timer;
   }
 
-  private Heartbeat(WebSocketClient socket, Duration period, Duration patience) {
+  private Heartbeat(WebSocketClient socket, Duration period, Duration timeout) {
     this.socket = socket;
-    this.patience = patience;
+    this.timeout = timeout;
     long nanos = period.toNanos();
     this.pings = TIMER.scheduleAtFixedRate(this::beat, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Starts the heartbeat of a connection. */
   static Heartbeat start(WebSocketClient socket) {
-    return start(socket, PERIOD, PATIENCE);
+    return start(socket, PERIOD, TIMEOUT);
   }
 
   /** As above, with other times than the SDK's. */
-  static Heartbeat start(WebSocketClient socket, Duration period, Duration patience) {
-    return new Heartbeat(socket, period, patience);
+  static Heartbeat start(WebSocketClient socket, Duration period, Duration timeout) {
+    return new Heartbeat(socket, period, timeout);
   }
 
-  /** Something has come. */
-  void heard() {
-    if (!heard) {
-      heard = true;
+  /** The peer has sent something. */
+  void touch() {
+    if (!alive) {
+      alive = true;
     }
   }
 
@@ -65,9 +65,9 @@ final class Heartbeat {
 
   /** On the timer's thread, which must not wait for a peer that does not read. */
   private void beat() {
-    heard = false;
+    alive = false;
     Thread.ofVirtual().name("im-ping").start(this::ping);
-    TIMER.schedule(this::judge, patience.toNanos(), TimeUnit.NANOSECONDS);
+    TIMER.schedule(this::closeIfSilent, timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void ping() {
@@ -78,8 +78,8 @@ final class Heartbeat {
     }
   }
 
-  private void judge() {
-    if (!heard && !pings.isCancelled()) {
+  private void closeIfSilent() {
+    if (!alive && !pings.isCancelled()) {
       socket.close();
     }
   }

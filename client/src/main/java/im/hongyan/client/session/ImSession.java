@@ -64,7 +64,7 @@ public final class ImSession implements AutoCloseable {
   /**
    * As above, with other pauses than the SDK's.
    *
-   * @param pauseUnit stands for the SDK's second
+   * @param pauseUnit length of the SDK's second
    */
   public ImSession(
       LoginOptions options, long historyLimit, MessageHandler handler, Duration pauseUnit) {
@@ -86,17 +86,17 @@ public final class ImSession implements AutoCloseable {
    * answers are retried with the same clientMsgID, so that the message is stored once.
    *
    * @param message an empty clientMsgID is filled in
-   * @param patience how long to go on retrying
+   * @param timeout how long to go on retrying
    * @throws ImException when the server refuses the message; 500 is retried
    * @throws IOException when no acknowledgement came in time; whether it was stored is unknown
    */
-  public SendMsgResp send(MsgData message, Duration patience)
+  public SendMsgResp send(MsgData message, Duration timeout)
       throws IOException, InterruptedException {
     MsgData stamped =
         message.getClientMsgID().isEmpty()
             ? message.toBuilder().setClientMsgID(MessageIds.next()).build()
             : message;
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       try {
         return connected().request(ReqId.SEND_MSG, stamped, SendMsgResp.parser());

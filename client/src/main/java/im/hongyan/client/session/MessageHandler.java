@@ -2,7 +2,7 @@ package im.hongyan.client.session;
 
 import im.hongyan.proto.sdkws.MsgData;
 
-/** What a session tells its owner. Called by the session's own thread, one call at a time. */
+/** What a session reports to its owner. Called by the session's own thread, one call at a time. */
 public interface MessageHandler {
   /**
    * A message, each stored one exactly once and in the order of its conversation's seqs; messages

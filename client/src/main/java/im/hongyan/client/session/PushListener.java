@@ -4,8 +4,8 @@ import im.hongyan.proto.sdkws.PushMessages;
 import im.hongyan.proto.sdkws.SubUserOnlineStatusTips;
 
 /**
- * What a connection tells its owner. Called by the connection's reading thread, one call at a time:
- * a slow listener delays answers as well.
+ * What a connection reports to its owner. Called by the connection's reading thread, one call at a
+ * time: a slow listener delays answers as well.
  */
 public interface PushListener {
   /** A push of messages (2001). */

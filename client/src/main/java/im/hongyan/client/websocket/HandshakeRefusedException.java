@@ -3,7 +3,7 @@ package im.hongyan.client.websocket;
 import java.io.IOException;
 
 /**
- * The server answered the upgrade with an ordinary HTTP response; its body tells why (websocket.md
+ * The server answered the upgrade with an ordinary HTTP response; its body says why (websocket.md
  * 1.4).
  */
 public final class HandshakeRefusedException extends IOException {
@@ -12,7 +12,6 @@ public final class HandshakeRefusedException extends IOException {
   private final int status;
   private final String body;
 
-  /** Creates the refusal from the HTTP answer. */
   public HandshakeRefusedException(int status, String body) {
     super("handshake refused with HTTP status " + status + ": " + body);
     this.status = status;

@@ -34,7 +34,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void aPeerThatIsHeardIsPingedAgain() throws Exception {
+  void aPeerThatAnswersIsPingedAgain() throws Exception {
     try (FakeWsServer server = new FakeWsServer()) {
       Thread.ofVirtual()
           .start(() -> {
@@ -44,7 +44,7 @@ class HeartbeatTest {
                   Heartbeat.start(socket, Duration.ofMillis(10), Duration.ofSeconds(10));
               while (true) {
                 socket.read();
-                heartbeat.heard();
+                heartbeat.touch();
               }
             } catch (IOException over) {
               // The test is over.

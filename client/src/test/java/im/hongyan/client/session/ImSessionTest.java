@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(30)
 class ImSessionTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private FakeWsServer server;
@@ -109,7 +109,7 @@ class ImSessionTest {
         .accept()
         .refuse(200, "{\"errCode\":1501,\"errMsg\":\"TokenExpiredError\",\"errDlt\":\"\"}");
     assertThat(events.take()).isEqualTo("logged out TokenExpiredError");
-    assertThatThrownBy(() -> session.send(MsgData.getDefaultInstance(), PATIENCE))
+    assertThatThrownBy(() -> session.send(MsgData.getDefaultInstance(), TIMEOUT))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("TokenExpiredError");
   }
@@ -138,7 +138,7 @@ class ImSessionTest {
 
   private FutureTask<SendMsgResp> send(MsgData message) throws InterruptedException {
     assertThat(events.take()).isEqualTo("synced");
-    FutureTask<SendMsgResp> task = new FutureTask<>(() -> session.send(message, PATIENCE));
+    FutureTask<SendMsgResp> task = new FutureTask<>(() -> session.send(message, TIMEOUT));
     Thread.ofVirtual().start(task);
     return task;
   }

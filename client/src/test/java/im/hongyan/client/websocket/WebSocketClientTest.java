@@ -114,7 +114,7 @@ class WebSocketClientTest {
   }
 
   @Test
-  void theEndIsTold() throws Exception {
+  void theEndIsReported() throws Exception {
     Future<WebSocketClient> connecting = connect("/");
     FakeWsServer.Peer peer = server.accept().upgrade();
     try (WebSocketClient client = connecting.get()) {

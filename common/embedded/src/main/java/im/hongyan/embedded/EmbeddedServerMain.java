@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /**
  * One embedded store as a process of its own: {@code EmbeddedServerMain KIND DIR}. Prints {@code
- * KIND serves} once it does; port and secret stand in the data folder. Runs until a signal.
+ * KIND serves} once it does; port and secret are files of the data folder. Runs until a signal.
  */
 public final class EmbeddedServerMain {
   private static final int CANNOT_START = 1;

@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports of loopback for servers that start a little later. They lie below those that systems give
+ * Ports of loopback for servers that start a little later. They are below those that systems give
  * to outgoing connections: among these, a client that tries a server which is not there yet can be
  * given the very port, and keep it from the server.
  */

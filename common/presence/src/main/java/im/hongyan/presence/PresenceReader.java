@@ -23,22 +23,22 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Who is online where, as the gateways tell it with {@link PresenceWriter} (websocket.md 7). Safe
- * for use by several threads; blocks for at most 3 s. Where Redis does not answer, methods throw
- * {@link ImException} 500.
+ * Who is online where, as the gateways publish it with {@link PresenceWriter} (websocket.md 7).
+ * Safe for use by several threads; blocks for at most 3 s. Where Redis does not answer, methods
+ * throw {@link ImException} 500.
  */
 public final class PresenceReader {
   private static final byte[] NO_MARKER = {};
 
   private final Redis redis;
 
-  /** Creates a reader over the connection. */
+  /** Uses the connection; its owner closes it. */
   public PresenceReader(Redis redis) {
     this.redis = redis;
   }
 
   /**
-   * What a gateway has told.
+   * What a gateway has published.
    *
    * @param complete whether all its users are known; otherwise nothing follows from an absent one
    * @param platforms platform ids, ascending, of those users asked for who are connected there
@@ -141,10 +141,11 @@ public final class PresenceReader {
   }
 
   /**
-   * Hears of changes, on a connection of its own, until the result is closed. A change that names
-   * no users says that any of its node's may have changed. A node whose lease ends tells nothing.
+   * Subscribes to changes, on a connection of its own, until the result is closed. A change that
+   * names no users says that any of its node's may have changed. A node whose lease ends publishes
+   * nothing.
    *
-   * @param change called for each change, by one thread, in the order told; may block
+   * @param change called for each change, by one thread, in the order published; may block
    * @param missed called by the same thread when changes may have been missed: after each
    *     subscription, the first included, and when {@code change} was too slow
    */

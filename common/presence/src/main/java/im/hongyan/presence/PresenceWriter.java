@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one gateway tells about its users (websocket.md 7). The node's users are online as long as
- * it writes or renews at least every 2 s: its hash in Redis ends by itself {@link
+ * What one gateway publishes about its users (websocket.md 7). The node's users are online as long
+ * as it writes or renews at least every 2 s: its hash in Redis ends by itself {@link
  * PresenceKeys#LEASE_MILLIS} after the last time.
  *
  * <p>A write says what it expects to find. Where Redis was emptied, went back in time or was taken
@@ -44,7 +44,7 @@ public final class PresenceWriter {
   /** Never used twice, so that a write that arrives late meets another marker. */
   private long version;
 
-  /** Creates a writer; {@link #write} answers "lost" until everyone was registered. */
+  /** {@link #write} answers "lost" until everyone was registered. */
   public PresenceWriter(Redis redis, String nodeId) {
     this.redis = redis;
     this.nodeId = nodeId;
@@ -56,7 +56,7 @@ public final class PresenceWriter {
 
   /**
    * Sets the platforms on which users are connected here; an empty set is offline. Renews the lease
-   * and tells listeners.
+   * and notifies listeners.
    *
    * @return false where Redis has lost what was registered; then everyone must be registered anew
    * @throws IllegalArgumentException for an empty user id and a platform that is none
@@ -91,8 +91,8 @@ public final class PresenceWriter {
 
   /**
    * Registers everyone, in place of whatever was there; users who are left out are offline. Until
-   * it returns the node is incomplete, and listeners are told at the end that any of its users may
-   * have changed.
+   * it returns the node is incomplete, and listeners are notified at the end that any of its users
+   * may have changed.
    *
    * @throws ImException 500 also when what was written got lost on the way; to be called again
    * @throws IllegalArgumentException for an empty user id and a platform that is none
@@ -114,7 +114,7 @@ public final class PresenceWriter {
     return next;
   }
 
-  /** Takes the node's users offline and tells listeners; nothing where another took over. */
+  /** Takes the node's users offline and notifies listeners; nothing where another took over. */
   public void leave() {
     marker = null;
     LEAVE.run(
@@ -153,23 +153,23 @@ public final class PresenceWriter {
   }
 
   /** Writes under a new marker, which is believed in only once Redis has said so. */
-  private boolean step(byte[] expected, boolean complete, List<Entry> entries, byte[] news) {
+  private boolean step(byte[] expected, boolean complete, List<Entry> entries, byte[] change) {
     marker = null;
     byte[] next = PresenceKeys.marker(complete, incarnation, ++version);
-    if (!run(expected, next, entries, news)) {
+    if (!run(expected, next, entries, change)) {
       return false;
     }
     marker = next;
     return true;
   }
 
-  private boolean run(byte[] expected, byte[] next, List<Entry> entries, byte[] news) {
+  private boolean run(byte[] expected, byte[] next, List<Entry> entries, byte[] change) {
     List<byte[]> arguments = new ArrayList<>(5 + entries.size() * 2);
     arguments.add(expected);
     arguments.add(next);
     arguments.add(RedisScript.bytes(PresenceKeys.LEASE_MILLIS));
     arguments.add(PresenceKeys.CHANNEL);
-    arguments.add(news);
+    arguments.add(change);
     for (Entry entry : entries) {
       arguments.add(RedisScript.bytes(entry.userId()));
       arguments.add(entry.value());

@@ -18,7 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Proves that every change is told once, and that who may have missed one is told that. */
+/**
+ * Proves that every change is published once, and that who may have missed one is notified of that.
+ */
 class PresenceChangeFeedContractIT extends PresenceContract {
   private final List<PresenceChange> changes = new CopyOnWriteArrayList<>();
   private final AtomicInteger missed = new AtomicInteger();
@@ -32,7 +34,7 @@ class PresenceChangeFeedContractIT extends PresenceContract {
   }
 
   @Test
-  void changesAreToldInTheirOrder() throws Exception {
+  void changesArePublishedInTheirOrder() throws Exception {
     try (AutoCloseable _ = listen(reader)) {
       writer.writeAll(Map.of("alice", Set.of(1)));
       assertThat(writer.write(Map.of("bob", Set.of(1)))).isTrue();
@@ -51,29 +53,29 @@ class PresenceChangeFeedContractIT extends PresenceContract {
   }
 
   @Test
-  void everyUserOfALargeChangeIsTold() throws Exception {
+  void everyUserOfALargeChangeIsPublished() throws Exception {
     Map<String, Set<Integer>> many =
         IntStream.range(0, 2_500).boxed().collect(Collectors.toMap(i -> "u" + i, i -> Set.of(1)));
     writer.writeAll(Map.of());
     try (AutoCloseable _ = listen(reader)) {
       assertThat(writer.write(many)).isTrue();
       eventually(() -> {
-        Set<String> told = new HashSet<>();
-        changes.forEach(one -> told.addAll(one.getUserIdsList()));
-        assertThat(told).isEqualTo(many.keySet());
+        Set<String> reported = new HashSet<>();
+        changes.forEach(one -> reported.addAll(one.getUserIdsList()));
+        assertThat(reported).isEqualTo(many.keySet());
       });
     }
   }
 
   @Test
-  void whoWasCutOffIsToldAndHearsAgain() throws Exception {
+  void whoWasCutOffIsNotifiedAndReceivesAgain() throws Exception {
     writer.writeAll(Map.of());
     try (Link link = link();
         Redis far = Redis.open(through(link));
         AutoCloseable _ = listen(new PresenceReader(far))) {
       eventually(() -> assertThat(missed).hasValue(1));
       link.cut();
-      assertThat(writer.write(Map.of("unheard", Set.of(1)))).isTrue();
+      assertThat(writer.write(Map.of("unseen", Set.of(1)))).isTrue();
       link.mend();
       eventually(() -> assertThat(missed).hasValue(2));
       assertThat(writer.write(Map.of("bob", Set.of(1)))).isTrue();
@@ -82,7 +84,7 @@ class PresenceChangeFeedContractIT extends PresenceContract {
   }
 
   @Test
-  void noOneIsToldAnythingWhileRedisIsAway() {
+  void noOneIsNotifiedWhileRedisIsAway() {
     try (Link link = link();
         Redis far = Redis.open(through(link))) {
       PresenceReader reader = new PresenceReader(far);
@@ -92,7 +94,7 @@ class PresenceChangeFeedContractIT extends PresenceContract {
   }
 
   @Test
-  void whoIsTooSlowIsToldThatSomeWereMissed() throws Exception {
+  void whoIsTooSlowIsNotifiedThatSomeWereMissed() throws Exception {
     CountDownLatch busy = new CountDownLatch(1);
     try (AutoCloseable listening =
         reader.listen(

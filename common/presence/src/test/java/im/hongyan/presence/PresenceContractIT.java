@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves that a gateway's users are found where it told them to be, that they go offline by
- * themselves with it, and that a gateway whose registrations Redis lost, or may have lost, is told
- * before it changes anything.
+ * Proves that a gateway's users are found where it registered them, that they go offline by
+ * themselves with it, and that a gateway whose registrations Redis lost, or may have lost, learns
+ * that before it changes anything.
  */
 class PresenceContractIT extends PresenceContract {
   private static final NodePresence UNKNOWN = new NodePresence(false, Map.of());

@@ -215,7 +215,7 @@ public final class GroupViewCache {
       if (e.is(ImError.INTERNAL)) {
         throw e;
       }
-      throw ImException.internal("rpc-relation does not tell its groups: " + e.detail(), e);
+      throw ImException.internal("rpc-relation does not report its groups: " + e.detail(), e);
     }
   }
 

@@ -58,7 +58,6 @@ public final class FakeGroups implements AutoCloseable {
     int status;
   }
 
-  /** Creates a store without groups. */
   public FakeGroups() {
     String name = UUID.randomUUID().toString();
     ShareConfig share = ShareConfig.from(Settings.load(Path.of("none"), Map.of(), Map.of()));

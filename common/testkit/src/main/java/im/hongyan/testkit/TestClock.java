@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands until it is moved. Safe for use by several threads; one of them moves it. */
+/**
+ * A clock that stays the same until it is moved. Safe for use by several threads; one of them moves
+ * it.
+ */
 public final class TestClock implements InstantSource {
   private volatile Instant now;
 
@@ -14,7 +17,7 @@ public final class TestClock implements InstantSource {
   }
 
   /** Stands somewhere in the year 2027. */
-  public static TestClock standing() {
+  public static TestClock fixed() {
     return new TestClock(Instant.ofEpochMilli(1_800_000_000_000L));
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Proves that waiting ends with the first success, and tells the last failure when given up. */
+/** Proves that waiting ends with the first success, and reports the last failure when given up. */
 class EventuallyTest {
   private final AtomicInteger calls = new AtomicInteger();
 

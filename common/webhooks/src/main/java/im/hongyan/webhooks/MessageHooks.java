@@ -4,7 +4,7 @@ import im.hongyan.proto.sdkws.MsgData;
 import java.util.List;
 
 /**
- * Where webhooks stand in the way of a message (messaging.md 3.3, 3.4, 9.3). Called on virtual
+ * Webhooks that may change or refuse a message (messaging.md 3.3, 3.4, 9.3). Called on virtual
  * threads, may block; a refusal is thrown as {@link im.hongyan.wire.error.ImException}.
  */
 public interface MessageHooks {

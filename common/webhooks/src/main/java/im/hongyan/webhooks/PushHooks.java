@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where webhooks stand in the way of a push (messaging.md 7.2, 7.3, 9.3 "Push"). Not asked about
+ * Webhooks that may change or refuse a push (messaging.md 7.2, 7.3, 9.3 "Push"). Not asked about
  * typing, and not at all where {@link #NONE} is plugged in. A record that holds a message and its
  * notification is asked about once, for the first of them. Called on virtual threads, may block;
  * the next messages of the conversation wait meanwhile, no others. A refusal is thrown as {@link
@@ -20,7 +20,7 @@ public interface PushHooks {
    * What an offline push becomes.
    *
    * @param userIds who gets it instead; empty for the same
-   * @param info what is told instead; null for the same
+   * @param info what is sent instead; null for the same
    */
   record Offline(List<String> userIds, @Nullable OfflinePushInfo info) {
     /** Nothing is changed. */

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Which events an operator's own code is told of, and where (errors-config-ops.md 4.15).
+ * Which events are posted to an operator's own code, and where (errors-config-ops.md 4.15).
  *
  * @param url http or https, without a slash at its end; the command is appended
  */
@@ -54,7 +54,7 @@ public record WebhookConfig(URI url, After userOnline, After userOffline, After 
         return url;
       }
     } catch (URISyntaxException e) {
-      // told below
+      // reported below
     }
     // Not the text itself: whoever writes a password into a URL would find it in the log.
     throw new ConfigException(

@@ -40,10 +40,10 @@ class WebhooksTest {
   private static final UserEvent.Online ONLINE =
       new UserEvent.Online("op\n鸿\ud800", 5, "u\"1", 1_700_000_000_123L, true, "c1");
 
-  private record Heard(String path, String operationId, String contentType, String body) {}
+  private record Received(String path, String operationId, String contentType, String body) {}
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
   private final CountDownLatch gate = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable HttpServer server;
@@ -62,8 +62,8 @@ class WebhooksTest {
 
   private void answer(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    heard.add(
-        new Heard(
+    received.add(
+        new Received(
             exchange.getRequestURI().getPath(),
             exchange.getRequestHeaders().getFirst("operationID"),
             exchange.getRequestHeaders().getFirst("Content-Type"),
@@ -113,8 +113,8 @@ class WebhooksTest {
     return Objects.requireNonNull(server).getAddress().getPort();
   }
 
-  private Heard next() throws InterruptedException {
-    Heard next = heard.poll(60, TimeUnit.SECONDS);
+  private Received next() throws InterruptedException {
+    Received next = received.poll(60, TimeUnit.SECONDS);
     return Objects.requireNonNull(next, "nothing was posted");
   }
 
@@ -127,10 +127,10 @@ class WebhooksTest {
   @Test
   void eachEventIsPostedWithItsKeys() throws InterruptedException {
     try (Webhooks hooks = hooks(port())) {
-      hooks.tell(ONLINE);
+      hooks.post(ONLINE);
       assertThat(next())
           .isEqualTo(
-              new Heard(
+              new Received(
                   "/hook/callbackAfterUserOnlineCommand",
                   "op___",
                   "application/json; charset=utf-8",
@@ -138,17 +138,17 @@ class WebhooksTest {
                       + "\"operationID\":\"op\\n鸿?\",\"platformID\":5,\"platform\":\"Web\","
                       + "\"userID\":\"u\\\"1\",\"seq\":1700000000123,"
                       + "\"isAppBackground\":true,\"connID\":\"c1\"}"));
-      hooks.tell(new UserEvent.Offline("op2", 1, "u2", 5, "c2"));
+      hooks.post(new UserEvent.Offline("op2", 1, "u2", 5, "c2"));
       assertThat(next())
           .isEqualTo(
-              new Heard(
+              new Received(
                   "/hook/callbackAfterUserOfflineCommand",
                   "op2",
                   "application/json; charset=utf-8",
                   "{\"callbackCommand\":\"callbackAfterUserOfflineCommand\","
                       + "\"operationID\":\"op2\",\"platformID\":1,\"platform\":\"IOS\","
                       + "\"userID\":\"u2\",\"seq\":5,\"connID\":\"c2\"}"));
-      hooks.tell(new UserEvent.KickOff("op3", 2, "u3", 6));
+      hooks.post(new UserEvent.KickOff("op3", 2, "u3", 6));
       assertThat(next().body())
           .isEqualTo(
               "{\"callbackCommand\":\"callbackAfterUserKickOffCommand\","
@@ -162,10 +162,10 @@ class WebhooksTest {
   void nothingIsPostedUnlessItIsEnabled() {
     try (Webhooks off = new Webhooks(config(Map.of()), meters);
         Webhooks one = hooks(port(), "webhooks.afterUserOnline.enable", "false")) {
-      off.tell(ONLINE);
-      one.tell(ONLINE);
+      off.post(ONLINE);
+      one.post(ONLINE);
     }
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
     assertThat(meters.find("webhook").counters()).isEmpty();
   }
 
@@ -173,7 +173,7 @@ class WebhooksTest {
   void eventsOfOneUserKeepTheirOrder() throws InterruptedException {
     try (Webhooks hooks = hooks(port())) {
       for (int i = 0; i < 200; i++) {
-        hooks.tell(new UserEvent.KickOff("op" + i, 1, "same", i));
+        hooks.post(new UserEvent.KickOff("op" + i, 1, "same", i));
       }
       for (int i = 0; i < 200; i++) {
         assertThat(next().operationId()).isEqualTo("op" + i);
@@ -185,10 +185,10 @@ class WebhooksTest {
   void closingDeliversWhatWaits() {
     try (Webhooks hooks = hooks(port())) {
       for (int i = 0; i < 50; i++) {
-        hooks.tell(new UserEvent.KickOff("op", 1, "u" + i, i));
+        hooks.post(new UserEvent.KickOff("op", 1, "u" + i, i));
       }
     }
-    assertThat(heard).hasSize(50);
+    assertThat(received).hasSize(50);
   }
 
   @Test
@@ -198,7 +198,7 @@ class WebhooksTest {
       dead = socket.getLocalPort();
     }
     try (Webhooks hooks = hooks(dead)) {
-      hooks.tell(ONLINE);
+      hooks.post(ONLINE);
     }
     assertThat(count("failed")).isEqualTo(1);
   }
@@ -207,7 +207,7 @@ class WebhooksTest {
   void anEndpointThatDoesNotAnswerIsGivenUp() {
     closed = true;
     try (Webhooks hooks = hooks(port(), "webhooks.afterUserOnline.timeout", "50ms")) {
-      hooks.tell(ONLINE);
+      hooks.post(ONLINE);
     }
     assertThat(count("failed")).isEqualTo(1);
   }
@@ -234,10 +234,10 @@ class WebhooksTest {
   void aRedirectIsNotFollowed() {
     status = 307;
     try (Webhooks hooks = hooks(port())) {
-      hooks.tell(ONLINE);
+      hooks.post(ONLINE);
     }
-    assertThat(heard)
-        .extracting(Heard::path)
+    assertThat(received)
+        .extracting(Received::path)
         .containsExactly("/hook/callbackAfterUserOnlineCommand");
     assertThat(count("failed")).isEqualTo(1);
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * Settings of the WebSocket gateway.
  *
  * @param drain over how long the connections are closed when the gateway stops
- * @param addresses which proxies may tell a client's address
+ * @param addresses which proxies may forward a client's address
  */
 public record GatewayWsConfig(
     ShareConfig share,

@@ -23,7 +23,7 @@ public final class ConnectionAdmission {
   private final PresencePublisher presence;
   private final int mostOfUser;
 
-  /** Creates an admission; a user may have {@code mostOfUser} connections here. */
+  /** A user may have {@code mostOfUser} connections here. */
   public ConnectionAdmission(
       LoginPeers peers,
       LoginService logins,

@@ -44,7 +44,7 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   /**
    * What all connections of a gateway share.
    *
-   * @param opened gets each connection whose handshake was answered; must not block
+   * @param opened called with each connection whose handshake was answered; must not block
    */
   public record Parts(
       GatewayWsConfig config,
@@ -59,7 +59,7 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
     }
   }
 
-  /** Creates the handler of one channel. */
+  /** Serves one channel, whose pipeline owns it. */
   public UpgradeHandler(Parts parts, GatewayLoop loop, Deadlines deadlines) {
     this.parts = parts;
     this.loop = loop;

@@ -50,7 +50,7 @@ public final class ClientConnection {
       ByteString tokenHash,
       long epoch) {}
 
-  /** Creates a connection whose handshake is not answered yet. */
+  /** A connection whose handshake is not answered yet. */
   public ClientConnection(
       Identity identity, Channel channel, GatewayLoop loop, GatewayMeters meters) {
     this.identity = identity;

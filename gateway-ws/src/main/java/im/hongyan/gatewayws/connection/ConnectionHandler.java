@@ -55,7 +55,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   public record Shared(
       RequestHandler requests, GatewayMeters meters, int maxInflatedBytes, RateLimit.Rate rate) {}
 
-  /** Creates the handler of one connection. */
+  /** Serves one connection, whose pipeline owns it. */
   public ConnectionHandler(ClientConnection connection, Deadlines deadlines, Shared shared) {
     this.connection = connection;
     this.deadlines = deadlines;

@@ -21,7 +21,7 @@ public final class ConnectionRegistry {
   private final AtomicInteger count = new AtomicInteger();
   private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
 
-  /** Creates an empty registry with the gauges {@code online_user_num} and the connections'. */
+  /** Registers the gauges {@code online_user_num} and the connections'. */
   public ConnectionRegistry(MeterRegistry meters) {
     meters.gaugeMapSize("online_user_num", List.of(), byUser);
     meters.gauge("ws_connections", count);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a connection whose handshake takes too long, that is silent, or that takes nothing of what
- * waits for it; pings browsers (websocket.md 5). Only whole messages count as heard, so that a
+ * waits for it; pings browsers (websocket.md 5). Only whole messages count as activity, so that a
  * client which drips bytes ends too. Lives in the event loop and is asked by its sweep.
  */
 public final class Deadlines extends ChannelDuplexHandler {
@@ -22,15 +22,15 @@ public final class Deadlines extends ChannelDuplexHandler {
   private @Nullable Channel channel;
   private @Nullable ClientConnection connection;
   private boolean pingsWeb;
-  private long heardNanos = System.nanoTime();
-  private long pingedNanos = heardNanos;
+  private long activeNanos = System.nanoTime();
+  private long pingedNanos = activeNanos;
   private long stuckNanos;
   private long fullNanos;
   private long written;
   private long stuckAt;
   private long stuckProgress;
 
-  /** Creates the deadlines of a channel that was just accepted. */
+  /** Starts the deadlines of a channel that was just accepted. */
   public Deadlines(GatewayLoop loop, Timeouts timeouts, GatewayMeters meters) {
     this.loop = loop;
     this.timeouts = timeouts;
@@ -65,12 +65,12 @@ public final class Deadlines extends ChannelDuplexHandler {
     connection = opened;
     pingsWeb = browser;
     touch();
-    pingedNanos = heardNanos;
+    pingedNanos = activeNanos;
   }
 
-  /** A whole message was heard, or answered: while one is being answered no silence counts. */
+  /** A whole message was received, or answered: while one is being answered no silence counts. */
   void touch() {
-    heardNanos = System.nanoTime();
+    activeNanos = System.nanoTime();
   }
 
   void check(long now) {
@@ -80,7 +80,7 @@ public final class Deadlines extends ChannelDuplexHandler {
     }
     ClientConnection open = connection;
     if (open == null) {
-      if (now - heardNanos > timeouts.handshake().toNanos()) {
+      if (now - activeNanos > timeouts.handshake().toNanos()) {
         meters.closed(EndReason.HANDSHAKE);
         // Under TLS the end itself may take a while: it is counted once.
         channel = null;
@@ -88,7 +88,7 @@ public final class Deadlines extends ChannelDuplexHandler {
       }
     } else if (takesNothing(checked, now)) {
       open.abort(EndReason.SLOW);
-    } else if (!open.answering() && now - heardNanos > timeouts.read().toNanos()) {
+    } else if (!open.answering() && now - activeNanos > timeouts.read().toNanos()) {
       open.abort(EndReason.SILENT);
     } else if (pingsWeb && now - pingedNanos > timeouts.webPing().toNanos()) {
       pingedNanos = now;

@@ -1,6 +1,6 @@
 package im.hongyan.gatewayws.connection;
 
-/** Gets connections that come and go; must not block. */
+/** Called for connections that come and go; must not block. */
 public interface RegistryListener {
   /**
    * A connection was added.

@@ -22,10 +22,10 @@ final class TextHeartbeat {
    *
    * @param pong the answer, empty for a pong of the client
    */
-  record Heard(String pong) {}
+  record Received(String pong) {}
 
   /** Reads a text message; empty when the connection must end. */
-  static Optional<Heard> read(String text) {
+  static Optional<Received> read(String text) {
     String type = "";
     String body = "null";
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
@@ -50,8 +50,8 @@ final class TextHeartbeat {
       return Optional.empty();
     }
     return switch (type) {
-      case "ping" -> Optional.of(new Heard("{\"type\":\"pong\",\"body\":" + body + "}"));
-      case "pong" -> Optional.of(new Heard(""));
+      case "ping" -> Optional.of(new Received("{\"type\":\"pong\",\"body\":" + body + "}"));
+      case "pong" -> Optional.of(new Received(""));
       default -> Optional.empty();
     };
   }

@@ -28,7 +28,6 @@ public final class CatchUp {
   private final Deliverer deliverer;
   private final InstantSource clock;
 
-  /** Creates a catch-up that asks rpc-msg. */
   public CatchUp(ServiceLocator locator, Deliverer deliverer, InstantSource clock) {
     this.locator = locator;
     this.deliverer = deliverer;

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * What was taken of one lane, so that nothing is taken twice although slices take turns with other
- * pushes and streams begin anew. Forgets what push-service says is settled, and takes nothing below
+ * pushes and streams begin anew. Forgets what push-service says is done, and takes nothing below
  * it; remembers at most about {@link #MOST} pushes, the highest. Guarded by itself.
  */
 final class DeliveredPushes {

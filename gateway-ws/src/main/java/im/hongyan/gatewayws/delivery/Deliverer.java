@@ -37,7 +37,6 @@ public final class Deliverer {
     void add(int recipient, ClientConnection connection, int code);
   }
 
-  /** Creates a deliverer to these connections. */
   public Deliverer(ConnectionRegistry registry, GatewayMeters meters) {
     this.registry = registry;
     this.meters = meters;
@@ -66,7 +65,7 @@ public final class Deliverer {
     }
   }
 
-  /** Returns what a delivery to these recipients would come to now, and delivers nothing. */
+  /** Computes what a delivery to these recipients would come to now, and delivers nothing. */
   public void look(List<String> recipients, Results results) {
     for (int i = 0; i < recipients.size(); i++) {
       for (ClientConnection connection : registry.of(recipients.get(i))) {

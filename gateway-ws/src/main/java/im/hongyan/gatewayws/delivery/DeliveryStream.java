@@ -24,7 +24,6 @@ public final class DeliveryStream extends DeliveryGrpc.DeliveryImplBase implemen
   private final Deliverer deliverer;
   private final Map<Integer, DeliveredPushes> taken = new ConcurrentHashMap<>();
 
-  /** Creates the feature. */
   public DeliveryStream(Deliverer deliverer) {
     this.deliverer = deliverer;
   }

@@ -40,7 +40,6 @@ public final class MsgGateway implements Feature {
   private final Deliverer deliverer;
   private final LoginService logins;
 
-  /** Creates the feature. */
   public MsgGateway(ConnectionRegistry registry, Deliverer deliverer, LoginService logins) {
     this.registry = registry;
     this.deliverer = deliverer;

@@ -44,7 +44,7 @@ public final class LoginService {
   /**
    * Creates a service.
    *
-   * @param kicked gets each connection that is ended; must not block
+   * @param kicked called with each connection that is ended; must not block
    * @param threads run the questions to other gateways
    */
   public LoginService(

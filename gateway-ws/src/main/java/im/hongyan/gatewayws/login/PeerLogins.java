@@ -13,7 +13,6 @@ import im.hongyan.wire.authz.Caller;
 public final class PeerLogins implements Feature {
   private final LoginService logins;
 
-  /** Creates the feature. */
   public PeerLogins(LoginService logins) {
     this.logins = logins;
   }

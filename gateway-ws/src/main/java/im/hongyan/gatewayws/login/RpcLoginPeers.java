@@ -24,7 +24,6 @@ public final class RpcLoginPeers implements LoginPeers {
   private final ServiceLocator locator;
   private final GatewayPresence presence;
 
-  /** Creates peers that are found by the locator. */
   public RpcLoginPeers(ServiceLocator locator, GatewayPresence presence) {
     this.locator = locator;
     this.presence = presence;

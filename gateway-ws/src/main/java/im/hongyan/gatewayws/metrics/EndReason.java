@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum EndReason {
   /** The client closed it or went away. */
   CLIENT,
-  /** Nothing was heard for too long. */
+  /** Nothing was received for too long. */
   SILENT,
   /** The client takes too little of what waits for it. */
   SLOW,

@@ -21,7 +21,7 @@ public final class GatewayMeters {
   private final Counter deferred;
   private final Counter tooLarge;
 
-  /** Creates the meters; each is documented in docs/operations/metrics.md. */
+  /** Each meter is documented in docs/operations/metrics.md. */
   public GatewayMeters(MeterRegistry registry) {
     this.registry = registry;
     for (EndReason reason : EndReason.values()) {

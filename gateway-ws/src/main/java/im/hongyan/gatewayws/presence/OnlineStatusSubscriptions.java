@@ -28,11 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pushes to connections the status of the users whom they subscribed to (websocket.md 4.4, 7.4).
- * One thread of its own takes subscriptions and changes in one order and asks for the status behind
- * all that have gathered at once, so that a client never ends up with an older status than it was
- * sent. While a gateway cannot be asked nobody is said to have gone offline, up to a limit. Safe
- * for use by several threads; its creator closes it.
+ * Notifies connections of the users whom they subscribed to (websocket.md 4.4, 7.4). One thread of
+ * its own takes subscriptions and changes in one order and asks for the status behind all that have
+ * gathered at once, so that a client never ends up with an older status than it was sent. While a
+ * gateway cannot be asked nobody is said to have gone offline, up to a limit. Safe for use by
+ * several threads; its creator closes it.
  */
 public final class OnlineStatusSubscriptions implements RegistryListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OnlineStatusSubscriptions.class);
@@ -114,7 +114,7 @@ public final class OnlineStatusSubscriptions implements RegistryListener, AutoCl
       } catch (InterruptedException stopping) {
         return;
       } catch (RuntimeException e) {
-        LOG.error("subscriptions got no push", e);
+        LOG.error("subscriptions could not be served", e);
       }
       batch.clear();
     }
@@ -146,7 +146,7 @@ public final class OnlineStatusSubscriptions implements RegistryListener, AutoCl
     }
     try {
       OnlineStatus.Known known = status.of(users);
-      // Before the replies, which have the newest state to those who ask now.
+      // Before the replies, which give the newest state to those who ask now.
       learn(known);
       asking.forEach(subscribe -> subscribe.reply().accept(tips(subscribe, known.platforms())));
     } catch (ImException away) {
@@ -205,9 +205,9 @@ public final class OnlineStatusSubscriptions implements RegistryListener, AutoCl
             return;
           }
           open.remove(user);
-          Set<ClientConnection> receivers = subscriptions.learnt(user, platforms);
-          if (!receivers.isEmpty()) {
-            push(user, platforms, receivers);
+          Set<ClientConnection> subscribers = subscriptions.learnt(user, platforms);
+          if (!subscribers.isEmpty()) {
+            push(user, platforms, subscribers);
           }
         });
   }

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes into the presence table who is connected here. One thread of its own is the table's only
+ * Publishes in the presence table who is connected here. One thread of its own is the table's only
  * writer: it takes all changes that have gathered as one write, keeps the lease, and writes
  * everything anew when the table was lost. What it writes of a user is always what the registry
  * says then, so that the order of changes does not matter. Safe for use by several threads; its
@@ -45,7 +45,7 @@ public final class PresencePublisher implements AutoCloseable {
   private volatile boolean complete;
   private volatile boolean closed;
 
-  /** A user whose connections changed, and who waits for the table to say so. */
+  /** A user whose connections changed, and the latch of who waits for that to be published. */
   private record Change(String userId, @Nullable CountDownLatch published) {}
 
   /** Begins to publish, once all that is registered was written anew. */

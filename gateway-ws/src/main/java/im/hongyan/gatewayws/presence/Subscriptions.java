@@ -10,7 +10,7 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which connections subscribe to which users, and what was sent to them last. They end with their
+ * Which connections follow which users, and what they were sent last. They end with their
  * connection (websocket.md 7.6). Single-threaded.
  */
 final class Subscriptions {
@@ -72,13 +72,13 @@ final class Subscriptions {
     }
   }
 
-  /** The users that somebody subscribes to. */
+  /** The users that somebody follows. */
   Set<String> users() {
     return byUser.keySet();
   }
 
   /**
-   * Notes what is so now and gives those who need a push: all who subscribe to the user, if it was
+   * Notes what is so now and gives those who must be notified: all who follow the user, if it was
    * known to be different before.
    */
   Set<ClientConnection> learnt(String user, SortedSet<Integer> platforms) {

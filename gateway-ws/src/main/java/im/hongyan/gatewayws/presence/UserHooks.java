@@ -7,15 +7,15 @@ import im.hongyan.webhooks.Webhooks;
 import java.time.InstantSource;
 
 /**
- * Tells webhooks when a platform of a user comes or goes, and who is kicked (websocket.md 7.7); not
- * again when it was there already. The trace id is the connection's id. Safe for use by several
+ * Posts to webhooks when a platform of a user comes or goes, and who is kicked (websocket.md 7.7);
+ * not again when it was there already. The trace id is the connection's id. Safe for use by several
  * threads.
  */
 public final class UserHooks implements RegistryListener {
   private final Webhooks webhooks;
   private final InstantSource clock;
 
-  /** Creates hooks whose times are this clock's. */
+  /** Hooks whose events carry this clock's time. */
   public UserHooks(Webhooks webhooks, InstantSource clock) {
     this.webhooks = webhooks;
     this.clock = clock;
@@ -24,7 +24,7 @@ public final class UserHooks implements RegistryListener {
   @Override
   public void added(ClientConnection connection, boolean first) {
     if (first) {
-      webhooks.tell(
+      webhooks.post(
           new UserEvent.Online(
               connection.id(),
               connection.platform().number(),
@@ -38,7 +38,7 @@ public final class UserHooks implements RegistryListener {
   @Override
   public void removed(ClientConnection connection, boolean last) {
     if (last) {
-      webhooks.tell(
+      webhooks.post(
           new UserEvent.Offline(
               connection.id(),
               connection.platform().number(),
@@ -50,7 +50,7 @@ public final class UserHooks implements RegistryListener {
 
   /** A newer login, or an administrator, ended a connection. */
   public void kicked(ClientConnection connection) {
-    webhooks.tell(
+    webhooks.post(
         new UserEvent.KickOff(
             connection.id(), connection.platform().number(), connection.userId(), clock.millis()));
   }

@@ -29,7 +29,7 @@ public final class Requests implements RequestHandler {
   private final OnlineStatusSubscriptions statuses;
   private final Executor handlers;
 
-  /** Creates the answering part; calls to services block on the handlers' threads. */
+  /** Calls to services block on the handlers' threads. */
   public Requests(
       ServiceLocator locator,
       SendStream sends,

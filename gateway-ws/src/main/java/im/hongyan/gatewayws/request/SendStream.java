@@ -48,7 +48,7 @@ public final class SendStream implements AutoCloseable {
 
   private record Waiting(long stream, long deadlineNanos, Consumer<SendOutcome> outcome) {}
 
-  /** Creates a stream that opens with the first send. */
+  /** Opens the stream with the first send. */
   public SendStream(ServiceLocator locator) {
     this.locator = locator;
     timeouts = Periodic.every(GIVE_UP_EVERY, "send-timeouts", this::giveUp);
@@ -151,7 +151,7 @@ public final class SendStream implements AutoCloseable {
     return ImError.INTERNAL.with("rpc-msg does not answer");
   }
 
-  /** Failures name the same service to clients as those of their other requests. */
+  /** Clients get the same answer as for their other requests. */
   private static ImException away(Throwable failure) {
     return failure instanceof StatusRuntimeException status
         ? RpcErrors.fromStatus(status, msgGrpc.SERVICE_NAME)

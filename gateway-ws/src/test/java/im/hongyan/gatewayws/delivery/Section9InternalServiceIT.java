@@ -336,7 +336,7 @@ class Section9InternalServiceIT {
 
   /** Calls that are for services alone, by name. */
   private static Map<String, Callable<?>> internal() {
-    var peers = GatewayPeerGrpc.newBlockingStub(channel());
+    var gatewaysFace = GatewayPeerGrpc.newBlockingStub(channel());
     return Map.of(
         "SuperGroupOnlineBatchPushOneMsg",
         () ->
@@ -347,9 +347,9 @@ class Section9InternalServiceIT {
         "MultiTerminalLoginCheck",
         () -> service().multiTerminalLoginCheck(MultiTerminalLoginCheckReq.getDefaultInstance()),
         "Gateways/CheckLogin",
-        () -> peers.checkLogin(LoginCheck.getDefaultInstance()),
+        () -> gatewaysFace.checkLogin(LoginCheck.getDefaultInstance()),
         "Gateways/Close",
-        () -> peers.close(CloseRequest.getDefaultInstance()),
+        () -> gatewaysFace.close(CloseRequest.getDefaultInstance()),
         "Delivery/Deliver",
         Section9InternalServiceIT::deliver);
   }

@@ -37,7 +37,6 @@ public final class HistoryWriter implements LaneConsumer.Handler {
 
   private record WriterState(long offset, ClaimTrack claims) {}
 
-  /** Creates a writer. */
   public HistoryWriter(HistoryStore store, InstantSource clock, LaneGauges gauges) {
     this.store = store;
     this.clock = clock;

@@ -254,7 +254,7 @@ final class LaneOwner implements AutoCloseable {
     }
     hold();
     if (!waitingForCache) {
-      keepUp();
+      runPeriodicWork();
     }
   }
 
@@ -262,7 +262,7 @@ final class LaneOwner implements AutoCloseable {
     boolean pauses = backPressure.pauses(lastOffset, historyOffset, stores.clock().millis());
     if (pauses && !held) {
       LOG.error(
-          "lane {} waits: history stands at {}, the log at {}; sends are still accepted",
+          "lane {} waits: history is at {}, the log at {}; sends are still accepted",
           lane,
           historyOffset,
           lastOffset);
@@ -326,7 +326,7 @@ final class LaneOwner implements AutoCloseable {
     moveTo(lastOffset);
   }
 
-  /** Tells where the history writer stands; called by another thread. */
+  /** Reports the history writer's position; called by another thread. */
   void historyAt(long offset) {
     historyOffset = offset;
   }
@@ -339,8 +339,8 @@ final class LaneOwner implements AutoCloseable {
     }
   }
 
-  /** The chores of an owner: a claim each minute, a look at Redis twice a second. */
-  private void keepUp() {
+  /** The periodic work of an owner: a claim each minute, a look at Redis twice a second. */
+  private void runPeriodicWork() {
     long now = stores.clock().millis();
     if (now - lastClaimMillis >= CLAIM_EVERY_MILLIS) {
       long claim = Takeover.appendClaim(producer, stores.owner());

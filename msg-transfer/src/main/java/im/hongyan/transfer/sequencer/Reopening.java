@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Reopening(long behind, String server) {
   /**
-   * Opens a closed lane at once where nothing waits, else tells what does; null for an open one.
+   * Opens a closed lane at once where nothing waits, else reports what does; null for an open one.
    */
   static @Nullable Reopening begin(int lane, LaneStores stores, Tail tail, LaneState state) {
     if (state.open()) {

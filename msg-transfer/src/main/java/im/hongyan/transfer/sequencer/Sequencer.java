@@ -79,7 +79,7 @@ public final class Sequencer implements AutoCloseable {
       try {
         owner.historyAt(stores.history().position(lane).getOffset());
       } catch (RuntimeException e) {
-        LOG.debug("history does not tell where it stands", e);
+        LOG.debug("history does not report its position", e);
       }
     });
   }

@@ -75,7 +75,7 @@ final class Takeover {
       throw new StoreUnavailableException(
           "lane "
               + lane
-              + ": history stands at "
+              + ": history is at "
               + history.getOffset()
               + " beyond the log's end "
               + term

@@ -48,7 +48,7 @@ final class VisibleBatch {
         SentKey.conversation(record), record.getSendId(), record.getClientMsgId(), "", 0);
   }
 
-  /** What was taken, up to an inbound offset, with where history stands. */
+  /** What was taken, up to an inbound offset, with history's position. */
   LaneBatch upTo(long lastInbound, long historyOffset) {
     return new LaneBatch(copies, mutations, answered, lastInbound, historyOffset);
   }

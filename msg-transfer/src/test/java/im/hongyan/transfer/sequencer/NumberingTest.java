@@ -14,7 +14,9 @@ import im.hongyan.proto.sequencing.ReadMark;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Proves which place in a conversation a mutation gets, and what of a record Redis is told. */
+/**
+ * Proves which place in a conversation a mutation gets, and what of a record is written to Redis.
+ */
 class NumberingTest {
   private final Tail tail = new Tail();
 
@@ -98,7 +100,7 @@ class NumberingTest {
   }
 
   @Test
-  void recordsWithoutCopiesAreToldApartByWhatTheyChange() {
+  void recordsWithoutCopiesAreDistinguishedByWhatTheyChange() {
     InboundRecord.Builder one =
         InboundRecord.newBuilder().setSendId("a").setClientMsgId("c").setMutation(change("si_a_b"));
     InboundRecord first = one.build();
@@ -108,7 +110,7 @@ class NumberingTest {
   }
 
   @Test
-  void redisIsToldOfStoredCopiesMutationsAndTicketsThatAreDone() {
+  void redisGetsStoredCopiesMutationsAndTicketsThatAreDone() {
     VisibleBatch batch = new VisibleBatch();
     InboundRecord typing =
         InboundRecord.newBuilder()
@@ -126,14 +128,14 @@ class NumberingTest {
             .build();
     batch.add(10, typing);
     batch.add(11, both);
-    LaneBatch told = batch.upTo(33, 9);
-    assertThat(told.copies())
+    LaneBatch partial = batch.upTo(33, 9);
+    assertThat(partial.copies())
         .extracting(copy -> copy.conversationId() + " " + copy.seq() + " " + copy.clientMsgId())
         .containsExactly("si_a_b 4 b", "n_a_b 2 ");
-    assertThat(told.mutations()).extracting(LaneBatch.Placed::offset).containsExactly(11L);
-    assertThat(told.answered()).containsExactly(new Candidate("si_a_b", "a", "t", "", 0));
-    assertThat(told.lastInbound()).isEqualTo(33);
-    assertThat(told.historyOffset()).isEqualTo(9);
+    assertThat(partial.mutations()).extracting(LaneBatch.Placed::offset).containsExactly(11L);
+    assertThat(partial.answered()).containsExactly(new Candidate("si_a_b", "a", "t", "", 0));
+    assertThat(partial.lastInbound()).isEqualTo(33);
+    assertThat(partial.historyOffset()).isEqualTo(9);
     batch.clear();
     assertThat(batch.upTo(34, 9)).isEqualTo(new LaneBatch(List.of(), List.of(), List.of(), 34, 9));
   }

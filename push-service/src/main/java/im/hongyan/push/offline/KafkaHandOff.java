@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 public final class KafkaHandOff implements OfflineHandOff {
   private final LaneProducer producer;
 
-  /** Creates a hand-off; the producer stays its owner's. */
+  /** Uses the producer; its owner closes it. */
   public KafkaHandOff(LaneProducer producer) {
     this.producer = producer;
   }

@@ -3,7 +3,7 @@ package im.hongyan.push.offline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes who would be told to the log, and nothing of what. Stateless. */
+/** Writes who would be notified to the log, and nothing of what. Stateless. */
 final class LogProvider implements OfflineProvider {
   private static final Logger LOG = LoggerFactory.getLogger(LogProvider.class);
 

@@ -18,7 +18,7 @@ public record OfflineConfig(
     Provider provider, URI webhookUrl, Duration webhookTimeout, int attempts) {
   /** The ways there are. */
   public enum Provider {
-    /** Nobody is told, and nothing is handed over. */
+    /** Nobody is notified, and nothing is handed over. */
     NONE,
     /** A line in the log. */
     LOG,
@@ -70,7 +70,7 @@ public record OfflineConfig(
         return url;
       }
     } catch (URISyntaxException e) {
-      // told below
+      // reported below
     }
     // Not the text itself: it may hold a password.
     throw new ConfigException(

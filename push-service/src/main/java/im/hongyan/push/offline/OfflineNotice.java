@@ -5,7 +5,7 @@ import im.hongyan.proto.sdkws.OfflinePushInfo;
 import java.util.List;
 
 /**
- * What a provider tells users (messaging.md 7.6).
+ * What a provider sends users (messaging.md 7.6).
  *
  * @param sound iOS sound; may be empty
  * @param badge whether the app's badge counts the message

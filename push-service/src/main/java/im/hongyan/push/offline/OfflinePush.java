@@ -20,8 +20,8 @@ public final class OfflinePush {
   private OfflinePush() {}
 
   /**
-   * Starts to tell users, and returns the way to it; the platform's lifecycle ends it. Where nobody
-   * is to be told, nothing is started and nothing handed over.
+   * Starts to notify users, and returns the way to it; the context's lifecycle ends it. Where
+   * nobody is to be notified, nothing is started and nothing handed over.
    */
   public static OfflineHandOff start(
       OfflineConfig config, KafkaConfig kafka, PushHooks hooks, ServiceContext context) {

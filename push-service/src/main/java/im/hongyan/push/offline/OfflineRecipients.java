@@ -17,14 +17,14 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who is told of a message offline before anybody's own settings (messaging.md 7.2, 7.3). */
+/** Who is notified of a message offline before anybody's own settings (messaging.md 7.2, 7.3). */
 final class OfflineRecipients {
   private static final Logger LOG = LoggerFactory.getLogger(OfflineRecipients.class);
   private static final int MOST_USERS = 1_000;
 
   private OfflineRecipients() {}
 
-  /** The records to hand over; none where nobody is to be told. */
+  /** The records to hand over; none where nobody is to be notified. */
   static List<OfflineRecord> of(DeliveryResult result) {
     InboundRecord record = result.message();
     // A single chat's receiver was mostly reached: the message need not be looked into.
@@ -61,7 +61,7 @@ final class OfflineRecipients {
     try {
       return MsgData.parseFrom(copy.getMessage());
     } catch (InvalidProtocolBufferException e) {
-      LOG.error("a copy of {} is no message; nobody is told of it", copy.getConversationId());
+      LOG.error("a copy of {} is no message; nobody is notified of it", copy.getConversationId());
       return MsgData.newBuilder()
           .putAllOptions(Map.of(MessageOption.OFFLINE_PUSH.key(), false))
           .build();

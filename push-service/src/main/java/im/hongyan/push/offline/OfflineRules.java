@@ -8,9 +8,9 @@ import im.hongyan.wire.message.ReceiveOption;
 import java.util.List;
 
 /**
- * Whether users want to be told (messaging.md 7.3). Who receives nothing is never told. Who
- * receives a group's messages in silence is told of those that mention him or all; his own silence
- * for everything is not broken. Stateless.
+ * Whether users want to be notified (messaging.md 7.3). Who receives nothing is never notified. Who
+ * receives a group's messages in silence is notified of those that mention him or all; his own
+ * silence for everything is not broken. Stateless.
  */
 final class OfflineRules {
 
@@ -26,8 +26,8 @@ final class OfflineRules {
     List<OptionsOfUsers> of(List<OfflineRecord> records);
   }
 
-  /** Those of a record's users who are told. */
-  static List<String> told(OfflineRecord record, MsgData message, OptionsOfUsers options) {
+  /** Those of a record's users who are notified. */
+  static List<String> recipients(OfflineRecord record, MsgData message, OptionsOfUsers options) {
     boolean all = message.getAtUserIDListList().contains(AtUsers.ALL);
     return record.getUserIdsList().stream()
         .filter(user -> {

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells users of messages that reached them on no phone: takes im-offline-push and hands each
+ * Notifies users of messages that reached them on no phone: takes im-offline-push and hands each
  * message to the provider, many beside each other, so that a slow one delays no other. An offset is
  * committed when everything up to it was taken or given up, so a killed process repeats what it had
  * not finished. Handler calls belong to the consumer's thread; its creator closes it after the
@@ -149,7 +149,7 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
           groups.add(task);
         } else {
           // What a single chat's receiver wants was asked when the message was sent.
-          start("offline", () -> tell(task, record.getUserIdsList()));
+          start("offline", () -> send(task, record.getUserIdsList()));
         }
       } catch (InvalidProtocolBufferException e) {
         LOG.error("record {} of im-offline-push is foreign and is passed over", raw.offset());
@@ -187,12 +187,12 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
     List<OptionsOfUsers> answers = ask(tasks.stream().map(task -> task.record).toList());
     for (int i = 0; i < tasks.size(); i++) {
       Task task = tasks.get(i);
-      List<String> told = OfflineRules.told(task.record, task.message, answers.get(i));
-      start("offline", () -> tell(task, told));
+      List<String> recipients = OfflineRules.recipients(task.record, task.message, answers.get(i));
+      start("offline", () -> send(task, recipients));
     }
   }
 
-  /** Asks until somebody answers: nobody is told against his will. */
+  /** Asks until somebody answers: nobody is notified against his will. */
   private List<OptionsOfUsers> ask(List<OfflineRecord> records) {
     for (long pause = firstPauseMillis; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
       try {
@@ -217,7 +217,7 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
     }
   }
 
-  private void tell(Task task, List<String> users) {
+  private void send(Task task, List<String> users) {
     try {
       if (!users.isEmpty()) {
         CallContext.service(task.record.getOperationId())

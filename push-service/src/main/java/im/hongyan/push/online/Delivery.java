@@ -58,7 +58,7 @@ final class Delivery {
     return message;
   }
 
-  String line() {
+  String orderingKey() {
     return OrderingKey.of(message.getCopies(0).getConversationId());
   }
 
@@ -112,7 +112,7 @@ final class Delivery {
   }
 
   /** Notes that no gateway is waited for any longer; false when that was noted before. */
-  boolean settle() {
+  boolean complete() {
     boolean first = !reported;
     reported = true;
     return first;

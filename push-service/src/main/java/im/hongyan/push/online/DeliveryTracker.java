@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What has become of one message at the gateways: settled once each has reported its parts. Safe
+ * What has become of one message at the gateways: complete once each has reported its parts. Safe
  * for use by several threads.
  */
 final class DeliveryTracker {
@@ -36,11 +36,11 @@ final class DeliveryTracker {
 
   /** A part was reported, or will never be. */
   void closed() {
-    boolean settled;
+    boolean done;
     synchronized (this) {
-      settled = --open == 0;
+      done = --open == 0;
     }
-    if (settled) {
+    if (done) {
       whenDone.run();
     }
   }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The ordered stream to one gateway. Pushes are numbered; those that the gateway has not reported
- * are sent again on the next stream, and the gateway drops what it took already. Second looks stand
+ * are sent again on the next stream, and the gateway drops what it took already. Second looks are
  * outside the order by which it drops, so they are sent once and never repeated.
  *
  * <p>Of pushes in slices only a few are under way at once; the others wait for their turn, and with
@@ -51,14 +51,14 @@ final class GatewayLink implements AutoCloseable {
   /** How many pushes of each offset have not been reported, by lane; second looks do not count. */
   private final Map<Integer, TreeMap<Long, Integer>> open = new HashMap<>();
 
-  private RecipientSlots places = new RecipientSlots();
+  private RecipientSlots slots = new RecipientSlots();
   private long firstUnreported = 1;
   private @Nullable BatchWriter<Push, DeliveryBatch> writer;
   private long stream;
   private long openedNanos;
   private boolean closed;
 
-  /** Hears what became of pushes; must not block. */
+  /** Called with what became of pushes; must not block. */
   interface Results {
     /**
      * A gateway has handed a push to its connections, now or on an earlier stream; the result's
@@ -131,14 +131,14 @@ final class GatewayLink implements AutoCloseable {
     if (!part.kept() || part.again()) {
       return to.write(push.addAllRecipients(part.users()).build());
     }
-    int place = places.of(part.users());
-    if (place > 0) {
-      return to.write(push.setRecipientSet(place).build());
+    int slot = slots.of(part.users());
+    if (slot > 0) {
+      return to.write(push.setRecipientSet(slot).build());
     }
-    push.setRecipientSet(places.take(part.users())).addAllRecipients(part.users());
+    push.setRecipientSet(slots.take(part.users())).addAllRecipients(part.users());
     boolean written = to.write(push.build());
     if (!written) {
-      places.forget(part.users());
+      slots.forget(part.users());
     }
     return written;
   }
@@ -177,7 +177,7 @@ final class GatewayLink implements AutoCloseable {
     try {
       BatchWriter<Push, DeliveryBatch> opened = connect(++stream, new AtomicLong(firstUnreported));
       writer = opened;
-      places = new RecipientSlots();
+      slots = new RecipientSlots();
       for (Iterator<GatewayPush> parts = unreported.iterator(); parts.hasNext(); ) {
         GatewayPush part = parts.next();
         if (part.again() || !put(part, opened)) {
@@ -224,10 +224,10 @@ final class GatewayLink implements AutoCloseable {
   }
 
   private void reported(long number, DeliveryReport report) {
-    Map<Name, PushResult> told = new HashMap<>();
-    report.getResultsList().forEach(result -> told.put(Name.of(result), result));
+    Map<Name, PushResult> answers = new HashMap<>();
+    report.getResultsList().forEach(result -> answers.put(Name.of(result), result));
     for (GatewayPush part : taken(number, report.getId())) {
-      PushResult result = told.remove(Name.of(part));
+      PushResult result = answers.remove(Name.of(part));
       if (result == null) {
         results.lost(part);
       } else {
@@ -237,7 +237,7 @@ final class GatewayLink implements AutoCloseable {
   }
 
   /**
-   * The gateway took everything up to the push of this number; what an earlier stream still tells
+   * The gateway took everything up to the push of this number; what an earlier stream still reports
    * is passed over, since its numbers may be others by now. Then others have their turn.
    */
   private synchronized List<GatewayPush> taken(long number, long last) {

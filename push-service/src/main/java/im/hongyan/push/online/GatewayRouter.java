@@ -78,7 +78,7 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
     thread = Thread.ofVirtual().name("push-second-look").start(this::lookAgain);
   }
 
-  /** Lets go of gateways that are gone, and goes on where a stream has broken. */
+  /** Closes the links of gateways that are gone, and goes on where a stream has broken. */
   void refresh() {
     Set<String> there = gateways().keySet();
     links

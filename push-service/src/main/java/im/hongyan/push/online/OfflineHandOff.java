@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Takes over what is to be told to users who were not reached. Safe for use by several threads. */
+/** Takes over what users who were not reached are notified of. Safe for use by several threads. */
 @FunctionalInterface
 public interface OfflineHandOff {
-  /** Nobody is told anything offline. */
+  /** Nobody is notified offline. */
   OfflineHandOff NONE = result -> CompletableFuture.completedFuture(null);
 
   /**
    * A message after its online push.
    *
    * @param targets everybody it is for, in lists
-   * @param reached who has it on a phone, as far as gateways have told in time
+   * @param reached who has it on a phone, as far as gateways have reported in time
    */
   record DeliveryResult(
       int lane, InboundRecord message, List<List<String>> targets, Set<String> reached) {
@@ -25,7 +25,7 @@ public interface OfflineHandOff {
 
   /**
    * Takes a message over; must not block. The future ends well once it is safe here, or when there
-   * is nothing to tell; after a failure the message is handed over again.
+   * is nothing to send; after a failure the message is handed over again.
    */
   CompletableFuture<?> hand(DeliveryResult result);
 }

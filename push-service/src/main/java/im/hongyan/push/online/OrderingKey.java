@@ -4,7 +4,7 @@ package im.hongyan.push.online;
 final class OrderingKey {
   private OrderingKey() {}
 
-  /** The line of a conversation: its id without the prefix. */
+  /** The ordering key of a conversation: its id without the prefix. */
   static String of(String conversationId) {
     return conversationId.substring(conversationId.indexOf('_') + 1);
   }

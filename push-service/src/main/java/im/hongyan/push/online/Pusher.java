@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * (docs/sequencing.md, Following); then hands it over for those whom it reached on no phone. A
  * checkpoint passes a message when its hand-off is safe, or not needed, so that what a killed
  * process had not handed over is pushed and handed over again: gateways drop the first, clientMsgID
- * tells the second. Lives in its consumer's thread.
+ * identifies the second. Lives in its consumer's thread.
  */
 public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   /** The consumer group of im-sequenced. */
@@ -65,10 +65,10 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   private final LaneGauges gauges;
   private final Counter late;
   private final Map<Integer, LaneProgress> lanes = new HashMap<>();
-  private final Queue<Delivery> settled = new ConcurrentLinkedQueue<>();
+  private final Queue<Delivery> reported = new ConcurrentLinkedQueue<>();
   private final Queue<Handed> handed = new ConcurrentLinkedQueue<>();
 
-  /** In the order in which they were sent; the first may be settled already, others too. */
+  /** In the order in which they were sent; the first may be done already, others too. */
   private final Deque<Delivery> sent = new ArrayDeque<>();
 
   private final Deque<Again> again = new ArrayDeque<>();
@@ -101,11 +101,11 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
 
   /** How far lanes are visible. */
   public interface Visible {
-    /** As far as was heard. */
+    /** As far as was published. */
     long known(int lane);
 
     /**
-     * Asks, for what was not heard.
+     * Asks, for what was not published.
      *
      * @throws ImException 500 when nobody answers
      */
@@ -124,7 +124,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
     final Deque<Delivery> underWay = new ArrayDeque<>();
     final long from;
     long read;
-    long heardNanos = System.nanoTime();
+    long progressNanos = System.nanoTime();
 
     LaneProgress(FollowerPosition position) {
       claims = ClaimTrack.of(position);
@@ -144,7 +144,6 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
     }
   }
 
-  /** Creates a pusher. */
   public Pusher(Dependencies dependencies, ServiceContext context) {
     this.dependencies = dependencies;
     router = new GatewayRouter(dependencies.presence(), context.locator(), context.meters());
@@ -217,11 +216,11 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
         LOG.debug("lane {} waits: {}", lane, away.getMessage());
       }
     });
-    // Taken after the lines were looked at: what a line that was found idle had before comes first.
+    // Taken after the queues were looked at: what a key that was found idle had before comes first.
     List<Delivery> next = resolver.ready();
     next.addAll(direct);
     send(next);
-    settle();
+    handOverReported();
     lanes.forEach((lane, progress) -> gauges.set(lane, progress.reached()));
     return Set.of();
   }
@@ -235,7 +234,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
       some = true;
       if (next.message().getCopiesCount() > 0) {
         Delivery delivery =
-            new Delivery(progress, lane, next.offset(), next.message(), settled::add);
+            new Delivery(progress, lane, next.offset(), next.message(), reported::add);
         progress.underWay.addLast(delivery);
         if (resolver.concerns(delivery)) {
           resolver.add(delivery);
@@ -247,9 +246,9 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
     }
     long now = System.nanoTime();
     if (some || progress.pending.isEmpty()) {
-      progress.heardNanos = now;
-    } else if (now - progress.heardNanos > ASK_AFTER_NANOS) {
-      progress.heardNanos = now;
+      progress.progressNanos = now;
+    } else if (now - progress.progressNanos > ASK_AFTER_NANOS) {
+      progress.progressNanos = now;
       dependencies.visible().ask(lane);
     }
   }
@@ -280,8 +279,8 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   }
 
   /** Hands over what all gateways have reported, or what they have had long enough. */
-  private void settle() {
-    for (Delivery next = settled.poll(); next != null; next = settled.poll()) {
+  private void handOverReported() {
+    for (Delivery next = reported.poll(); next != null; next = reported.poll()) {
       handOver(next);
     }
     long now = System.nanoTime();
@@ -303,7 +302,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   }
 
   private void handOver(Delivery delivery) {
-    if (delivery.settle()) {
+    if (delivery.complete()) {
       hand(delivery);
     }
   }

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What must be asked before a message can be pushed: the members of its group, and hooks. Messages
- * of a line are prepared in their order, lines beside each other: what has gathered of all idle
- * lines is one batch with one look at the groups, and a line whose hook or group is slow holds up
- * no other. {@link #add} and {@link #ready} belong to one thread; its creator closes it.
+ * of an ordering key are resolved in their order, keys beside each other: what has gathered of all
+ * idle keys is one batch with one look at the groups, and a key whose hook or group is slow holds
+ * up no other. {@link #add} and {@link #ready} belong to one thread; its creator closes it.
  */
 final class RecipientResolver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecipientResolver.class);
@@ -39,9 +39,9 @@ final class RecipientResolver implements AutoCloseable {
 
   private final Groups groups;
   private final PushHooks hooks;
-  private final Duration timeouts;
+  private final Duration groupTimeout;
   private final Counter unresolved;
-  private final Map<String, Line> lines = new HashMap<>();
+  private final Map<String, KeyQueue> queues = new HashMap<>();
   private final Queue<Delivery> ready = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Semaphore batches = new Semaphore(MOST_BATCHES);
@@ -57,24 +57,24 @@ final class RecipientResolver implements AutoCloseable {
     Map<String, GroupView> current(Collection<String> groupIds);
   }
 
-  /** Messages of a line that wait; guarded by {@link #lines}. */
-  private static final class Line {
+  /** Messages of an ordering key that wait; guarded by {@link #queues}. */
+  private static final class KeyQueue {
     List<Delivery> waiting = new ArrayList<>();
     boolean busy;
   }
 
-  /** A line's messages that are prepared together. */
-  private record Work(String line, List<Delivery> deliveries) {}
+  /** An ordering key's messages that are resolved together. */
+  private record Work(String key, List<Delivery> deliveries) {}
 
   /**
    * Begins to work.
    *
-   * @param timeouts how long a group is asked for before its message goes without it
+   * @param groupTimeout how long a group is asked for before its message goes without it
    */
-  RecipientResolver(Groups groups, PushHooks hooks, Duration timeouts, MeterRegistry meters) {
+  RecipientResolver(Groups groups, PushHooks hooks, Duration groupTimeout, MeterRegistry meters) {
     this.groups = groups;
     this.hooks = hooks;
-    this.timeouts = timeouts;
+    this.groupTimeout = groupTimeout;
     unresolved = meters.counter("push_group_unresolved");
     thread = Thread.ofVirtual().name("push-resolver").start(this::run);
   }
@@ -84,20 +84,20 @@ final class RecipientResolver implements AutoCloseable {
     if (!hooks.equals(PushHooks.NONE) || !delivery.message().getRecipientGroupId().isEmpty()) {
       return true;
     }
-    synchronized (lines) {
-      return lines.containsKey(delivery.line());
+    synchronized (queues) {
+      return queues.containsKey(delivery.orderingKey());
     }
   }
 
   void add(Delivery delivery) {
     waiting.incrementAndGet();
-    synchronized (lines) {
-      lines.computeIfAbsent(delivery.line(), name -> new Line()).waiting.add(delivery);
-      lines.notifyAll();
+    synchronized (queues) {
+      queues.computeIfAbsent(delivery.orderingKey(), key -> new KeyQueue()).waiting.add(delivery);
+      queues.notifyAll();
     }
   }
 
-  /** Takes what has been prepared; of a line in its order. */
+  /** Takes what has been resolved; of an ordering key in its order. */
   List<Delivery> ready() {
     List<Delivery> taken = new ArrayList<>();
     for (Delivery next = ready.poll(); next != null; next = ready.poll()) {
@@ -121,7 +121,7 @@ final class RecipientResolver implements AutoCloseable {
             "push-batch",
             () -> {
               try {
-                prepare(batch);
+                resolve(batch);
               } finally {
                 batches.release();
               }
@@ -146,25 +146,25 @@ final class RecipientResolver implements AutoCloseable {
   }
 
   private List<Work> takeIdle() throws InterruptedException {
-    synchronized (lines) {
+    synchronized (queues) {
       while (true) {
         List<Work> batch = new ArrayList<>();
-        lines.forEach((name, line) -> {
-          if (!line.busy && !line.waiting.isEmpty()) {
-            line.busy = true;
-            batch.add(new Work(name, line.waiting));
-            line.waiting = new ArrayList<>();
+        queues.forEach((key, queue) -> {
+          if (!queue.busy && !queue.waiting.isEmpty()) {
+            queue.busy = true;
+            batch.add(new Work(key, queue.waiting));
+            queue.waiting = new ArrayList<>();
           }
         });
         if (!batch.isEmpty()) {
           return batch;
         }
-        lines.wait();
+        queues.wait();
       }
     }
   }
 
-  private void prepare(List<Work> batch) {
+  private void resolve(List<Work> batch) {
     Set<String> ids = new LinkedHashSet<>();
     batch.forEach(work ->
         work.deliveries().forEach(delivery -> ids.add(delivery.message().getRecipientGroupId())));
@@ -182,7 +182,7 @@ final class RecipientResolver implements AutoCloseable {
     }
   }
 
-  /** Asks until the groups are told or timeouts ends; then there are none. */
+  /** Asks until the groups are known or the timeout ends; then there are none. */
   private Map<String, GroupView> look(Set<String> ids) {
     long begunNanos = System.nanoTime();
     long pauseMillis = FIRST_PAUSE_MILLIS;
@@ -191,7 +191,7 @@ final class RecipientResolver implements AutoCloseable {
         return CallContext.service("push").toGrpc().call(() -> groups.current(ids));
       } catch (ImException e) {
         long spent = System.nanoTime() - begunNanos;
-        if (closed || spent + pauseMillis * 1_000_000 > timeouts.toNanos()) {
+        if (closed || spent + pauseMillis * 1_000_000 > groupTimeout.toNanos()) {
           LOG.warn("messages of {} groups are left to pulls: {}", ids.size(), e.detail());
           return Map.of();
         }
@@ -263,13 +263,13 @@ final class RecipientResolver implements AutoCloseable {
 
   private void end(Work work) {
     ready.addAll(work.deliveries());
-    synchronized (lines) {
-      Line line = lines.get(work.line());
-      if (line != null && line.waiting.isEmpty()) {
-        lines.remove(work.line());
-      } else if (line != null) {
-        line.busy = false;
-        lines.notifyAll();
+    synchronized (queues) {
+      KeyQueue queue = queues.get(work.key());
+      if (queue != null && queue.waiting.isEmpty()) {
+        queues.remove(work.key());
+      } else if (queue != null) {
+        queue.busy = false;
+        queues.notifyAll();
       }
     }
   }

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which lists of recipients a stream's gateway holds, and in which of its places, counted from 1.
+ * Which lists of recipients a stream's gateway holds, and in which of its slots, counted from 1.
  * Lists are known by identity. Single-threaded.
  */
 final class RecipientSlots {
-  /** Places of a stream, as the gateway has them. */
+  /** Slots of a stream, as the gateway has them. */
   static final int SLOTS = 512;
 
   private final Map<Key, Integer> held = new LinkedHashMap<>(64, 0.75f, true);
@@ -37,33 +37,33 @@ final class RecipientSlots {
   }
 
   RecipientSlots() {
-    for (int place = 1; place <= SLOTS; place++) {
-      free.add(place);
+    for (int slot = 1; slot <= SLOTS; slot++) {
+      free.add(slot);
     }
   }
 
-  /** The place that holds the list; 0 where none does. */
+  /** The slot that holds the list; 0 where none does. */
   int of(List<String> users) {
     return held.getOrDefault(new Key(users), 0);
   }
 
-  /** A place for the list, that of the one named longest ago where all are taken. */
+  /** A slot for the list, that of the one named longest ago where all are taken. */
   int take(List<String> users) {
     if (free.isEmpty()) {
       var eldest = held.entrySet().iterator();
       free.add(eldest.next().getValue());
       eldest.remove();
     }
-    int place = free.remove();
-    held.put(new Key(users), place);
-    return place;
+    int slot = free.remove();
+    held.put(new Key(users), slot);
+    return slot;
   }
 
-  /** The gateway was not told after all. */
+  /** The gateway did not get the set after all. */
   void forget(List<String> users) {
-    Integer place = held.remove(new Key(users));
-    if (place != null) {
-      free.add(place);
+    Integer slot = held.remove(new Key(users));
+    if (slot != null) {
+      free.add(slot);
     }
   }
 }

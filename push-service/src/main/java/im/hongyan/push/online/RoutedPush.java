@@ -34,8 +34,8 @@ final class RoutedPush {
       return push.head;
     }
 
-    /** Pushes of a line are sent in their order; lines take scheduler. */
-    String line() {
+    /** Pushes of an ordering key are sent in their order; keys take turns. */
+    String orderingKey() {
       return OrderingKey.of(push.head.getCopies(0).getConversationId());
     }
 

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may be written to a gateway's stream: everything at once, but for slices of large pushes, of
- * which {@link #MOST_LARGE} are under way at most, one line after the other. What follows slices in
- * their own line waits behind them. Single-threaded.
+ * which {@link #MOST_LARGE} are under way at most, one ordering key after the other. What follows
+ * slices in their own key waits behind them. Single-threaded.
  */
 final class SliceScheduler {
-  /** Slices under way at once, together of all lines. */
+  /** Slices under way at once, together of all ordering keys. */
   static final int MOST_LARGE = 4;
 
   private static final int MOST_WAITING = 20_000;
@@ -27,7 +27,8 @@ final class SliceScheduler {
 
   /** Whether a new part may be written now. */
   boolean mayPass(GatewayPush part) {
-    return !waiting.containsKey(part.line()) && (!part.large() || largeUnderWay < MOST_LARGE);
+    return !waiting.containsKey(part.orderingKey())
+        && (!part.large() || largeUnderWay < MOST_LARGE);
   }
 
   /** Lets a part wait; false where too many do. */
@@ -36,7 +37,7 @@ final class SliceScheduler {
       return false;
     }
     parts++;
-    waiting.computeIfAbsent(part.line(), line -> new ArrayDeque<>()).add(part);
+    waiting.computeIfAbsent(part.orderingKey(), key -> new ArrayDeque<>()).add(part);
     return true;
   }
 
@@ -54,20 +55,20 @@ final class SliceScheduler {
     return part.large() && !part.again();
   }
 
-  /** The next part that has waited long enough; its line goes to the end. */
+  /** The next part that has waited long enough; its ordering key goes to the end. */
   @Nullable GatewayPush next() {
-    Iterator<Map.Entry<String, Deque<GatewayPush>>> lines = waiting.entrySet().iterator();
-    while (lines.hasNext()) {
-      Map.Entry<String, Deque<GatewayPush>> line = lines.next();
-      Deque<GatewayPush> queue = line.getValue();
+    Iterator<Map.Entry<String, Deque<GatewayPush>>> keys = waiting.entrySet().iterator();
+    while (keys.hasNext()) {
+      Map.Entry<String, Deque<GatewayPush>> next = keys.next();
+      Deque<GatewayPush> queue = next.getValue();
       GatewayPush first = queue.getFirst();
       if (first.large() && largeUnderWay >= MOST_LARGE) {
         continue;
       }
       queue.removeFirst();
       parts--;
-      String name = line.getKey();
-      lines.remove();
+      String name = next.getKey();
+      keys.remove();
       if (!queue.isEmpty()) {
         waiting.put(name, queue);
       }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who gets a push: users by name, and chunks of a group's members, which a gateway is told once and
- * reminded of from then on. Immutable.
+ * Who gets a push: users by name, and chunks of a group's members, which a gateway is sent once and
+ * referred to from then on. Immutable.
  *
  * @param users nobody of the chunks
  * @param chunks lists that are the same objects as long as they hold the same users

@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class MySqlPushTokenStore implements PushTokenStore {
   private final Jdbi jdbi;
 
-  /** Creates a store over the pool. */
+  /** Uses the pool; its owner closes it. */
   public MySqlPushTokenStore(MySql mysql) {
     jdbi = mysql.jdbi();
   }

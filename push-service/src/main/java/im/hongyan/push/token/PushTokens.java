@@ -11,7 +11,6 @@ import im.hongyan.wire.authz.Caller;
 public final class PushTokens implements Feature {
   private final PushTokenStore tokens;
 
-  /** Creates the feature. */
   public PushTokens(PushTokenStore tokens) {
     this.tokens = tokens;
   }

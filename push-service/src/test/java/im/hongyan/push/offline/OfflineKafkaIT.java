@@ -77,7 +77,7 @@ class OfflineKafkaIT {
     }
   }
 
-  private static DeliveryResult settled(int lane, String id) {
+  private static DeliveryResult result(int lane, String id) {
     MsgData message = MsgData.newBuilder().setSessionType(1).setClientMsgID(id).build();
     InboundRecord record =
         InboundRecord.newBuilder()
@@ -99,14 +99,14 @@ class OfflineKafkaIT {
       Topics.create(kafka);
       try (LaneProducer producer = new LaneProducer(kafka, "hand-off")) {
         KafkaHandOff handOff = new KafkaHandOff(producer);
-        handOff.hand(settled(0, "one")).get();
-        handOff.hand(settled(kafka.lanes() - 1, "other lane")).get();
+        handOff.hand(result(0, "one")).get();
+        handOff.hand(result(kafka.lanes() - 1, "other lane")).get();
         FakeProvider first = new FakeProvider();
         first.waits.put("stuck", new CountDownLatch(1));
         try (Taker process = new Taker(kafka, first)) {
           eventually(() -> assertThat(first.ids()).containsExactlyInAnyOrder("one", "other lane"));
-          handOff.hand(settled(0, "stuck")).get();
-          handOff.hand(settled(0, "behind")).get();
+          handOff.hand(result(0, "stuck")).get();
+          handOff.hand(result(0, "behind")).get();
           eventually(() -> assertThat(first.ids()).contains("behind"));
           eventually(() -> assertThat(process.committed()).isEqualTo(2));
         }

@@ -38,7 +38,7 @@ class OfflineNoticeTest {
   }
 
   @Test
-  void section7_6WhatTheMessageBringsIsTold() {
+  void section7_6WhatTheMessageBringsIsSent() {
     OfflinePushInfo info =
         OfflinePushInfo.newBuilder()
             .setTitle("t")

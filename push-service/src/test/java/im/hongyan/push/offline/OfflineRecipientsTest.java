@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Proves messaging.md 7.2 steps 4 and 5, and 7.3 steps 4 and 5: who may be told at all. */
+/** Proves messaging.md 7.2 steps 4 and 5, and 7.3 steps 4 and 5: who may be notified at all. */
 class OfflineRecipientsTest {
   private static Copy copy(String conversation, MsgData.Builder message) {
     return Copy.newBuilder()
@@ -24,7 +24,7 @@ class OfflineRecipientsTest {
         .build();
   }
 
-  private static DeliveryResult settled(
+  private static DeliveryResult result(
       Set<String> reached, List<List<String>> targets, Copy... copies) {
     InboundRecord record =
         InboundRecord.newBuilder()
@@ -42,10 +42,10 @@ class OfflineRecipientsTest {
   }
 
   @Test
-  void theSenderAndWhoHasItOnAPhoneAreNotTold() {
+  void theSenderAndWhoHasItOnAPhoneAreNotNotified() {
     Copy copy = copy("si_bob_sam", MsgData.newBuilder().setSessionType(1).setClientMsgID("c"));
     List<OfflineRecord> records =
-        OfflineRecipients.of(settled(Set.of("cat"), List.of(List.of("bob", "sam", "cat")), copy));
+        OfflineRecipients.of(result(Set.of("cat"), List.of(List.of("bob", "sam", "cat")), copy));
     assertThat(records)
         .containsExactly(
             OfflineRecord.newBuilder()
@@ -54,7 +54,7 @@ class OfflineRecipientsTest {
                 .addUserIds("bob")
                 .setMessage(copy.getMessage())
                 .build());
-    assertThat(OfflineRecipients.of(settled(Set.of("bob"), List.of(List.of("bob", "sam")), copy)))
+    assertThat(OfflineRecipients.of(result(Set.of("bob"), List.of(List.of("bob", "sam")), copy)))
         .isEmpty();
   }
 
@@ -68,18 +68,17 @@ class OfflineRecipientsTest {
     "1603, true, false",
     "1604, '', true",
   })
-  void theOptionAndTheTypeDecide(int contentType, String option, boolean told) {
+  void theOptionAndTheTypeDecide(int contentType, String option, boolean notified) {
     MsgData.Builder message = MsgData.newBuilder().setSessionType(1).setContentType(contentType);
     if (!option.isEmpty()) {
       message.putOptions("offlinePush", Boolean.parseBoolean(option));
     }
-    DeliveryResult settled =
-        settled(Set.of(), List.of(List.of("bob")), copy("si_bob_sam", message));
-    assertThat(OfflineRecipients.of(settled)).hasSize(told ? 1 : 0);
+    DeliveryResult result = result(Set.of(), List.of(List.of("bob")), copy("si_bob_sam", message));
+    assertThat(OfflineRecipients.of(result)).hasSize(notified ? 1 : 0);
   }
 
   @Test
-  void aNotificationIsToldByTheCopyThatCarriesTheOptionUnderTheChatsSettings() {
+  void aNotificationIsSentForTheCopyThatCarriesTheOptionUnderTheChatsSettings() {
     MsgData.Builder chat =
         MsgData.newBuilder().setSessionType(3).setGroupID("g").setServerMsgID("chat");
     MsgData.Builder notification =
@@ -88,11 +87,11 @@ class OfflineRecipientsTest {
     List<List<String>> bob = List.of(List.of("bob"));
     assertThat(
             OfflineRecipients.of(
-                settled(Set.of(), bob, copy("sg_g", chat), copy("n_g", notification))))
+                result(Set.of(), bob, copy("sg_g", chat), copy("n_g", notification))))
         .extracting(OfflineRecord::getMessage)
         .containsExactly(chat.build().toByteString());
     List<OfflineRecord> second =
-        OfflineRecipients.of(settled(Set.of(), bob, quietChat, copy("n_g", notification)));
+        OfflineRecipients.of(result(Set.of(), bob, quietChat, copy("n_g", notification)));
     assertThat(second)
         .extracting(OfflineRecord::getMessage)
         .containsExactly(notification.build().toByteString());
@@ -100,22 +99,22 @@ class OfflineRecipientsTest {
   }
 
   @Test
-  void manyAreToldInRecordsOfAThousand() {
+  void manyAreNotifiedInRecordsOfAThousand() {
     List<String> many = IntStream.range(0, 2_500).mapToObj(i -> "u" + i).toList();
     Copy copy = copy("sg_g", MsgData.newBuilder().setSessionType(3).setGroupID("g"));
     List<OfflineRecord> records =
-        OfflineRecipients.of(settled(Set.of("u7"), List.of(List.of("kicked"), many), copy));
+        OfflineRecipients.of(result(Set.of("u7"), List.of(List.of("kicked"), many), copy));
     assertThat(records).allMatch(record -> record.getUserIdsCount() <= 1_000).hasSize(4);
     assertThat(users(records)).hasSize(2_500).doesNotContain("u7").contains("kicked", "u2499");
   }
 
   @Test
-  void whatIsNoMessageIsToldToNobody() {
+  void nobodyIsNotifiedOfWhatIsNoMessage() {
     Copy junk =
         Copy.newBuilder()
             .setConversationId("si_bob_sam")
             .setMessage(com.google.protobuf.ByteString.fromHex("ff"))
             .build();
-    assertThat(OfflineRecipients.of(settled(Set.of(), List.of(List.of("bob")), junk))).isEmpty();
+    assertThat(OfflineRecipients.of(result(Set.of(), List.of(List.of("bob")), junk))).isEmpty();
   }
 }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves who is told of a message, that what is not taken is tried again within bounds and delays
- * no other, and that nothing is passed that was not finished.
+ * Proves who is notified of a message, that what is not taken is tried again within bounds and
+ * delays no other, and that nothing is passed that was not finished.
  */
 class OfflineSenderTest {
   private final FakeProvider provider = new FakeProvider();
@@ -91,7 +91,7 @@ class OfflineSenderTest {
   }
 
   @Test
-  void whoWantsToBeToldIsToldAndABatchAsksOnce() {
+  void whoWantsToBeNotifiedIsNotifiedAndABatchAsksOnce() {
     options =
         OptionsOfUsers.newBuilder()
             .putConversation("no", 1)
@@ -129,7 +129,7 @@ class OfflineSenderTest {
   }
 
   @Test
-  void nobodyIsToldBeforeItIsKnownWhatHeWants() {
+  void nobodyIsNotifiedBeforeItIsKnownWhatHeWants() {
     relationAway = true;
     handle(record("group", 3, "ann"), record("single", 1, "bob"));
     eventually(() -> assertThat(provider.ids()).containsExactly("single"));

@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway behind a real gRPC server within the JVM; connected users are those it is told of. */
+/** A gateway behind a real gRPC server within the JVM; connected users are those that were set. */
 final class FakeGateway implements AutoCloseable {
   private final Server server;
   private final ManagedChannel channel;
@@ -84,7 +84,7 @@ final class FakeGateway implements AutoCloseable {
         if (push.getRecipientsCount() > 0) {
           sets.put(push.getRecipientSet(), recipients);
         }
-        recipients = Objects.requireNonNull(sets.get(push.getRecipientSet()), "never told");
+        recipients = Objects.requireNonNull(sets.get(push.getRecipientSet()), "never sent");
       }
       taken.add(
           push.toBuilder()
@@ -129,7 +129,7 @@ final class FakeGateway implements AutoCloseable {
     return channel;
   }
 
-  /** What has arrived, in its order, with its recipients and without how they were told. */
+  /** What has arrived, in its order, with its recipients and without how they were sent. */
   List<Push> taken() {
     return taken;
   }

@@ -25,7 +25,7 @@ class GatewayRouterTest {
   private final Gateways gateways = new Gateways();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private GatewayRouter router;
-  private final AtomicInteger settled = new AtomicInteger();
+  private final AtomicInteger done = new AtomicInteger();
   private long offset;
 
   @BeforeEach
@@ -65,7 +65,7 @@ class GatewayRouterTest {
                 new GatewayRouter.Outgoing(
                     push.toBuilder().clearRecipients().build(),
                     new Targets(push.getRecipientsList(), List.of()),
-                    new DeliveryTracker(settled::incrementAndGet)))
+                    new DeliveryTracker(done::incrementAndGet)))
             .toList());
   }
 
@@ -145,14 +145,14 @@ class GatewayRouterTest {
   void whoMovedToAnotherGatewayIsLookedUpAgain() {
     FakeGateway a = gateways.add("a", "alice");
     FakeGateway b = gateways.add("b", "carol");
-    gateways.tell("a", "alice", "bob");
+    gateways.publish("a", "alice", "bob");
     Push first = push("alice", "bob");
-    // Between the two looks bob is told to be at b.
+    // Between the two looks bob is published at b.
     a.fallSilent();
     route(first);
     took(a, first);
     b.connect("bob");
-    gateways.tell("b", "bob", "carol");
+    gateways.publish("b", "bob", "carol");
     a.breakStream();
     Push next = send("alice");
     tookAtLast(a, first, next);
@@ -165,15 +165,15 @@ class GatewayRouterTest {
     FakeGateway a = gateways.add("a");
     FakeGateway b = gateways.add("b");
     FakeGateway c = gateways.add("c", "carol");
-    gateways.tell("a", "bob");
+    gateways.publish("a", "bob");
     gateways.forget("b");
-    // b has the push already, c is told to hold bob but does not.
-    gateways.tell("c", "carol");
+    // b has the push already, c is published for bob but does not have him.
+    gateways.publish("c", "carol");
     a.fallSilent();
     Push push = send("bob", "carol");
     took(a, only(push, "bob"));
     took(b, push);
-    gateways.tell("c", "bob", "carol");
+    gateways.publish("c", "bob", "carol");
     a.breakStream();
     tookAtLast(a, only(push, "bob"), only(push, "bob"));
     took(c, only(push, "carol"), again(push, "bob"));
@@ -211,13 +211,13 @@ class GatewayRouterTest {
   void aSecondLookIsNotRepeatedOnTheNextStream() {
     FakeGateway a = gateways.add("a");
     FakeGateway b = gateways.add("b", "bob", "carol");
-    gateways.tell("a", "bob");
-    gateways.tell("b", "carol");
+    gateways.publish("a", "bob");
+    gateways.publish("b", "carol");
     a.fallSilent();
     Push moved = send("bob");
     took(a, moved);
-    gateways.tell("b", "bob", "carol");
-    gateways.tell("a");
+    gateways.publish("b", "bob", "carol");
+    gateways.publish("a");
     b.fallSilent();
     a.breakStream();
     tookAtLast(a, moved, moved);
@@ -248,7 +248,7 @@ class GatewayRouterTest {
 
   @Test
   void gatewaysComeAndGo() {
-    Push unheard = send("alice");
+    Push missed = send("alice");
     FakeGateway a = gateways.add("a", "alice");
     Push first = send("alice");
     took(a, first);
@@ -257,7 +257,7 @@ class GatewayRouterTest {
     router.refresh();
     Push second = send("alice");
     took(b, second);
-    assertThat(a.taken()).containsExactly(first).doesNotContain(unheard);
+    assertThat(a.taken()).containsExactly(first).doesNotContain(missed);
     a.close();
   }
 }

@@ -24,16 +24,16 @@ final class Gateways implements ServiceLocator, Presence {
   private final AtomicInteger reads = new AtomicInteger();
   private volatile boolean away;
 
-  /** A gateway that has these users and has told so. */
+  /** A gateway that has these users and has published so. */
   FakeGateway add(String nodeId, String... users) {
     FakeGateway gateway = new FakeGateway(users);
-    tell(nodeId, users);
+    publish(nodeId, users);
     there.put(nodeId, gateway);
     return gateway;
   }
 
   /** What Redis says from now on of a gateway. */
-  void tell(String nodeId, String... users) {
+  void publish(String nodeId, String... users) {
     held.put(nodeId, Set.of(users));
   }
 

@@ -62,7 +62,7 @@ final class PushWorld implements AutoCloseable {
 
           @Override
           public void ask(int lane) {
-            // heard is all there is
+            // nothing else is published
           }
         };
     return new Pusher(
@@ -83,8 +83,8 @@ final class PushWorld implements AutoCloseable {
             new Readiness()));
   }
 
-  private CompletableFuture<?> hand(OfflineHandOff.DeliveryResult settled) {
-    handed.add(settled);
+  private CompletableFuture<?> hand(OfflineHandOff.DeliveryResult result) {
+    handed.add(result);
     CompletableFuture<Void> safe = new CompletableFuture<>();
     if (!handOffWaits) {
       safe.complete(null);
@@ -94,11 +94,11 @@ final class PushWorld implements AutoCloseable {
   }
 
   /** Another process takes all lanes over, with these hooks, at what was committed. */
-  PushWorld restart(PushHooks newHooks, Pusher.Timeouts newPatience) {
+  PushWorld restart(PushHooks newHooks, Pusher.Timeouts newTimeouts) {
     commit();
     pusher.close();
     hooks = newHooks;
-    timeouts = newPatience;
+    timeouts = newTimeouts;
     pusher = create();
     log.forEach((lane, records) -> {
       long from = pusher.start(lane);
@@ -111,8 +111,8 @@ final class PushWorld implements AutoCloseable {
     return restart(newHooks, timeouts);
   }
 
-  PushWorld with(Pusher.Timeouts newPatience) {
-    return restart(hooks, newPatience);
+  PushWorld with(Pusher.Timeouts newTimeouts) {
+    return restart(hooks, newTimeouts);
   }
 
   /** What a lane's checkpoint says: the offset to go on at. */

@@ -73,7 +73,7 @@ class PusherTest {
   }
 
   @Test
-  void aLargeGroupsMembersAreToldOnceToEachGatewayAndNobodyIsAskedForThem() {
+  void aLargeGroupsMembersAreSentOnceToEachGatewayAndNobodyIsAskedForThem() {
     FakeGateway a = world.gateways.add("a", "u00001");
     FakeGateway b = world.gateways.add("b");
     world.groups.enter("g", users(1_000));
@@ -181,7 +181,7 @@ class PusherTest {
   }
 
   @Test
-  void aStreamThatBreaksBetweenSlicesGoesOnWithThemAndTellsTheirRecipientsAnew() {
+  void aStreamThatBreaksBetweenSlicesGoesOnWithThemAndSendsTheirRecipientsAnew() {
     FakeGateway a = world.gateways.add("a");
     a.fallSilent();
     world.groups.enter("g", users(10_000));
@@ -194,13 +194,13 @@ class PusherTest {
       a.taken().forEach(push -> slices.add(push.getSlice()));
       assertThat(slices).hasSize(16);
     });
-    // The fake would fail on a place that was not told; nothing but the first four comes again.
+    // The fake would fail on a slot that was not sent; nothing but the first four comes again.
     eventually(() -> assertThat(a.taken()).hasSize(20));
     assertThat(a.taken().subList(4, 8)).isEqualTo(a.taken().subList(0, 4));
   }
 
   @Test
-  void whatIsSettledIsToldToTheGatewayAndNothingThatIsStillToCome() {
+  void whatIsDoneIsReportedToTheGatewayAndNothingThatIsStillToCome() {
     FakeGateway a = world.gateways.add("a");
     world.groups.enter("g", List.of("ann"));
     world.append(0, single("one", "bob"));
@@ -240,7 +240,7 @@ class PusherTest {
     });
     // In no order: the first is over only when somebody has looked for cat once more.
     List<OfflineHandOff.DeliveryResult> handed = new ArrayList<>(world.handed);
-    handed.sort(Comparator.comparingInt(settled -> settled.targets().size()));
+    handed.sort(Comparator.comparingInt(result -> result.targets().size()));
     assertThat(handed.get(0).reached()).containsExactly("bob");
     assertThat(handed.get(0).targets()).containsExactly(List.of("bob", "cat"));
     assertThat(handed.get(1).reached()).containsExactlyInAnyOrder("bob", "u00003", "u00004");

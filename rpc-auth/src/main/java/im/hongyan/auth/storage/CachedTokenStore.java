@@ -119,7 +119,7 @@ public final class CachedTokenStore implements TokenStore {
       return new Change(plan.removed(), marks.written());
     }
 
-    /** The caller gets the failure that led here, not this one. */
+    /** The failure that led here is told to the caller, not this one. */
     void takeBack() {
       try {
         cache.unmark(userId, marks);

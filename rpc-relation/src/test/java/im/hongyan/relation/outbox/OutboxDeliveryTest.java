@@ -25,7 +25,7 @@ class OutboxDeliveryTest {
   private static final String A = "n_a";
   private static final Duration GIVE_UP = Duration.ofHours(24);
 
-  private final TestClock clock = TestClock.standing();
+  private final TestClock clock = TestClock.fixed();
   private final FakeOutboxStore store = new FakeOutboxStore();
   private final List<MsgData> sent = new ArrayList<>();
   private final Deque<ImException> failures = new ArrayDeque<>();

@@ -32,8 +32,8 @@ import java.util.concurrent.TimeoutException;
  */
 record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
   private static final int HISTORY = 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(15);
+  private static final Duration SEND_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
 
   /**
    * Chats until {@code /quit} or the end of input.
@@ -77,7 +77,7 @@ record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
             .setCreateTime(System.currentTimeMillis())
             .build();
     try {
-      session.send(message, PATIENCE);
+      session.send(message, SEND_TIMEOUT);
       return true;
     } catch (ImException refused) {
       printer.note("not sent, " + Login.describe(refused) + ": " + text);
@@ -87,7 +87,7 @@ record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
     return false;
   }
 
-  /** Prints what the session tells; its thread and the chat's use it. */
+  /** Prints what the session reports; its thread and the chat's use it. */
   private final class Printer implements MessageHandler {
     private final PrintWriter out;
     private final ChatLine line = new ChatLine(zone);
@@ -140,7 +140,7 @@ record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
 
     private void awaitSynced() throws InterruptedException, Login.FailedException {
       try {
-        Optional<String> problem = start.get(CONNECT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        Optional<String> problem = start.get(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         if (problem.isPresent()) {
           throw new Login.FailedException(
               "cannot chat over " + login.gateway() + ": " + problem.get());

@@ -42,7 +42,7 @@ class ReadmesTest {
     return sections;
   }
 
-  /** The lines of blocks of code, without what stands behind # to explain them. */
+  /** The lines of blocks of code, without the comments after #. */
   private static List<String> commands(String part) {
     List<String> commands = new ArrayList<>();
     boolean code = false;

@@ -35,13 +35,13 @@ public final class Agreement implements Rule {
   @Override
   public List<Violation> check(Facts facts) {
     Map<String, Given> firsts = new HashMap<>();
-    Set<String> told = new HashSet<>();
+    Set<String> reported = new HashSet<>();
     List<Violation> violations = new ArrayList<>();
     for (List<Entry> replies : facts.acknowledgements().values()) {
       for (Entry reply : replies) {
         if (reply.event() instanceof Event.Acknowledged given) {
           Given now = new Given(given.serverMsgId(), given.sendTime(), reply);
-          compare(given.clientMsgId(), now, firsts, told, violations);
+          compare(given.clientMsgId(), now, firsts, reported, violations);
         }
       }
     }
@@ -50,7 +50,7 @@ public final class Agreement implements Rule {
         Copy copy = sighting.copy();
         if (!copy.clientMsgId().isEmpty() && facts.sent(copy.clientMsgId()) != null) {
           Given now = new Given(copy.serverMsgId(), copy.sendTime(), sighting.entry());
-          compare(copy.clientMsgId(), now, firsts, told, violations);
+          compare(copy.clientMsgId(), now, firsts, reported, violations);
         }
       }
     }
@@ -61,10 +61,10 @@ public final class Agreement implements Rule {
       String clientMsgId,
       Given now,
       Map<String, Given> firsts,
-      Set<String> told,
+      Set<String> reported,
       List<Violation> violations) {
     Given first = firsts.putIfAbsent(clientMsgId, now);
-    if (first != null && !first.agrees(now) && told.add(clientMsgId)) {
+    if (first != null && !first.agrees(now) && reported.add(clientMsgId)) {
       String text =
           "%s is %s of %d in one place and %s of %d in another"
               .formatted(

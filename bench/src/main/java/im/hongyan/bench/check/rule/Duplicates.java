@@ -38,7 +38,7 @@ public final class Duplicates implements Rule {
 
   private void check(String conversation, List<Sighting> seen, List<Violation> violations) {
     Map<Author, Sighting> firsts = new HashMap<>();
-    Set<Author> told = new HashSet<>();
+    Set<Author> reported = new HashSet<>();
     for (Sighting sighting : seen) {
       Copy copy = sighting.copy();
       if (copy.clientMsgId().isEmpty() || copy.seq() == 0) {
@@ -46,7 +46,7 @@ public final class Duplicates implements Rule {
       }
       Author author = new Author(copy.sendId(), copy.clientMsgId());
       Sighting first = firsts.putIfAbsent(author, sighting);
-      if (first != null && first.copy().seq() != copy.seq() && told.add(author)) {
+      if (first != null && first.copy().seq() != copy.seq() && reported.add(author)) {
         String text =
             "%s has the seqs %d and %d in %s"
                 .formatted(copy.clientMsgId(), first.copy().seq(), copy.seq(), conversation);

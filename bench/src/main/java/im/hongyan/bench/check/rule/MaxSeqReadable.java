@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A highest seq that was told can be pulled at once, and never becomes lower (invariant 3). Told is
- * by 1001 and 1006; judged is every later pull of the same user that asked for that seq.
+ * A highest seq that was reported can be pulled at once, and never becomes lower (invariant 3). It
+ * is reported by 1001 and 1006; judged is every later pull of the same user that asked for that
+ * seq.
  */
 public final class MaxSeqReadable implements Rule {
   private record Place(String user, String conversation) {}
 
-  private record Told(long maxSeq, Entry entry) {}
+  private record Reported(long maxSeq, Entry entry) {}
 
   @Override
   public String name() {
@@ -27,25 +28,29 @@ public final class MaxSeqReadable implements Rule {
   @Override
   public List<Violation> check(Facts facts) {
     List<Violation> violations = new ArrayList<>();
-    Map<Place, Told> told = new HashMap<>();
+    Map<Place, Reported> reported = new HashMap<>();
     for (Entry entry : facts.entries()) {
       switch (entry.event()) {
         case Event.MaxSeqs answer ->
             answer
                 .maxSeqs()
                 .forEach((id, max) ->
-                    tell(told, new Place(answer.user(), id), new Told(max, entry), violations));
+                    add(
+                        reported,
+                        new Place(answer.user(), id),
+                        new Reported(max, entry),
+                        violations));
         case Event.ReadPositions answer ->
             answer
                 .positions()
                 .forEach((id, position) ->
-                    tell(
-                        told,
+                    add(
+                        reported,
                         new Place(answer.user(), id),
-                        new Told(position.maxSeq(), entry),
+                        new Reported(position.maxSeq(), entry),
                         violations));
         case Event.Pulled pulled -> {
-          Told max = told.get(new Place(pulled.user(), pulled.conversation()));
+          Reported max = reported.get(new Place(pulled.user(), pulled.conversation()));
           if (max != null
               && max.entry().number() < pulled.askedAt()
               && pulled.covers(max.maxSeq())
@@ -65,8 +70,9 @@ public final class MaxSeqReadable implements Rule {
     return violations;
   }
 
-  private void tell(Map<Place, Told> told, Place place, Told now, List<Violation> violations) {
-    Told before = told.put(place, now);
+  private void add(
+      Map<Place, Reported> reported, Place place, Reported now, List<Violation> violations) {
+    Reported before = reported.put(place, now);
     if (before != null && before.maxSeq() > now.maxSeq()) {
       String text =
           "the highest seq of %s went back from %d to %d for %s"
@@ -75,9 +81,9 @@ public final class MaxSeqReadable implements Rule {
     }
   }
 
-  private Violation unreadable(Event.Pulled pulled, Told max, Entry entry) {
+  private Violation unreadable(Event.Pulled pulled, Reported max, Entry entry) {
     String text =
-        "%s was told that %s reaches seq %d, but a pull does not return it"
+        "%s was answered that %s reaches seq %d, but a pull does not return it"
             .formatted(pulled.user(), pulled.conversation(), max.maxSeq());
     return new Violation(name(), text, List.of(max.entry(), entry));
   }

@@ -22,13 +22,13 @@ public final class OneOrder implements Rule {
     facts
         .sightings()
         .forEach((conversation, seen) -> {
-          Set<Long> told = new HashSet<>();
+          Set<Long> reported = new HashSet<>();
           for (Sighting sighting : seen) {
             Sighting first = facts.messages(conversation).get(sighting.copy().seq());
             if (first != null
                 && !sighting.copy().isPlaceholder()
                 && !first.copy().clientMsgId().equals(sighting.copy().clientMsgId())
-                && told.add(sighting.copy().seq())) {
+                && reported.add(sighting.copy().seq())) {
               violations.add(violation(conversation, first, sighting));
             }
           }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReadPositions implements Rule {
   private record Place(String user, String conversation) {}
 
-  private record Told(long readSeq, Entry entry) {}
+  private record Reported(long readSeq, Entry entry) {}
 
   @Override
   public String name() {
@@ -26,15 +26,15 @@ public final class ReadPositions implements Rule {
   @Override
   public List<Violation> check(Facts facts) {
     List<Violation> violations = new ArrayList<>();
-    Map<Place, Told> told = new HashMap<>();
+    Map<Place, Reported> reported = new HashMap<>();
     for (Entry entry : facts.entries()) {
       if (entry.event() instanceof Event.ReadPositions answer) {
         answer
             .positions()
             .forEach((id, position) -> {
               Place place = new Place(answer.user(), id);
-              check(place, position, entry, told.get(place), violations);
-              told.put(place, new Told(position.readSeq(), entry));
+              check(place, position, entry, reported.get(place), violations);
+              reported.put(place, new Reported(position.readSeq(), entry));
             });
       }
     }
@@ -42,7 +42,11 @@ public final class ReadPositions implements Rule {
   }
 
   private void check(
-      Place place, Position now, Entry entry, @Nullable Told before, List<Violation> violations) {
+      Place place,
+      Position now,
+      Entry entry,
+      @Nullable Reported before,
+      List<Violation> violations) {
     if (before != null && before.readSeq() > now.readSeq()) {
       String text =
           "the read position of %s in %s went back from %d to %d"

@@ -21,12 +21,12 @@ public final class RefusedStored implements Rule {
   @Override
   public List<Violation> check(Facts facts) {
     List<Violation> violations = new ArrayList<>();
-    Set<String> told = new HashSet<>();
+    Set<String> reported = new HashSet<>();
     for (List<Sighting> seen : facts.sightings().values()) {
       for (Sighting sighting : seen) {
         String id = sighting.copy().clientMsgId();
         Entry refusal = facts.refusals().get(id);
-        if (refusal != null && !facts.acknowledgements().containsKey(id) && told.add(id)) {
+        if (refusal != null && !facts.acknowledgements().containsKey(id) && reported.add(id)) {
           List<Entry> evidence = new ArrayList<>(List.of(refusal, sighting.entry()));
           evidence.sort(Comparator.comparingLong(Entry::number));
           String text = id + " was refused, but " + sighting.user() + " got it";

@@ -77,7 +77,7 @@ public final class Etcd implements AutoCloseable {
   }
 
   /**
-   * Tells what is stored below a prefix, now and after each change; the last known stays valid
+   * Reports what is stored below a prefix, now and after each change; the last known stays valid
    * while etcd is away. The caller closes the watch.
    *
    * @param listener called by one thread at a time; the keys are without the installation's prefix
@@ -137,8 +137,8 @@ public final class Etcd implements AutoCloseable {
   }
 
   /**
-   * Watches from now on: told of the start, of each change, and of the end, which may come at any
-   * time.
+   * Watches from now on: the observer is called at the start, at each change, and at the end, which
+   * may come at any time.
    *
    * @throws ImException 500 when the client was replaced just now
    */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The client of etcd, replaced by a fresh one while etcd does not answer: an old one would wait
  * longer after each failed connection, up to two minutes after etcd is back, and leases run out
- * before that. The operator hears once of an outage and once of its end. Safe for use by several
+ * before that. The start and the end of an outage are logged once each. Safe for use by several
  * threads; its creator closes it.
  */
 final class EtcdConnection implements AutoCloseable {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows what is stored below a prefix. Events only say that it is time to list again, so none can
  * be missed, doubled or applied to the wrong state: not over a lost connection, a compaction, or an
- * etcd that lost data; a list every few seconds covers what no event told of. A virtual thread of
+ * etcd that lost data; a list every few seconds covers what no event reported. A virtual thread of
  * its own lists and calls the listener. Its creator closes it.
  */
 final class PrefixWatch implements AutoCloseable {
@@ -47,12 +47,12 @@ final class PrefixWatch implements AutoCloseable {
       while (true) {
         try {
           follow();
-          boolean told = changed.tryAcquire(LIST_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-          if (told) {
+          boolean notified = changed.tryAcquire(LIST_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+          if (notified) {
             changed.drainPermits();
           }
         } catch (ImException away) {
-          // The connection tells the operator; what is known stays.
+          // The connection logs it for the operator; what is known stays.
           Thread.sleep(PAUSE_MILLIS);
         } catch (RuntimeException fault) {
           LOG.error("watching {} in etcd failed; going on", below, fault);

@@ -65,7 +65,7 @@ class EtcdRegistryIT {
 
     Seen(EtcdServer server) {
       registry = new EtcdServiceRegistry(server.config(LEASE));
-      registry.watch(told -> last = Map.copyOf(told));
+      registry.watch(found -> last = Map.copyOf(found));
     }
 
     Set<Instance> of(ServiceName service) {
@@ -81,12 +81,12 @@ class EtcdRegistryIT {
   private static void await(String what, BooleanSupplier condition) {
     long since = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      assertThat(Duration.ofNanos(System.nanoTime() - since)).as(what).isLessThan(PATIENCE);
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).as(what).isLessThan(TIMEOUT);
       LockSupport.parkNanos(5_000_000);
     }
   }
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   @Test
   void registrationsAreListedWatchedAndWithdrawn() {
@@ -155,7 +155,7 @@ class EtcdRegistryIT {
   }
 
   @Test
-  void anEtcdThatLostItsDataIsToldAgain() {
+  void anEtcdThatLostItsDataIsRegisteredAgain() {
     try (EtcdServiceRegistry one = new EtcdServiceRegistry(server.config(LEASE));
         Seen seen = new Seen(server)) {
       one.register(ServiceName.MSG, ONE);
@@ -195,7 +195,7 @@ class EtcdRegistryIT {
   }
 
   @Test
-  void anEtcdThatDoesNotAnswerIsToldInOneLine() {
+  void anEtcdThatDoesNotAnswerIsReportedInOneLine() {
     server.kill();
     EtcdConfig config = server.config(LEASE);
     assertThatThrownBy(() -> Etcd.open(config))

@@ -107,7 +107,7 @@ class MySqlContractIT {
   }
 
   @Test
-  void aWrongPasswordIsToldWithoutThePassword() {
+  void aWrongPasswordIsReportedWithoutThePassword() {
     assertThatExceptionOfType(ImException.class)
         .isThrownBy(() -> open(at(config.address(), "wrong-one")))
         .matches(failure -> failure.is(ImError.INTERNAL))

@@ -4,7 +4,6 @@ package im.hongyan.kit.config;
 public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Creates a failure. */
   public ConfigException(String message) {
     super(message);
   }

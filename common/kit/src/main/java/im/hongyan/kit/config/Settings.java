@@ -119,7 +119,7 @@ public final class Settings {
         return value;
       }
     } catch (NumberFormatException e) {
-      // told below
+      // reported below
     }
     throw new ConfigException(
         key + " must be a number from " + least + " to " + most + ", not '" + text + "'");

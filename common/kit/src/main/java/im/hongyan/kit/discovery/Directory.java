@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
- * What the registry told last, and who wants to hear of changes. Safe for use by several threads.
+ * What the registry reported last, and the listeners to changes. Safe for use by several threads.
  */
 final class Directory {
   private volatile Map<ServiceName, List<Instance>> instances = Map.of();
   private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
 
-  void update(Map<ServiceName, List<Instance>> told) {
-    instances = Map.copyOf(told);
+  void update(Map<ServiceName, List<Instance>> reported) {
+    instances = Map.copyOf(reported);
     listeners.forEach(Runnable::run);
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives a channel the addresses of the instances that the directory knows, again after each change
  * and whenever gRPC asks because a connection broke. Names are looked up on a virtual thread, one
- * lookup at a time; gRPC is told in its own synchronization context.
+ * lookup at a time; gRPC is notified in its own synchronization context.
  */
 final class DirectoryResolver extends NameResolver {
   private final String service;
@@ -32,7 +32,7 @@ final class DirectoryResolver extends NameResolver {
   private final Runnable onChange = this::refresh;
   private final AtomicBoolean asked = new AtomicBoolean();
   private @Nullable Listener2 listener;
-  private @Nullable Found told;
+  private @Nullable Found published;
 
   /**
    * What a lookup found.
@@ -96,17 +96,17 @@ final class DirectoryResolver extends NameResolver {
         unknown.add(instance.host());
       }
     }
-    sync.execute(() -> tell(new Found(addresses, unknown)));
+    sync.execute(() -> publish(new Found(addresses, unknown)));
   }
 
   /** Once only: gRPC asks again every second while it has no connection, and logs each failure. */
-  private void tell(Found found) {
-    Listener2 hears = listener;
-    if (hears == null || found.equals(told)) {
+  private void publish(Found found) {
+    Listener2 subscriber = listener;
+    if (subscriber == null || found.equals(published)) {
       return;
     }
-    told = found;
-    hears.onResult2(
+    published = found;
+    subscriber.onResult2(
         ResolutionResult.newBuilder().setAddressesOrError(found.result(service)).build());
   }
 

@@ -26,7 +26,7 @@ public final class InProcessLocator implements ServiceLocator {
   private final Map<ServiceName, ManagedChannel> channels = new EnumMap<>(ServiceName.class);
   private final Map<ServiceName, Server> servers = new ConcurrentHashMap<>();
 
-  /** Creates a locator whose only node has this id. */
+  /** A locator whose only node has this id. */
   public InProcessLocator(String nodeId) {
     this.nodeId = nodeId;
   }

@@ -18,7 +18,7 @@ public record Instance(String nodeId, String host, int port) {
   }
 
   /**
-   * Reads {@code host:port}; an IPv6 address stands in brackets or without.
+   * Reads {@code host:port}; an IPv6 address is written in brackets or without.
    *
    * @throws IllegalArgumentException when it is something else
    */

@@ -19,8 +19,8 @@ public interface ServiceRegistry extends AutoCloseable {
   void register(ServiceName service, Instance instance);
 
   /**
-   * Tells who serves what, once before this returns and again after every change; the listener must
-   * not block, and is called by one thread at a time.
+   * Reports who serves what, once before this returns and again after every change; the listener
+   * must not block, and is called by one thread at a time.
    *
    * @throws im.hongyan.wire.error.ImException 500 with one clear line when the registry does not
    *     answer

@@ -9,16 +9,15 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A fixed list instead of a registry: {@code discovery.static.msg: [host:port, …]}. A name may
- * stand for several addresses, as in Kubernetes. Where the instances of a service are called one by
- * one (gateway-ws), each entry is {@code node=host:port} with the node's own id. Immutable.
+ * A fixed list instead of a registry: {@code discovery.static.msg: [host:port, …]}. A name may have
+ * several addresses, as in Kubernetes. Where the instances of a service are called one by one
+ * (gateway-ws), each entry is {@code node=host:port} with the node's own id. Immutable.
  */
 public final class StaticRegistry implements ServiceRegistry {
   private static final String SECTION = "discovery.static.";
 
   private final Map<ServiceName, List<Instance>> instances;
 
-  /** Creates a registry that knows these. */
   public StaticRegistry(Map<ServiceName, List<Instance>> instances) {
     this.instances = Map.copyOf(instances);
   }

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param maxBodyBytes larger requests are answered with 413
  * @param tls closed by whoever opened it, after the server
- * @param clients tells clients from proxies
+ * @param clients distinguishes clients from proxies
  * @param maxConnections open at once; more are closed at once
  * @param maxConnectionsPerAddress likewise of one peer, but for those that {@code clients} exempts
  * @param requestTimeout within which a request that has begun must have arrived

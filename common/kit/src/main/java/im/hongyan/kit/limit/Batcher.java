@@ -21,15 +21,15 @@ public final class Batcher<T> implements AutoCloseable {
     /** Handles a batch, in its order. */
     void handle(List<T> batch);
 
-    /** Hears that a batch failed by an exception. */
+    /** Called when a batch failed by an exception. */
     void failed(List<T> batch, RuntimeException failure);
 
-    /** Hears what is not handled any more, since this was closed. */
+    /** Called with what is not handled any more, since this was closed. */
     void closed(List<T> rest);
   }
 
   /**
-   * Creates it; {@link #start} lets it begin.
+   * Handles nothing before {@link #start}.
    *
    * @param mostWaiting beyond which nothing more is taken
    */

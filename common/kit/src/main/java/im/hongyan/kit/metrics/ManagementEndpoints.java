@@ -21,7 +21,6 @@ public final class ManagementEndpoints implements HttpHandler {
   private final PrometheusMeterRegistry meters;
   private final Readiness readiness;
 
-  /** Creates the pages of a process. */
   public ManagementEndpoints(PrometheusMeterRegistry meters, Readiness readiness) {
     this.meters = meters;
     this.readiness = readiness;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells a client's own address from those of the proxies before us (websocket.md 1.7 takes the
- * header as it comes; we believe it only of proxies that the operator names). Immutable; never asks
- * a name server.
+ * Distinguishes a client's own address from those of the proxies before us (websocket.md 1.7 takes
+ * the header as it comes; we believe it only of proxies that the operator names). Immutable; never
+ * asks a name server.
  */
 public final class ClientAddresses {
   private final List<AddressBlock> proxies;
@@ -49,8 +49,8 @@ public final class ClientAddresses {
 
   /**
    * The client's address: the peer's own unless the peer is a trusted proxy; then the last of the
-   * forwarded ones that is not a trusted proxy too, since whatever stands before it may be
-   * invented. A trusted proxy that passes on nonsense is taken for the client itself.
+   * forwarded ones that is not a trusted proxy too, since whatever comes before it may be invented.
+   * A trusted proxy that passes on nonsense is taken for the client itself.
    *
    * @param peer the other end of the TCP connection
    * @param forwardedFor values of the header X-Forwarded-For, in their order
@@ -90,8 +90,8 @@ public final class ClientAddresses {
   }
 
   /**
-   * Whether an address stands for many clients, or for the operator, and so is exempt from limits
-   * per address: a trusted proxy or this machine.
+   * Whether an address is shared by many clients, or is the operator's, and so is exempt from
+   * limits per address: a trusted proxy or this machine.
    */
   public boolean exempt(InetAddress address) {
     InetAddress plain = AddressBlock.plain(address.getAddress());

@@ -94,7 +94,7 @@ public final class BatchWriter<T extends MessageLite, M> implements AutoCloseabl
     } catch (InterruptedException e) {
       // closed
     } catch (RuntimeException streamEnded) {
-      // its owner hears of it as the stream's error
+      // its owner is notified of it by the stream's error
     }
     queue.clear();
   }

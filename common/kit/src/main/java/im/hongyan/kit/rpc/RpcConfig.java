@@ -14,7 +14,7 @@ import java.net.UnknownHostException;
  *
  * @param listen address to listen on
  * @param port 0 for a free one
- * @param advertise name or address that others are told
+ * @param advertise name or address that is published to others
  * @param maxMessageBytes the same on both sides of a call
  */
 public record RpcConfig(String listen, int port, String advertise, int maxMessageBytes) {
@@ -37,7 +37,7 @@ public record RpcConfig(String listen, int port, String advertise, int maxMessag
         settings.number("rpc.maxMessageBytes", 8 << 20, LEAST_MESSAGE_BYTES, MOST_MESSAGE_BYTES));
   }
 
-  /** The address itself, or the first of this machine when it stands for all of them. */
+  /** The address itself, or the first of this machine when it means all of them. */
   private static String reachable(String listen) {
     try {
       if (!InetAddress.getByName(listen).isAnyLocalAddress()) {

@@ -27,9 +27,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The RPCs that a process answers, a row for each, collected from its features. What stands before
- * a handler follows from the options in the .proto (hongyan/options.proto): {@link
- * UnaryCallHandler} has the order. Used by one thread at the start, which every mistake stops.
+ * The RPCs that a process answers, a row for each, collected from its features. What runs before a
+ * handler follows from the options in the .proto (hongyan/options.proto): {@link UnaryCallHandler}
+ * has the order. Used by one thread at the start, which every mistake stops.
  */
 public final class Rpcs {
   /** Makes what gRPC serves, once the look-ups of all features are known. */
@@ -47,7 +47,6 @@ public final class Rpcs {
   private @Nullable GroupRoles roles;
   private @Nullable Participants participants;
 
-  /** Creates a collector without rows. */
   public Rpcs(ShareConfig share, MeterRegistry meters) {
     adminIds = share.admins();
     maxConcurrentCalls = share.maxConcurrentCalls();

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * gRPC over TCP between our processes. Both sides' limits stand here, so that they match; every
+ * gRPC over TCP between our processes. Both sides' limits are set here, so that they match; every
  * call carries a {@link SharedSecretCredentials}. Two event loops move the bytes of all
  * connections, handlers and callbacks run on virtual threads. Safe for use by several threads; its
  * creator closes it.
@@ -54,7 +54,7 @@ public final class TcpTransport implements AutoCloseable {
   private final InFlight inFlight = new InFlight();
   private @Nullable Server server;
 
-  /** Creates a transport; listens only once there is something to serve. */
+  /** Listens only once there is something to serve. */
   public TcpTransport(RpcConfig config, Secret secret) {
     this.config = config;
     proof = new SharedSecretCredentials(secret);

@@ -84,10 +84,10 @@ public final class ServerTls implements AutoCloseable {
       }
       problem = "";
     } catch (KeyPairFiles.UnusableException e) {
-      String told = String.valueOf(e.getMessage());
-      if (!told.equals(problem)) {
-        problem = told;
-        LOG.warn("TLS: {}; the certificate read before stays in use", told);
+      String reason = String.valueOf(e.getMessage());
+      if (!reason.equals(problem)) {
+        problem = reason;
+        LOG.warn("TLS: {}; the certificate read before stays in use", reason);
       }
     }
   }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a server's certificate and key lie. The files are not looked at before {@link
+ * Paths of a server's certificate and key. The files are not looked at before {@link
  * ServerTls#open}, since a process reads the settings of servers that others run too.
  *
  * @param certificate PEM: the server's certificate, followed by those that vouch for it

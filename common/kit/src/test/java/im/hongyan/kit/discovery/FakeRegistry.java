@@ -21,15 +21,15 @@ public final class FakeRegistry {
   /** Registers by hand. */
   public synchronized void put(ServiceName service, Instance instance) {
     instances.computeIfAbsent(service, s -> new TreeMap<>()).put(instance.nodeId(), instance);
-    tell();
+    publish();
   }
 
   private synchronized void remove(ServiceName service, Instance instance) {
     instances.getOrDefault(service, new TreeMap<>()).remove(instance.nodeId(), instance);
-    tell();
+    publish();
   }
 
-  private void tell() {
+  private void publish() {
     listeners.forEach(listener -> listener.accept(snapshot()));
   }
 

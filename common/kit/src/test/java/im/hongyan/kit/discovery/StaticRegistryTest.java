@@ -17,12 +17,12 @@ class StaticRegistryTest {
     Settings settings =
         Settings.load(
             Path.of("none.yml"), Map.of(), Map.of("discovery.static." + service, entries));
-    Map<ServiceName, List<Instance>> told = new HashMap<>();
+    Map<ServiceName, List<Instance>> instances = new HashMap<>();
     try (StaticRegistry registry = StaticRegistry.from(settings)) {
-      registry.watch(told::putAll);
+      registry.watch(instances::putAll);
     }
     settings.refuseUnknown();
-    return told;
+    return instances;
   }
 
   @Test

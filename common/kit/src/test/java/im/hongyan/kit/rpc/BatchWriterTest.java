@@ -91,7 +91,7 @@ class BatchWriterTest {
     return SendingGrpc.newStub(locator.channel(ServiceName.MSG));
   }
 
-  /** Reads only what it is told to. */
+  /** Reads only what it is asked for. */
   private final class Hesitant extends SendingGrpc.SendingImplBase {
     @Override
     public StreamObserver<SendBatch> send(StreamObserver<SendOutcomes> reply) {

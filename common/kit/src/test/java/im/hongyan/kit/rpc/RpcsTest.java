@@ -113,7 +113,7 @@ class RpcsTest {
         .hasMessage("hongyan.sending.Sending/Send is a stream");
   }
 
-  /** PushMsg stands in hongyan/not-built.txt. */
+  /** PushMsg is listed in hongyan/not-built.txt. */
   @Test
   void whatIsBuiltHasARowAndNothingElse() {
     assertThatThrownBy(() -> rpcs.requireAll(PushMsgServiceGrpc.getServiceDescriptor()))

@@ -82,7 +82,7 @@ class SharedSecretCredentialsTest {
   }
 
   @Test
-  void theRightSecretIsHeard() {
+  void theRightSecretIsAccepted() {
     call(new SharedSecretCredentials(new Secret("right")).clientInterceptor());
     assertThat(handled).hasValue(1);
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves through a real server what stands before a handler and in which order: context, limit,
+ * Proves through a real server what runs before a handler and in which order: context, limit,
  * argument checks, rights, meters, handler, error mapping.
  */
 class UnaryCallHandlerTest {

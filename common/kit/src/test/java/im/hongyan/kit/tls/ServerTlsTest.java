@@ -111,8 +111,8 @@ class ServerTlsTest {
       socket
           .getOutputStream()
           .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      byte[] heard = socket.getInputStream().readAllBytes();
-      assertThat(new String(heard, StandardCharsets.ISO_8859_1)).doesNotContain("HTTP");
+      byte[] received = socket.getInputStream().readAllBytes();
+      assertThat(new String(received, StandardCharsets.ISO_8859_1)).doesNotContain("HTTP");
     }
   }
 

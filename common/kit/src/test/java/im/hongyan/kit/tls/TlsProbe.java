@@ -10,7 +10,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/** A TLS client that trusts everybody and tells whom it met. */
+/** A TLS client that trusts everybody and reports whom it met. */
 public final class TlsProbe {
   private static final X509TrustManager EVERYBODY =
       new X509TrustManager() {

@@ -51,7 +51,7 @@ public final class Checkpoints implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new StoreUnavailableException("Kafka does not tell its group offsets", e);
+      throw new StoreUnavailableException("Kafka does not report its group offsets", e);
     }
   }
 

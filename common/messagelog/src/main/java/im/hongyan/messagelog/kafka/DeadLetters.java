@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The records that the sequencer could not process (docs/sequencing.md, Dead letters), for
- * operators: what there is, and a way back into the lane once the cause is mended. Used by one
+ * operators: what there is, and a way back into the lane once the cause is fixed. Used by one
  * thread; its creator closes it.
  */
 public final class DeadLetters implements AutoCloseable {
@@ -30,7 +30,7 @@ public final class DeadLetters implements AutoCloseable {
   private final LaneLog log;
   private final LaneProducer producer;
 
-  /** Opens the topic. */
+  /** Opens a reader and a producer of the topic. */
   public DeadLetters(KafkaConfig config) {
     this.config = config;
     log = new KafkaLaneLog(config, Topics.DEAD_LETTERS, 0);
@@ -38,7 +38,7 @@ public final class DeadLetters implements AutoCloseable {
   }
 
   /**
-   * A letter.
+   * A dead letter.
    *
    * @param offset by which it is called
    * @param replayed whether it was given back to its lane
@@ -59,11 +59,11 @@ public final class DeadLetters implements AutoCloseable {
             .build());
   }
 
-  /** All letters that are kept, the oldest first; one that came twice is told once. */
+  /** All dead letters that are kept, the oldest first; one that came twice is listed once. */
   public List<Entry> list() {
     Set<Long> replayed = new HashSet<>();
-    Set<Place> told = new HashSet<>();
-    List<Entry> letters = new ArrayList<>();
+    Set<Place> listed = new HashSet<>();
+    List<Entry> deadLetters = new ArrayList<>();
     log.read(
         log.begin(),
         log.end(),
@@ -74,11 +74,11 @@ public final class DeadLetters implements AutoCloseable {
           }
           if (letter.hasReplayed()) {
             replayed.add(letter.getReplayed());
-          } else if (told.add(new Place(letter.getLane(), letter.getInboundOffset()))) {
-            letters.add(new Entry(record.offset(), letter, false));
+          } else if (listed.add(new Place(letter.getLane(), letter.getInboundOffset()))) {
+            deadLetters.add(new Entry(record.offset(), letter, false));
           }
         });
-    return letters.stream()
+    return deadLetters.stream()
         .map(entry -> new Entry(entry.offset(), entry.letter(), replayed.contains(entry.offset())))
         .toList();
   }
@@ -87,14 +87,14 @@ public final class DeadLetters implements AutoCloseable {
     try {
       return LaneRecords.decode(record.value(), DeadLetter.parser());
     } catch (InvalidProtocolBufferException e) {
-      LOG.warn("record {} of {} is no letter", record.offset(), Topics.DEAD_LETTERS);
+      LOG.warn("record {} of {} is no dead letter", record.offset(), Topics.DEAD_LETTERS);
       return null;
     }
   }
 
   /**
-   * Gives a letter back to its lane. A crash on the way may give it back twice; the lane drops the
-   * second as a resend.
+   * Gives a dead letter back to its lane. A crash on the way may give it back twice; the lane drops
+   * the second as a resend.
    *
    * @throws ImException 1001 when this code cannot process the record either, 500 when Kafka does
    *     not take it
@@ -111,7 +111,7 @@ public final class DeadLetters implements AutoCloseable {
       producer.append(Topics.INBOUND, letter.getLane(), value).join();
       producer.append(Topics.DEAD_LETTERS, 0, LaneRecords.encode(marker)).join();
     } catch (CompletionException e) {
-      throw new StoreUnavailableException("Kafka did not take letter " + entry.offset(), e);
+      throw new StoreUnavailableException("Kafka did not take dead letter " + entry.offset(), e);
     }
   }
 

@@ -11,7 +11,7 @@ public final class KafkaLaneLogs implements LaneLogs {
   private final KafkaConfig config;
   private final String owner;
 
-  /** Creates access under the name of a process. */
+  /** Uses the process's name as that of the lanes' owner. */
   public KafkaLaneLogs(KafkaConfig config, String owner) {
     this.config = config;
     this.owner = owner;

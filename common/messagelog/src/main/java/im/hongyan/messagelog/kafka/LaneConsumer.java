@@ -76,10 +76,10 @@ public final class LaneConsumer implements AutoCloseable {
   /**
    * How a group reads.
    *
-   * @param patient whether records may wait to make larger batches (nobody waits for the result)
+   * @param batchFetch whether records may wait to make larger batches (nobody waits for the result)
    */
   public record Reading(
-      String topic, String group, String member, boolean patient, int maxRecords) {}
+      String topic, String group, String member, boolean batchFetch, int maxRecords) {}
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Handler handler;
@@ -118,8 +118,8 @@ public final class LaneConsumer implements AutoCloseable {
     properties.put("heartbeat.interval.ms", "2000");
     properties.put("enable.auto.commit", "false");
     properties.put("auto.offset.reset", "none");
-    properties.put("fetch.min.bytes", reading.patient() ? "65536" : "1");
-    properties.put("fetch.max.wait.ms", reading.patient() ? "50" : "500");
+    properties.put("fetch.min.bytes", reading.batchFetch() ? "65536" : "1");
+    properties.put("fetch.max.wait.ms", reading.batchFetch() ? "50" : "500");
     properties.put("max.poll.records", Integer.toString(reading.maxRecords()));
     properties.put("enable.metrics.push", "false");
     return properties;

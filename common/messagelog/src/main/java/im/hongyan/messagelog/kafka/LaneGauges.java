@@ -18,13 +18,12 @@ public final class LaneGauges {
   private final String stage;
   private final Map<Integer, Shown> lanes = new ConcurrentHashMap<>();
 
-  /** Creates the gauges of a stage. */
   public LaneGauges(MeterRegistry meters, String stage) {
     this.meters = meters;
     this.stage = stage;
   }
 
-  /** Shows where the stage stands. */
+  /** Sets the stage's position in a lane. */
   public void set(int lane, long offset) {
     lanes.computeIfAbsent(lane, this::show).offset().set(offset);
   }

@@ -20,7 +20,6 @@ public final class LaneProducer implements AutoCloseable {
 
   private final KafkaProducer<byte[], byte[]> producer;
 
-  /** Creates a producer. */
   public LaneProducer(KafkaConfig config, String clientId) {
     producer =
         new KafkaProducer<>(

@@ -30,7 +30,7 @@ public final class Topics {
   /** Numbered messages and claims, by lane: the truth. */
   public static final String SEQUENCED = "im-sequenced";
 
-  /** What is to be told to users who were not reached, by lane of the message. */
+  /** What users who were not reached are notified of, by lane of the message. */
   public static final String OFFLINE_PUSH = "im-offline-push";
 
   /** Records that no stage can process, unnumbered. */
@@ -140,7 +140,7 @@ public final class Topics {
     }
   }
 
-  /** Waits until the broker that is asked has heard of topics that were just made. */
+  /** Waits until the broker that is asked knows the topics that were just made. */
   private static Map<String, TopicDescription> describe(Admin admin)
       throws ExecutionException, InterruptedException, TimeoutException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);

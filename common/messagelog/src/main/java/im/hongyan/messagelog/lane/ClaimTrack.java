@@ -18,7 +18,7 @@ public final class ClaimTrack {
    */
   public static final long WHEN_KEPT = Long.MAX_VALUE;
 
-  /** A position that holds the claim was asked for; whether it was kept, the next one tells. */
+  /** A position that holds the claim was asked for; whether it was kept shows with the next one. */
   private static final long ASKED_FOR = Long.MAX_VALUE - 1;
 
   private static final long KEPT_MILLIS = 180_000;
@@ -27,7 +27,7 @@ public final class ClaimTrack {
 
   private final Deque<Seen> claims = new ArrayDeque<>();
 
-  /** A track that starts where a follower stands. */
+  /** A track that starts at a follower's position. */
   public static ClaimTrack of(FollowerPosition position) {
     ClaimTrack track = new ClaimTrack();
     for (int i = 0; i < position.getClaimsCount(); i++) {

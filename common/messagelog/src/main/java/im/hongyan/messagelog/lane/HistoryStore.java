@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The full history of messages and, in the same transactions, where its writer stands in each lane
+ * The full history of messages and, in the same transactions, its writer's position in each lane
  * (docs/sequencing.md, Following). Safe for use by several threads.
  */
 public interface HistoryStore {
@@ -46,7 +46,7 @@ public interface HistoryStore {
   /** A user has read a conversation up to a seq. */
   record ReadMark(String userId, String conversationId, long seq) {}
 
-  /** Where the writer of a lane stands. */
+  /** The position of a lane's writer. */
   FollowerPosition position(int lane);
 
   /**

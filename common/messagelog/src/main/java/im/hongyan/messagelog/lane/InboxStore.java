@@ -40,14 +40,14 @@ public interface InboxStore {
   Map<Long, byte[]> find(String conversationId, Collection<Long> seqs);
 
   /**
-   * Where the writer of a lane stands.
+   * The position of a lane's writer.
    *
    * @throws ImException 500 when the store does not answer
    */
   FollowerPosition position(int lane);
 
   /**
-   * Keeps where the writer of a lane stands.
+   * Keeps the position of a lane's writer.
    *
    * @throws ImException 500 when the store does not answer
    */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param mutations in log order; they come after the copies
  * @param answered messages whose ticket goes with them, beside those of the copies
  * @param lastInbound last inbound offset handled
- * @param historyOffset where the history writer stands; what it has is not shown from here
+ * @param historyOffset the history writer's position; what it has is not shown from here
  */
 public record LaneBatch(
     List<Numbered> copies,

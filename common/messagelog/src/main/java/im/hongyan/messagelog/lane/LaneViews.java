@@ -19,7 +19,7 @@ public interface LaneViews {
   /** Bodies and marks by seq; what Redis does not know is left out. */
   record Page(Map<Long, byte[]> bodies, Map<Long, MessageMarks> marks) {}
 
-  /** How a user stands in conversations of a lane. */
+  /** A user's state in conversations of a lane. */
   Read<Map<String, ConversationState>> states(
       int lane, String generation, String userId, List<String> conversations);
 

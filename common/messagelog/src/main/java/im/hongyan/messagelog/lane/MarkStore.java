@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What mutations made of messages and windows, up to where the history writer stands: the one place
+ * What mutations made of messages and windows, up to the history writer's position: the one place
  * that decides, beside what Redis shows of the rest. Safe for use by several threads.
  */
 public interface MarkStore {

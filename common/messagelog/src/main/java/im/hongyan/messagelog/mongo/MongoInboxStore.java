@@ -44,13 +44,13 @@ public final class MongoInboxStore implements InboxStore {
 
   private final MongoCollection<Document> positions;
 
-  private final MongoCollection<Document> parked;
+  private final MongoCollection<Document> deadLetters;
 
-  /** Creates a store in the database. */
+  /** Uses the client's database; the client's owner closes it. */
   public MongoInboxStore(Mongo mongo) {
     inbox = mongo.database().getCollection("inbox");
     positions = mongo.database().getCollection("position");
-    parked = mongo.database().getCollection("message_parked");
+    deadLetters = mongo.database().getCollection("message_parked");
   }
 
   @Override
@@ -72,7 +72,7 @@ public final class MongoInboxStore implements InboxStore {
 
   /**
    * A seq has one message for ever, so one that is there already is the same. What the server
-   * refuses for good is parked: history has it for the readers, and the lane goes on.
+   * refuses for good becomes a dead letter: history has it for the readers, and the lane goes on.
    */
   private void insertMissing(List<Document> documents) {
     try {
@@ -86,7 +86,7 @@ public final class MongoInboxStore implements InboxStore {
           || !refusals.stream().allMatch(error -> refusedForGood(error.getCode()))) {
         throw e;
       }
-      refusals.forEach(error -> park(documents.get(error.getIndex()), error));
+      refusals.forEach(error -> keepDeadLetter(documents.get(error.getIndex()), error));
     }
   }
 
@@ -95,10 +95,13 @@ public final class MongoInboxStore implements InboxStore {
     return DATA_ERRORS.contains(code);
   }
 
-  private void park(Document document, BulkWriteError refusal) {
+  private void keepDeadLetter(Document document, BulkWriteError refusal) {
     String id = document.getString("_id");
-    LOG.error("message {} is refused by the inbox and parked: {}", id, refusal.getMessage());
-    parked.replaceOne(
+    LOG.error(
+        "message {} is refused by the inbox and kept as a dead letter: {}",
+        id,
+        refusal.getMessage());
+    deadLetters.replaceOne(
         Filters.eq("_id", id),
         new Document(document).append("reason", refusal.getMessage()),
         UPSERT);

@@ -59,9 +59,9 @@ final class DeadLetterRows {
   }
 
   /** Keeps a row; keeping it again changes nothing. */
-  static void park(Handle handle, Row row, UnableToExecuteStatementException failure) {
+  static void keep(Handle handle, Row row, UnableToExecuteStatementException failure) {
     LOG.error(
-        "message {} of {} is refused by MySQL and parked: {}",
+        "message {} of {} is refused by MySQL and kept as a dead letter: {}",
         row.seq(),
         row.conversationId(),
         String.valueOf(failure.getCause()));

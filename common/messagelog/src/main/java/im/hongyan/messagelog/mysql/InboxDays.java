@@ -15,12 +15,12 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * With which seq each conversation began on each day, by the clock of MySQL: what the inbox may let
- * go of, without asking the inbox for ranges. The history writer notes it in its transactions, so
- * nothing is told that history does not have. Safe for use by several threads.
+ * With which seq each conversation began on each day, by the clock of MySQL: what the inbox may
+ * delete, without asking the inbox for ranges. The history writer notes it in its transactions, so
+ * nothing is reported that history does not have. Safe for use by several threads.
  */
 public final class InboxDays {
-  /** Messages of longer ones are parked, and stay in the inbox. */
+  /** Messages of longer ones are dead letters, and stay in the inbox. */
   private static final int MAX_ID_BYTES = 255;
 
   private static final int MAX_NOTED = 200_000;
@@ -30,7 +30,7 @@ public final class InboxDays {
 
   private final Jdbi jdbi;
 
-  /** Creates access over the pool. */
+  /** Uses the pool; its owner closes it. */
   public InboxDays(MySql mysql) {
     jdbi = mysql.jdbi();
   }

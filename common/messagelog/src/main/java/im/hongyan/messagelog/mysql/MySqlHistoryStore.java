@@ -30,7 +30,7 @@ public final class MySqlHistoryStore implements HistoryStore {
 
   private final InboxDays.Noted noted = new InboxDays.Noted();
 
-  /** Creates a store over the pool. */
+  /** Uses the pool; its owner closes it. */
   public MySqlHistoryStore(MySql mysql) {
     jdbi = mysql.jdbi();
   }
@@ -88,7 +88,7 @@ public final class MySqlHistoryStore implements HistoryStore {
         DeadLetterRows.write(
             part,
             some -> insert(handle, some),
-            (row, refusal) -> DeadLetterRows.park(handle, row, refusal));
+            (row, refusal) -> DeadLetterRows.keep(handle, row, refusal));
       }
       for (List<ReadMark> part : Lists.partition(marks, ROWS_PER_STATEMENT)) {
         DeadLetterRows.write(
@@ -231,7 +231,7 @@ public final class MySqlHistoryStore implements HistoryStore {
     return offset;
   }
 
-  /** A row of the statement above; index -1 tells the writer's offset. */
+  /** A row of the statement above; index -1 holds the writer's offset. */
   private record Height(int index, long value, long sendTimeMillis) {
     static Height of(ResultSet row) throws SQLException {
       return new Height(row.getInt(1), row.getLong(2), row.getLong(3));

@@ -27,7 +27,7 @@ public final class MySqlMarkStore implements MarkStore {
 
   private final Jdbi jdbi;
 
-  /** Creates a store over the pool. */
+  /** Uses the pool; its owner closes it. */
   public MySqlMarkStore(MySql mysql) {
     jdbi = mysql.jdbi();
   }

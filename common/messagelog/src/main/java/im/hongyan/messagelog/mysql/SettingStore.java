@@ -7,7 +7,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class SettingStore {
   private final Jdbi jdbi;
 
-  /** Creates a store over the pool. */
+  /** Uses the pool; its owner closes it. */
   public SettingStore(MySql mysql) {
     jdbi = mysql.jdbi();
   }

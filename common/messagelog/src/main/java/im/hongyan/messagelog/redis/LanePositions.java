@@ -8,20 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Hears how far each lane is visible, as the sequencer publishes it, and asks where nothing was
- * heard. Safe for use by several threads; its creator closes it.
+ * Follows how far each lane is visible, as the sequencer publishes it, and asks where nothing was
+ * published. Safe for use by several threads; its creator closes it.
  */
 public final class LanePositions implements AutoCloseable {
   private final LaneCache cache;
-  private final AtomicLongArray heard;
+  private final AtomicLongArray published;
   private final StatefulRedisPubSubConnection<byte[], byte[]> connection;
 
   /** Subscribes to all lanes. */
   public LanePositions(Redis redis, int lanes) {
     cache = new RedisLaneCache(redis);
-    heard = new AtomicLongArray(lanes);
+    published = new AtomicLongArray(lanes);
     for (int lane = 0; lane < lanes; lane++) {
-      heard.set(lane, -1);
+      published.set(lane, -1);
     }
     connection = redis.subscriptions();
     connection.addListener(
@@ -30,7 +30,7 @@ public final class LanePositions implements AutoCloseable {
           public void message(byte[] channel, byte[] message) {
             String name = new String(channel, StandardCharsets.US_ASCII);
             int lane = Integer.parseInt(name, name.indexOf(':') + 1, name.length(), 10);
-            hear(lane, Long.parseLong(new String(message, StandardCharsets.US_ASCII)));
+            published(lane, Long.parseLong(new String(message, StandardCharsets.US_ASCII)));
           }
         });
     byte[][] channels = new byte[lanes][];
@@ -40,15 +40,15 @@ public final class LanePositions implements AutoCloseable {
     connection.async().subscribe(channels);
   }
 
-  private void hear(int lane, long position) {
-    if (lane < heard.length()) {
-      heard.accumulateAndGet(lane, position, Math::max);
+  private void published(int lane, long position) {
+    if (lane < published.length()) {
+      published.accumulateAndGet(lane, position, Math::max);
     }
   }
 
-  /** How far a lane is visible, as far as was heard. */
+  /** How far a lane is visible, as far as was published. */
   public long known(int lane) {
-    return heard.get(lane);
+    return published.get(lane);
   }
 
   /**
@@ -57,7 +57,7 @@ public final class LanePositions implements AutoCloseable {
    * @throws im.hongyan.wire.error.ImException 500 when Redis does not answer
    */
   public void ask(int lane) {
-    hear(lane, cache.state(lane).position());
+    published(lane, cache.state(lane).position());
   }
 
   @Override

@@ -33,7 +33,7 @@ public final class RedisLaneCache implements LaneCache {
 
   private final Redis redis;
 
-  /** Creates access over the connection. */
+  /** Uses the connection; its owner closes it. */
   public RedisLaneCache(Redis redis) {
     this.redis = redis;
   }
@@ -139,7 +139,7 @@ public final class RedisLaneCache implements LaneCache {
     }
   }
 
-  /** The position of a staging state tells how much was loaded; below every true position. */
+  /** The position of a staging state is how much was loaded; below every true position. */
   private static long staged(int loaded) {
     return -1L - loaded;
   }
@@ -261,7 +261,7 @@ public final class RedisLaneCache implements LaneCache {
     return new Read<>(state(answer), found);
   }
 
-  /** A conversation's last message as its key tells it; null where there is none. */
+  /** A conversation's last message as its key holds it; null where there is none. */
   static @Nullable Top top(@Nullable Object value) {
     String[] top = RedisAnswers.text(value).split(",", -1);
     return top.length == 2 ? new Top(Long.parseLong(top[0]), Long.parseLong(top[1])) : null;

@@ -20,7 +20,7 @@ public final class RedisLaneViews implements LaneViews {
 
   private final Redis redis;
 
-  /** Creates access over the connection. */
+  /** Uses the connection; its owner closes it. */
   public RedisLaneViews(Redis redis) {
     this.redis = redis;
   }

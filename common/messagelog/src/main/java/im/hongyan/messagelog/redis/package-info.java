@@ -16,10 +16,10 @@
  * <tr><td>{L3}:G:q:CONV</td><td>list of its fields in log order, with their offsets; 2 hours</td></tr>
  * <tr><td>{L3}:t:CONV:HASH</td><td>ticket: server id and send time; until sequenced, 24 hours</td></tr>
  * <tr><td>{L3}:load:G</td><td>state of a generation while it is loaded; 10 minutes</td></tr>
- * <tr><td>lane:3</td><td>channel that tells a new position</td></tr>
+ * <tr><td>lane:3</td><td>channel that publishes a new position</td></tr>
  * <tr><td>presence:{NODE}</td><td>hash of a gateway: user to platforms, and a marker; 10 s, renewed by the gateway</td></tr>
  * <tr><td>sendstatus:OPERATION</td><td>status of what was sent over HTTP (rpc-msg); 24 hours</td></tr>
- * <tr><td>presence</td><td>channel that tells whose platforms changed at which gateway</td></tr>
+ * <tr><td>presence</td><td>channel that publishes whose platforms changed at which gateway</td></tr>
  * </table>
  */
 @NullMarked

@@ -113,7 +113,7 @@ class LaneLogContractIT {
 
   /** How much of it was read by then is the machine's matter. */
   @Test
-  void aReadBeyondTheEndIsToldInsteadOfWaitingForEver() {
+  void aReadBeyondTheEndIsReportedInsteadOfWaitingForEver() {
     append("last").join();
     try (LaneLog hasty = new KafkaLaneLog(config, Topics.SEQUENCED, LANE, Duration.ofMillis(50))) {
       assertThatExceptionOfType(ImException.class)
@@ -124,7 +124,7 @@ class LaneLogContractIT {
   }
 
   @Test
-  void anOffsetThatTheLogDoesNotHoldIsTold() {
+  void anOffsetThatTheLogDoesNotHoldIsReported() {
     assertThatExceptionOfType(ImException.class)
         .isThrownBy(() -> log.read(begin + 5, begin + 6))
         .matches(failure -> failure.is(ImError.INTERNAL))

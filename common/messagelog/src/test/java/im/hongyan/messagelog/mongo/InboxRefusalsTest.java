@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InboxRefusalsTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 9, 121, 10_334, 17_280})
-  void aDocumentThatCannotBeStoredIsParked(int code) {
+  void aDocumentThatCannotBeStoredIsADeadLetter(int code) {
     assertThat(MongoInboxStore.refusedForGood(code)).isTrue();
   }
 

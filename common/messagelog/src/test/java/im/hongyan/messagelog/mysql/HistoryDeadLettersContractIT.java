@@ -54,7 +54,7 @@ class HistoryDeadLettersContractIT {
   }
 
   @Test
-  void whatTheTableRefusesIsParkedAndReadLast() {
+  void whatTheTableRefusesIsADeadLetterAndReadLast() {
     FollowerPosition before = store.position(LANE);
     FollowerPosition next = FollowerPosition.newBuilder().setOffset(before.getOffset() + 4).build();
     List<Row> rows = List.of(row(fine, 1), row(refused, 1), row(fine, 2), row(refused, 2));

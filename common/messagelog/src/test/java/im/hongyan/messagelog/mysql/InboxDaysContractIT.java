@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Proves which messages the inbox may let go of, and that none is told that history lacks. */
+/** Proves which messages the inbox may delete, and that none is reported that history lacks. */
 @ExtendWith(TestStoresExtension.class)
 class InboxDaysContractIT {
   private static final AtomicInteger LANES = new AtomicInteger(1_000);

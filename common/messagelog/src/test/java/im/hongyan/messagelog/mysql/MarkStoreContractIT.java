@@ -112,7 +112,7 @@ class MarkStoreContractIT {
     return change().setDeletion(deletion).build();
   }
 
-  /** What rpc-relation writes when somebody comes in. */
+  /** What rpc-relation writes for a joining member. */
   private void join(String user, long version) {
     mysql
         .jdbi()

@@ -24,10 +24,10 @@ class LaneAdmissionContractIT extends LaneContract {
     return present(answer.admissions());
   }
 
-  private void refused(LaneState known, long leastPosition, LaneState told) {
+  private void refused(LaneState known, long leastPosition, LaneState reported) {
     var answer = cache.admit(lane.lane, known, leastPosition, List.of(lane.candidate("c")), NOON);
     assertThat(answer.admissions()).isNull();
-    assertThat(answer.state()).isEqualTo(told);
+    assertThat(answer.state()).isEqualTo(reported);
   }
 
   private boolean ticketOpen(String clientId) {
@@ -116,7 +116,7 @@ class LaneAdmissionContractIT extends LaneContract {
   }
 
   @Test
-  void anotherGenerationAdmitsNothingAndIsTold() {
+  void anotherGenerationAdmitsNothingAndIsReported() {
     LaneState before = lane.openAt(10);
     LaneState after = lane.openAt(12);
     refused(before, 10, after);

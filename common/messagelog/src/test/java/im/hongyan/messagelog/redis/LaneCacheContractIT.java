@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Proves O3 and O7 of docs/sequencing.md: a batch becomes visible whole and only where it follows
- * what is there, a reload takes over in one step, and readers see one generation or are told.
+ * what is there, a reload takes over in one step, and readers see one generation or are refused.
  */
 class LaneCacheContractIT extends LaneContract {
   private Map<String, Top> seqs(LaneState state) {
@@ -91,7 +91,7 @@ class LaneCacheContractIT extends LaneContract {
   }
 
   @Test
-  void readersOfAnotherGenerationAreTold() {
+  void readersOfAnotherGenerationAreRefused() {
     LaneState before = lane.apply(lane.openAt(10), lane.copy(1, "c1"));
     LaneState after = lane.openAt(12);
     String old = before.generation();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A lane of its own for each test, with messages to put into it. */
 final class LaneFixture {
-  /** Noon of a day, so that the days before and after are told apart. */
+  /** Noon of a day, so that the days before and after are distinct. */
   static final long NOON = 1_700_006_400_000L - 1_700_006_400_000L % 86_400_000L + 43_200_000L;
 
   static final long DAY = 86_400_000L;

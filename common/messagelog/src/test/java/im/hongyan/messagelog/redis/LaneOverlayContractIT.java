@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Proves that Redis shows mutations with the batch that brings them and until history has them, no
- * longer and no shorter, and tells how far the lane's records are handled.
+ * longer and no shorter, and reports how far the lane's records are handled.
  */
 class LaneOverlayContractIT extends LaneContract {
   private LaneViews views;
@@ -94,7 +94,7 @@ class LaneOverlayContractIT extends LaneContract {
         .marks();
   }
 
-  private ConversationState standing(String user, String conversation) {
+  private ConversationState state(String user, String conversation) {
     var states =
         present(
             views.states(lane.lane, state.generation(), user, List.of("si_none", conversation)));
@@ -124,16 +124,15 @@ class LaneOverlayContractIT extends LaneContract {
   }
 
   @Test
-  void standingsTellSeqReadPositionAndWindow() {
+  void statesHoldSeqReadPositionAndWindow() {
     apply(List.of(lane.copy(7, "c7")), -1, clear("bob", 3), clear("", 2), leave(4, 9));
-    assertThat(standing("bob", lane.conversation))
+    assertThat(state("bob", lane.conversation))
         .isEqualTo(new ConversationState(new Top(7, NOON), new UserWindow(3, 4, 9, 4, 3)));
-    assertThat(standing("alice", lane.conversation).window())
-        .isEqualTo(new UserWindow(3, 0, 0, 0, 7));
+    assertThat(state("alice", lane.conversation).window()).isEqualTo(new UserWindow(3, 0, 0, 0, 7));
     String twin = new ConversationId(lane.conversation).notificationTwin().value();
-    assertThat(standing("bob", twin))
+    assertThat(state("bob", twin))
         .isEqualTo(new ConversationState(null, new UserWindow(0, 0, 14, 4, 0)));
-    assertThat(standing("bob", "si_none")).isEqualTo(new ConversationState(null, UserWindow.OPEN));
+    assertThat(state("bob", "si_none")).isEqualTo(new ConversationState(null, UserWindow.OPEN));
     assertThat(views.states(lane.lane, "other", "bob", List.of("si_none")).values()).isNull();
   }
 
@@ -144,20 +143,18 @@ class LaneOverlayContractIT extends LaneContract {
             .setJoining(Joining.newBuilder().addUserIds("bob").addUserIds("carl").setFromSeq(7))
             .build();
     apply(List.of(lane.copy(7, "c7")), -1, clear("carl", 8), joined);
-    assertThat(standing("bob", lane.conversation).window())
-        .isEqualTo(new UserWindow(0, 7, 0, 0, 6));
-    assertThat(standing("carl", lane.conversation).window())
-        .isEqualTo(new UserWindow(0, 9, 0, 0, 8));
+    assertThat(state("bob", lane.conversation).window()).isEqualTo(new UserWindow(0, 7, 0, 0, 6));
+    assertThat(state("carl", lane.conversation).window()).isEqualTo(new UserWindow(0, 9, 0, 0, 8));
   }
 
   @Test
   void boundsOnlyRiseAndTheLaterLeaveCounts() {
     apply(clear("bob", 10), clear("", 10), leave(4, 9));
     apply(clear("bob", 9), clear("", 9), leave(3, 99));
-    assertThat(standing("bob", lane.conversation).window())
+    assertThat(state("bob", lane.conversation).window())
         .isEqualTo(new UserWindow(11, 11, 9, 4, 10));
     apply(clear("bob", 100), leave(12, 5));
-    assertThat(standing("bob", lane.conversation).window())
+    assertThat(state("bob", lane.conversation).window())
         .isEqualTo(new UserWindow(11, 101, 5, 12, 100));
   }
 
@@ -188,7 +185,7 @@ class LaneOverlayContractIT extends LaneContract {
         .isEqualTo("tomb");
   }
 
-  /** What history has is told by MySQL; what it does not have must stay. */
+  /** What history has is reported by MySQL; what it does not have must stay. */
   @Test
   void theOverlayLetsGoOfWhatHistoryHas() {
     apply(delete("bob", 1L));
@@ -208,9 +205,9 @@ class LaneOverlayContractIT extends LaneContract {
     long first = offset;
     apply(clear("bob", 5));
     apply(List.of(), first, delete("x", 1L));
-    assertThat(standing("bob", lane.conversation).window().userMin()).isEqualTo(6);
+    assertThat(state("bob", lane.conversation).window().userMin()).isEqualTo(6);
     apply(List.of(), first + 1, delete("x", 2L));
-    assertThat(standing("bob", lane.conversation).window().userMin()).isZero();
+    assertThat(state("bob", lane.conversation).window().userMin()).isZero();
   }
 
   @Test
@@ -230,14 +227,14 @@ class LaneOverlayContractIT extends LaneContract {
   void theSameBatchAppliedAnewChangesNothing() {
     apply(revoke(1, "a"), clear("bob", 5), leave(4, 9), delete("bob", 2L));
     var marks = marks("bob", 1L, 2L);
-    var standing = standing("bob", lane.conversation);
+    var before = state("bob", lane.conversation);
     apply(revoke(1, "a"), clear("bob", 5), leave(4, 9), delete("bob", 2L));
     assertThat(marks("bob", 1L, 2L)).isEqualTo(marks);
-    assertThat(standing("bob", lane.conversation)).isEqualTo(standing);
+    assertThat(state("bob", lane.conversation)).isEqualTo(before);
   }
 
   @Test
-  void theLastInboundOffsetIsToldAndNeverFalls() {
+  void theLastInboundOffsetIsReportedAndNeverFalls() {
     assertThat(cache.lastInbound(lane.lane)).isEqualTo(-1);
     apply();
     assertThat(cache.lastInbound(lane.lane)).isEqualTo(1_101);
@@ -278,6 +275,6 @@ class LaneOverlayContractIT extends LaneContract {
     assertThat(cache.publish(lane.lane, next, batch.size(), state, 9)).isTrue();
     state = next;
     assertThat(marks("bob", 1L)).containsOnlyKeys(1L);
-    assertThat(standing("bob", lane.conversation).window().userMin()).isEqualTo(4);
+    assertThat(state("bob", lane.conversation).window().userMin()).isEqualTo(4);
   }
 }

@@ -22,7 +22,7 @@ class LanePositionsContractIT extends LaneContract {
   }
 
   @Test
-  void aNewPositionIsHeard() {
+  void aNewPositionIsReceived() {
     LaneState state = lane.openAt(10);
     try (LanePositions positions = new LanePositions(redis, LANES)) {
       subscribed();
@@ -43,7 +43,7 @@ class LanePositionsContractIT extends LaneContract {
   }
 
   @Test
-  void whatNobodyToldIsAskedFor() {
+  void whatNobodyPublishedIsAskedFor() {
     lane.openAt(10);
     try (LanePositions positions = new LanePositions(redis, LANES)) {
       assertThat(positions.known(lane.lane)).isEqualTo(-1);

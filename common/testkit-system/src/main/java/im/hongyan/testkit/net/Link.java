@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The way to a server, which a test cuts and mends: a port of its own that forwards every
+ * The way to a server, which a test cuts and restores: a port of its own that forwards every
  * connection. Virtual threads copy the bytes; {@link #cut} and {@link #mend} are called by one
  * thread. Its creator closes it.
  */
@@ -39,7 +39,7 @@ public final class Link implements AutoCloseable {
   /** Ends all connections and refuses new ones, as when the server was killed. */
   public void cut() {
     close(door);
-    // The port is free again only when the thread that accepts has let go of it.
+    // The port is free again only when the thread that accepts has closed it.
     awaitEnd(doorman);
     sockets.forEach(Link::close);
   }

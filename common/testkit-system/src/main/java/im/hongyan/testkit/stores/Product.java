@@ -49,7 +49,7 @@ final class Product {
       if (build.containsKey("ferretdbVersion")) {
         return "FerretDB " + build.getString("ferretdbVersion") + ", as " + spoken;
       }
-      // Only MongoDB itself tells its modules; the other server does not tell its name.
+      // Only MongoDB itself reports its modules; the other server does not report its name.
       return build.containsKey("modules") ? spoken : mongoJavaServer() + ", as " + spoken;
     }
   }

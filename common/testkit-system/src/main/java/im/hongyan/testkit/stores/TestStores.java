@@ -17,9 +17,9 @@ import java.util.Set;
 import org.opentest4j.TestAbortedException;
 
 /**
- * The servers of a test JVM: each is started when the first test asks for it, told in one line, and
- * stopped at the end. Tests that ask for one that the machine lacks are skipped. Used by the thread
- * of the tests.
+ * The servers of a test JVM: each is started when the first test asks for it, logged in one line,
+ * and stopped at the end. Tests that ask for one that the machine lacks are skipped. Used by the
+ * thread of the tests.
  */
 public final class TestStores implements AutoCloseable {
   private final Map<String, String> environment;

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Serves the whole system with every service and every store as a process of its own, and tells their process ids, so that"
+        "Serves the whole system with every service and every store as a process of its own, and prints their process ids, so that"
             + " scenarios can measure it and an operator can stop or kill any of them. Needs etcd.")
 public final class ClusterMain implements Callable<Integer> {
   @Option(names = "--data", paramLabel = "DIR", required = true, description = "folder of all data")

@@ -97,8 +97,8 @@ public final class TestProgram implements AutoCloseable {
    *
    * @throws AssertionError with the output when the program ends before, or the time is over
    */
-  public Matcher awaitLine(Pattern pattern, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
+  public Matcher awaitLine(Pattern pattern, Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       boolean alive = process.isAlive();
       String text = output();

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One device of a user: a connection, and what was pushed to it. Its creator closes it. */
 public final class TestUser implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int TIMEOUT_SECONDS = 30;
   private static final int SINGLE = 1;
   private static final int TEXT = 101;
   private static final int FROM_USER = 100;
@@ -104,7 +104,7 @@ public final class TestUser implements AutoCloseable {
     return request(ReqId.SEND_MSG, message, SendMsgResp.parser());
   }
 
-  /** Makes a request. */
+  /** Sends a request and waits for its answer. */
   public <M extends Message> M request(int id, Message payload, Parser<M> answer) {
     try {
       return connection.request(id, payload, answer);
@@ -161,7 +161,7 @@ public final class TestUser implements AutoCloseable {
         SubUserOnlineStatusTips.parser());
   }
 
-  /** The next status that is told, by a reply or a push. */
+  /** The next status that arrives, by a reply or a push. */
   public SubUserOnlineStatusElem awaitStatus() {
     return await(statuses, "a status for " + id());
   }
@@ -178,7 +178,7 @@ public final class TestUser implements AutoCloseable {
 
   private static <T> T await(BlockingQueue<T> queue, String what) {
     try {
-      T next = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      T next = queue.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       if (next == null) {
         throw new AssertionError("waited in vain for " + what);
       }

@@ -14,7 +14,7 @@ public record Caller(String userId, boolean appAdmin, boolean service) {
   /** One of our own services. */
   public static final Caller SERVICE = new Caller("", false, true);
 
-  /** Whether the caller stands above the checks on users: an administrator or one of us. */
+  /** Whether the caller is exempt from the checks on users: an administrator or one of us. */
   public boolean privileged() {
     return appAdmin || service;
   }

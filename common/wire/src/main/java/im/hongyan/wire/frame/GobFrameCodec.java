@@ -34,12 +34,12 @@ public final class GobFrameCodec implements FrameCodec {
   private final GobStruct request;
   private final GobStruct response;
 
-  /** Creates a codec whose own frames use type id 65. */
+  /** Frames of this side use type id 65. */
   public GobFrameCodec() {
     this(DEFAULT_TYPE_ID);
   }
 
-  /** Creates a codec whose own frames use this type id, at least 64. */
+  /** Frames of this side use this type id, at least 64. */
   public GobFrameCodec(int typeId) {
     request = GobStruct.of("GeneralWsReq", typeId, REQUEST);
     response = GobStruct.of("Resp", typeId, RESPONSE);
@@ -85,7 +85,10 @@ public final class GobFrameCodec implements FrameCodec {
         .frame();
   }
 
-  /** Decodes an answer; gob does not tell absent data from empty data, both come back as null. */
+  /**
+   * Decodes an answer; gob does not distinguish absent data from empty data, both come back as
+   * null.
+   */
   @Override
   public ResponseFrame decodeResponse(byte[] bytes) throws MalformedFrameException {
     Values values = response.decode(bytes);

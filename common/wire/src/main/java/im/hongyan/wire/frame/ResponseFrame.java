@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param operationID echo of the request, or the sender's in pushed messages
  * @param errCode 0 for success
  * @param errMsg empty for success
- * @param data protobuf payload; null where there is none, which only JSON tells from an empty one
+ * @param data protobuf payload; null where there is none, which only JSON distinguishes from an
+ *     empty one
  */
 public record ResponseFrame(
     int reqIdentifier,

@@ -9,7 +9,7 @@ public final class GobWriter {
   private byte[] buffer;
   private int size;
 
-  /** Creates a writer with room for this many bytes. */
+  /** Room for this many bytes at first; it grows. */
   public GobWriter(int capacity) {
     buffer = new byte[Math.max(16, capacity)];
   }

@@ -2,13 +2,13 @@ package im.hongyan.wire.gob;
 
 /**
  * A frame that is not what the protocol allows. Whatever bytes arrive, this is the only exception
- * of the frame codecs; the gateway then ends the connection. It has no stack trace, since it tells
+ * of the frame codecs; the gateway then ends the connection. It has no stack trace, since it says
  * about the peer and not about us.
  */
 public final class MalformedFrameException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** Creates the exception; the reason holds nothing of the frame's content. */
+  /** The reason holds nothing of the frame's content. */
   public MalformedFrameException(String reason) {
     super(reason, null, false, false);
   }

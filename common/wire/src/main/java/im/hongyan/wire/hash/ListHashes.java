@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * Hashes by which clients tell whether their copy of a list is current (rest-group.md 7.7): the
+ * Hashes by which clients see whether their copy of a list is current (rest-group.md 7.7): the
  * first eight bytes, big-endian, of the MD5 of the list's compact JSON. Unsigned. Stateless.
  */
 public final class ListHashes {

@@ -42,7 +42,7 @@ public final class GoJson {
         new JsonBuffer(text.length() + 16).string(text).toByteArray(), StandardCharsets.UTF_8);
   }
 
-  /** Reads something from a parser that stands before the first token. */
+  /** Reads something from a parser that is before the first token. */
   public interface Read<T> {
     /** Reads one value and leaves the parser on its last token. */
     T from(JsonParser parser) throws GoJsonException;

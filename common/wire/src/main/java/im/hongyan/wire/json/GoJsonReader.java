@@ -39,7 +39,7 @@ public final class GoJsonReader {
             });
   }
 
-  /** Reads the object that the parser stands on into a builder. */
+  /** Reads the object at the parser's position into a builder. */
   static void readObject(JsonParser parser, Message.Builder builder) throws GoJsonException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw GoJson.wrongType(parser, builder.getDescriptorForType().getFullName());

@@ -123,7 +123,7 @@ public final class GoJsonWriter {
     switch (form) {
       case STRING -> out.string((String) value);
       case BYTES -> {
-        // Go's nil: after a protobuf hop an empty field cannot be told from an absent one.
+        // Go's nil: after a protobuf hop an empty field looks like an absent one.
         ByteString bytes = (ByteString) value;
         if (bytes.isEmpty()) {
           out.nothing();

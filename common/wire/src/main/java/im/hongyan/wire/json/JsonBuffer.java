@@ -19,7 +19,7 @@ public final class JsonBuffer {
   private byte[] bytes;
   private int size;
 
-  /** Creates a buffer with room for this many bytes. */
+  /** Room for this many bytes at first; it grows. */
   public JsonBuffer(int capacity) {
     bytes = new byte[Math.max(32, capacity)];
   }
@@ -34,7 +34,6 @@ public final class JsonBuffer {
     return Arrays.copyOf(bytes, size);
   }
 
-  /** Writes constant bytes. */
   public JsonBuffer raw(byte[] constant) {
     ensure(constant.length);
     System.arraycopy(constant, 0, bytes, size, constant.length);
@@ -54,12 +53,10 @@ public final class JsonBuffer {
     return raw(NULL);
   }
 
-  /** Writes a bool. */
   public JsonBuffer bool(boolean value) {
     return raw(value ? TRUE : FALSE);
   }
 
-  /** Writes a signed number. */
   public JsonBuffer number(long value) {
     ensure(MAX_DIGITS);
     if (value < 0) {
@@ -71,7 +68,6 @@ public final class JsonBuffer {
     return digits(Math.abs(value));
   }
 
-  /** Writes an unsigned number. */
   public JsonBuffer unsigned(long value) {
     return value >= 0 ? digits(value) : raw(ascii(Long.toUnsignedString(value)));
   }

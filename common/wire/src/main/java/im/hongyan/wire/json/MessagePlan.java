@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * use by several threads.
  */
 final class MessagePlan {
-  /** What a member of the JSON object stands for. */
+  /** What a member of the JSON object means. */
   enum Form {
     STRING,
     BYTES,

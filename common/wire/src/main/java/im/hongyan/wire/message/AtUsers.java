@@ -1,6 +1,6 @@
 package im.hongyan.wire.message;
 
-/** What stands in the list of mentioned users of a message. */
+/** What is in the list of mentioned users of a message. */
 public final class AtUsers {
   /** Everyone in the group. */
   public static final String ALL = "AtAllTag";

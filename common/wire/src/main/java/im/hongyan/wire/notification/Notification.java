@@ -18,7 +18,7 @@ public record Notification(String conversationId, MsgData message, boolean store
   /**
    * Begins a notification.
    *
-   * @param tips what it tells
+   * @param tips its content
    * @param nowMillis time of the change
    */
   public static NotificationBuilder of(NotificationType type, Message tips, long nowMillis) {

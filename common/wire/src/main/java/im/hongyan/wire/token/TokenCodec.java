@@ -42,7 +42,7 @@ public final class TokenCodec {
    * Creates the codec.
    *
    * @param secret the deployment's shared secret; its bytes are the key
-   * @param clock tells the time of issue and of the check
+   * @param clock gives the time of issue and of the check
    */
   public TokenCodec(String secret, InstantSource clock) {
     this.algorithm = Algorithm.HMAC256(secret);

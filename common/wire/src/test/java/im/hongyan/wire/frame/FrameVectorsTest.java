@@ -116,7 +116,7 @@ class FrameVectorsTest {
         : codec.encodeResponse((ResponseFrame) frame);
   }
 
-  /** The frame that a vector describes; gob does not tell empty data from none. */
+  /** The frame that a vector describes; gob does not distinguish empty data from none. */
   private static Object expected(JsonNode vector, boolean request, boolean gob) {
     JsonNode f = vector.get("fields");
     int id = f.path("reqIdentifier").asInt(0);

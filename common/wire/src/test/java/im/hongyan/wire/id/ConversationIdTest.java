@@ -46,7 +46,7 @@ class ConversationIdTest {
   }
 
   @Test
-  void kindsAreToldByPrefix() {
+  void kindsAreDistinguishedByPrefix() {
     assertThat(new ConversationId("n_a_b").isNotification()).isTrue();
     assertThat(new ConversationId("sn_a_b").isNotification()).isFalse();
     assertThat(new ConversationId("sg_a").isGroup()).isTrue();

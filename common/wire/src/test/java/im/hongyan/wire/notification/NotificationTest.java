@@ -47,10 +47,10 @@ class NotificationTest {
 
   @Test
   void zeroValuesAndMissingObjectsAreWritten() {
-    Notification told =
+    Notification notification =
         Notification.of(NotificationType.BLACK_ADDED, BlackAddedTips.getDefaultInstance(), 5)
             .toUser("a", "a");
-    assertThat(told.message().getContent().toStringUtf8())
+    assertThat(notification.message().getContent().toStringUtf8())
         .isEqualTo("{\"detail\":\"{\\\"fromToUserID\\\":null}\"}");
     Notification group =
         Notification.of(NotificationType.GROUP_CREATED, GroupInfo.getDefaultInstance(), 5)
@@ -61,9 +61,9 @@ class NotificationTest {
 
   @Test
   void aGroupsNotificationNamesTheGroupTwice() {
-    Notification told = toGroup(true);
-    MsgData message = told.message();
-    assertThat(told.conversationId()).isEqualTo("n_123");
+    Notification notification = toGroup(true);
+    MsgData message = notification.message();
+    assertThat(notification.conversationId()).isEqualTo("n_123");
     assertThat(message.getSendID()).isEqualTo("alice");
     assertThat(message.getRecvID()).isEqualTo("123");
     assertThat(message.getGroupID()).isEqualTo("123");
@@ -84,12 +84,12 @@ class NotificationTest {
 
   @Test
   void aUsersNotificationLiesBetweenTheTwo() {
-    Notification told =
+    Notification notification =
         Notification.of(NotificationType.JOIN_GROUP_APPLICATION, TIPS, 5).toUser("b", "a");
-    assertThat(told.conversationId()).isEqualTo("n_a_b");
-    assertThat(told.message().getGroupID()).isEmpty();
-    assertThat(told.message().getSessionType()).isEqualTo(1);
-    assertThat(told.message().getOptionsOrThrow("offlinePush")).isTrue();
+    assertThat(notification.conversationId()).isEqualTo("n_a_b");
+    assertThat(notification.message().getGroupID()).isEmpty();
+    assertThat(notification.message().getSessionType()).isEqualTo(1);
+    assertThat(notification.message().getOptionsOrThrow("offlinePush")).isTrue();
     assertThat(
             Notification.of(NotificationType.BLACK_ADDED, TIPS, 5)
                 .toUser("a", "a")

@@ -22,7 +22,7 @@ import java.util.Optional;
 public enum Role {
   RPC_AUTH {
     @Override
-    public Part prepare(Settings settings) {
+    public Starter prepare(Settings settings) {
       AuthConfig config = AuthConfig.from(settings);
       return process ->
           AuthModule.start(
@@ -31,7 +31,7 @@ public enum Role {
   },
   RPC_RELATION {
     @Override
-    public Part prepare(Settings settings) {
+    public Starter prepare(Settings settings) {
       RelationConfig config = RelationConfig.from(settings);
       return process ->
           RelationModule.start(
@@ -40,7 +40,7 @@ public enum Role {
   },
   RPC_MSG {
     @Override
-    public Part prepare(Settings settings) {
+    public Starter prepare(Settings settings) {
       MsgConfig config = MsgConfig.from(settings);
       return process -> {
         process.stores().decideLanes();
@@ -56,7 +56,7 @@ public enum Role {
   },
   MSG_TRANSFER {
     @Override
-    public Part prepare(Settings settings) {
+    public Starter prepare(Settings settings) {
       TransferConfig config = TransferConfig.from(settings);
       return process -> {
         process.stores().decideLanes();
@@ -72,7 +72,7 @@ public enum Role {
   },
   PUSH_SERVICE {
     @Override
-    public Part prepare(Settings settings) {
+    public Starter prepare(Settings settings) {
       PushConfig config = PushConfig.from(settings);
       return process -> {
         process.stores().kafka();
@@ -83,7 +83,7 @@ public enum Role {
   },
   GATEWAY_WS {
     @Override
-    public Part prepare(Settings settings) {
+    public Starter prepare(Settings settings) {
       GatewayWsConfig config = GatewayWsConfig.from(settings);
       config.share().refuseDefaultSecretBeyondLoopback(config.listen());
       return process ->
@@ -94,7 +94,7 @@ public enum Role {
   },
   GATEWAY_HTTP {
     @Override
-    public Part prepare(Settings settings) {
+    public Starter prepare(Settings settings) {
       GatewayHttpConfig config = GatewayHttpConfig.from(settings);
       config.share().refuseDefaultSecretBeyondLoopback(config.listen());
       return process ->
@@ -107,7 +107,7 @@ public enum Role {
 
   /** A service with its settings read, ready to start. */
   @FunctionalInterface
-  public interface Part {
+  public interface Starter {
     /** Starts it within a process. */
     void start(ServerProcess process);
   }
@@ -117,7 +117,7 @@ public enum Role {
    *
    * @throws im.hongyan.kit.config.ConfigException when one cannot be used
    */
-  public abstract Part prepare(Settings settings);
+  public abstract Starter prepare(Settings settings);
 
   /** The name by which operators call it. */
   public String label() {

@@ -67,7 +67,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /** Starts the parts in order; ready once all have started. */
-  public void start(List<Role.Part> parts) {
+  public void start(List<Role.Starter> parts) {
     parts.forEach(part -> part.start(this));
     started = true;
   }

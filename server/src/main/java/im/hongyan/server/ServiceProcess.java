@@ -40,11 +40,11 @@ public final class ServiceProcess implements AutoCloseable {
       Role role, Path file, Map<String, String> environment, Map<String, String> overrides) {
     Settings settings = Settings.load(file, environment, overrides);
     // Every role reads its section, since all processes of an installation share one file.
-    Map<Role, Role.Part> parts = new EnumMap<>(Role.class);
+    Map<Role, Role.Starter> parts = new EnumMap<>(Role.class);
     for (Role each : Role.values()) {
       parts.put(each, each.prepare(settings));
     }
-    Role.Part part = Objects.requireNonNull(parts.get(role));
+    Role.Starter part = Objects.requireNonNull(parts.get(role));
     ProcessConfig config = ProcessConfig.from(settings);
     StoresConfig.from(settings);
     Logging.start(settings);

@@ -47,7 +47,7 @@ class ServedRpcsIT {
     settings.put("gateway.ws.port", "0");
     settings.put("kafka.lanes", "4");
     Settings all = Settings.load(Path.of("none"), Map.of(), settings);
-    List<Role.Part> parts =
+    List<Role.Starter> parts =
         EnumSet.complementOf(EnumSet.of(Role.MSG_TRANSFER, Role.GATEWAY_HTTP)).stream()
             .map(role -> role.prepare(all))
             .toList();

@@ -120,7 +120,7 @@ public final class Standalone implements AutoCloseable {
     return lifecycle.add("data folder", folder);
   }
 
-  private static List<Role.Part> prepare(Settings settings) {
+  private static List<Role.Starter> prepare(Settings settings) {
     return Arrays.stream(Role.values()).map(role -> role.prepare(settings)).toList();
   }
 

@@ -37,7 +37,7 @@ final class OwnSystem implements AutoCloseable {
   private OwnSystem(Map<String, String> overrides, Lifecycle lifecycle) {
     Settings settings = Settings.load(Path.of("none.yml"), Map.of(), overrides);
     process = new ServerProcess(settings, NODE, locator, lifecycle);
-    List<Role.Part> parts =
+    List<Role.Starter> parts =
         Arrays.stream(Role.values()).map(role -> role.prepare(settings)).toList();
     process.start(parts);
     process.awaitReady(Duration.ofMinutes(2));

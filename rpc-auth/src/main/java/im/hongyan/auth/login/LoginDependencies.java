@@ -20,7 +20,7 @@ public record LoginDependencies(
   public interface Gateways {
     /**
      * Closes the connections of a user on a platform whose login is not after the epoch, on every
-     * gateway that answers; the others are told in the log.
+     * gateway that answers; the others are named in the log.
      */
     void close(String userId, int platformId, long epoch);
   }

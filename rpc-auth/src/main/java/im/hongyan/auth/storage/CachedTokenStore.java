@@ -119,7 +119,7 @@ public final class CachedTokenStore implements TokenStore {
       return new Change(plan.removed(), marks.written());
     }
 
-    /** The failure that led here is told to the caller, not this one. */
+    /** The failure that led here is reported to the caller, not this one. */
     void takeBack() {
       try {
         cache.unmark(userId, marks);

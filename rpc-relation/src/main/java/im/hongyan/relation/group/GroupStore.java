@@ -97,27 +97,27 @@ public final class GroupStore {
    *
    * @param maxMembers members that the group may have then
    */
-  public Outcome enter(
+  public JoinResult enter(
       GroupId groupId, List<Member> members, int maxMembers, ChangeNotifications notifications) {
     return Transactions.run(
         jdbi,
         handle -> {
           Optional<GroupInfo> found = GroupRows.lock(handle, groupId);
           if (found.isEmpty() || isDismissed(found.get())) {
-            return found.isEmpty() ? Outcome.NO_GROUP : Outcome.DISMISSED;
+            return found.isEmpty() ? JoinResult.NO_GROUP : JoinResult.DISMISSED;
           }
           GroupInfo group = found.get();
           Set<UserId> known =
               knownIds(handle, groupId, members.stream().map(Member::userId).toList());
           List<Member> fresh = members.stream().filter(m -> !known.contains(m.userId())).toList();
           if (group.getMemberCount() + fresh.size() > maxMembers) {
-            return Outcome.FULL;
+            return JoinResult.FULL;
           }
           if (!fresh.isEmpty()) {
             Change change = admit(handle, group, everMembers(handle, groupId), fresh);
             OutboxRows.append(handle, notifications.of(change));
           }
-          return Outcome.DONE;
+          return JoinResult.DONE;
         });
   }
 
@@ -166,14 +166,14 @@ public final class GroupStore {
    *
    * @param notifications gets the group and what was stored
    */
-  public Outcome apply(
+  public JoinResult apply(
       GroupId groupId, List<JoinRequest> requests, RequestNotifications notifications) {
     return Transactions.run(
         jdbi,
         handle -> {
           Optional<GroupInfo> found = GroupRows.lock(handle, groupId);
           if (found.isEmpty() || isDismissed(found.get())) {
-            return found.isEmpty() ? Outcome.NO_GROUP : Outcome.DISMISSED;
+            return found.isEmpty() ? JoinResult.NO_GROUP : JoinResult.DISMISSED;
           }
           Set<UserId> known =
               knownIds(handle, groupId, requests.stream().map(JoinRequest::userId).toList());
@@ -181,7 +181,7 @@ public final class GroupStore {
               requests.stream().filter(request -> !known.contains(request.userId())).toList();
           GroupRows.insertRequests(handle, open);
           OutboxRows.append(handle, notifications.of(found.get(), open));
-          return Outcome.DONE;
+          return JoinResult.DONE;
         });
   }
 }

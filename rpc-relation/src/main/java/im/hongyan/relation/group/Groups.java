@@ -249,7 +249,7 @@ public final class Groups implements Feature, GroupRoles {
     return InviteUserToGroupResp.getDefaultInstance();
   }
 
-  private Outcome enter(
+  private JoinResult enter(
       InviteUserToGroupReq request,
       List<UserId> ids,
       Optional<Member> operator,
@@ -265,7 +265,7 @@ public final class Groups implements Feature, GroupRoles {
         change -> notifications.invited(change, known, sendMessage));
   }
 
-  private Outcome ask(
+  private JoinResult ask(
       InviteUserToGroupReq request, List<UserId> ids, GroupNotifications notifications) {
     GroupId groupId = new GroupId(request.getGroupID());
     UserId inviter = notifications.operatorId();
@@ -282,8 +282,8 @@ public final class Groups implements Feature, GroupRoles {
   }
 
   /** Refuses what was not done: a group may change between the first look and the change. */
-  private void require(Outcome outcome) {
-    switch (outcome) {
+  private void require(JoinResult result) {
+    switch (result) {
       case DONE -> {}
       case NO_GROUP -> throw ImError.RECORD_NOT_FOUND.bare();
       case DISMISSED -> throw ImError.DISMISSED_ALREADY.bare();

@@ -135,7 +135,7 @@ class GroupStoreIT {
     assertThat(store.create(group(), members, this::note)).isTrue();
   }
 
-  private Outcome enter(String... userIds) {
+  private JoinResult enter(String... userIds) {
     return store.enter(groupId, ordinary(userIds), MOST, this::note);
   }
 
@@ -179,7 +179,7 @@ class GroupStoreIT {
   void whoIsAMemberAlreadyStaysAsItIs() {
     create();
     List<Change> changes = new ArrayList<>();
-    Outcome outcome =
+    JoinResult result =
         store.enter(
             groupId,
             ordinary("zoe", "anna", "owner"),
@@ -188,23 +188,24 @@ class GroupStoreIT {
               changes.add(change);
               return note(change);
             });
-    assertThat(outcome).isEqualTo(Outcome.DONE);
+    assertThat(result).isEqualTo(JoinResult.DONE);
     assertThat(changes.getFirst().entered()).extracting(Member::userId).isEqualTo(users("anna"));
     assertThat(changes.getFirst().group().getMemberCount()).isEqualTo(4);
     assertThat(store.members(groupId, users("zoe")).getFirst().role()).isEqualTo(GroupRole.ADMIN);
-    assertThat(enter("anna", "bob")).isEqualTo(Outcome.DONE);
+    assertThat(enter("anna", "bob")).isEqualTo(JoinResult.DONE);
     assertThat(version().number()).as("nobody joined").isEqualTo(2);
     assertThat(written(conversation)).containsExactly("v1", "v2");
   }
 
   @Test
   void aGroupThatIsMissingDismissedOrFullLetsNobodyIn() {
-    assertThat(enter("anna")).isEqualTo(Outcome.NO_GROUP);
+    assertThat(enter("anna")).isEqualTo(JoinResult.NO_GROUP);
     create();
-    assertThat(store.enter(groupId, ordinary("a", "b"), 4, this::note)).isEqualTo(Outcome.FULL);
-    assertThat(store.enter(groupId, ordinary("a", "bob"), 4, this::note)).isEqualTo(Outcome.DONE);
+    assertThat(store.enter(groupId, ordinary("a", "b"), 4, this::note)).isEqualTo(JoinResult.FULL);
+    assertThat(store.enter(groupId, ordinary("a", "bob"), 4, this::note))
+        .isEqualTo(JoinResult.DONE);
     dismiss();
-    assertThat(enter("anna")).isEqualTo(Outcome.DISMISSED);
+    assertThat(enter("anna")).isEqualTo(JoinResult.DISMISSED);
     assertThat(memberIds()).isEqualTo(users("owner", "zoe", "bob", "a"));
     assertThat(written(conversation)).hasSize(2);
   }
@@ -229,7 +230,7 @@ class GroupStoreIT {
   void changesAtTheSameTimeGetOneOrderOfVersionsAndNotifications() {
     create();
     Collection<Long> versions = new ConcurrentLinkedQueue<>();
-    List<CompletableFuture<Outcome>> running =
+    List<CompletableFuture<JoinResult>> running =
         IntStream.range(0, 20)
             .mapToObj(i ->
                 CompletableFuture.supplyAsync(
@@ -244,7 +245,7 @@ class GroupStoreIT {
                             }),
                     runnable -> Thread.startVirtualThread(runnable)))
             .toList();
-    running.forEach(each -> assertThat(each.join()).isEqualTo(Outcome.DONE));
+    running.forEach(each -> assertThat(each.join()).isEqualTo(JoinResult.DONE));
     assertThat(memberIds()).hasSize(26).doesNotHaveDuplicates();
     assertThat(store.find(groupId).orElseThrow().getMemberCount()).isEqualTo(26);
     assertThat(written(conversation))
@@ -260,10 +261,10 @@ class GroupStoreIT {
     assertThat(requests()).isEqualTo(Map.of("anna", "second", "carl", "first"));
     assertThat(written("n_request")).contains(groupId + " anna", groupId + " carl");
     dismiss();
-    assertThat(apply("third", "anna")).isEqualTo(Outcome.DISMISSED);
+    assertThat(apply("third", "anna")).isEqualTo(JoinResult.DISMISSED);
   }
 
-  private Outcome apply(String inviter, String... userIds) {
+  private JoinResult apply(String inviter, String... userIds) {
     List<JoinRequest> requests =
         List.of(userIds).stream()
             .map(user ->

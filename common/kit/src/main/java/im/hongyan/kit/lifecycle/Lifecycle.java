@@ -13,19 +13,19 @@ import org.slf4j.LoggerFactory;
 public final class Lifecycle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
-  private record Part(String name, AutoCloseable closer) {}
+  private record Stage(String name, AutoCloseable closer) {}
 
-  private final Deque<Part> parts = new ArrayDeque<>();
-  private final Deque<Part> drains = new ArrayDeque<>();
+  private final Deque<Stage> parts = new ArrayDeque<>();
+  private final Deque<Stage> drains = new ArrayDeque<>();
   private boolean drained;
   private boolean closed;
 
   /** Adds something to stop and returns it; stopped at once when the lifecycle is over. */
   public synchronized <T extends AutoCloseable> T add(String name, T part) {
     if (closed) {
-      stop(new Part(name, part));
+      stop(new Stage(name, part));
     } else {
-      parts.push(new Part(name, part));
+      parts.push(new Stage(name, part));
     }
     return part;
   }
@@ -35,7 +35,7 @@ public final class Lifecycle implements AutoCloseable {
    * nothing new, answer what has begun. It bounds its own time.
    */
   public synchronized void addDrain(String name, AutoCloseable drain) {
-    drains.push(new Part(name, drain));
+    drains.push(new Stage(name, drain));
   }
 
   /**
@@ -49,12 +49,12 @@ public final class Lifecycle implements AutoCloseable {
       }
       drained = true;
     }
-    for (Part drain = nextDrain(); drain != null; drain = nextDrain()) {
+    for (Stage drain = nextDrain(); drain != null; drain = nextDrain()) {
       stop(drain);
     }
   }
 
-  private synchronized @Nullable Part nextDrain() {
+  private synchronized @Nullable Stage nextDrain() {
     return drains.poll();
   }
 
@@ -66,7 +66,7 @@ public final class Lifecycle implements AutoCloseable {
     }
   }
 
-  private static void stop(Part part) {
+  private static void stop(Stage part) {
     try {
       part.closer().close();
     } catch (Exception e) {

@@ -1,7 +1,7 @@
 package im.hongyan.relation.group;
 
 /** The result of an attempt to change a group's members. */
-public enum Outcome {
+public enum JoinResult {
   DONE,
   NO_GROUP,
   DISMISSED,

@@ -1,12 +1,12 @@
 package im.hongyan.gatewayhttp;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import im.hongyan.kit.limit.RateLimit;
 import im.hongyan.kit.net.ClientAddresses;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import java.net.InetAddress;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -18,19 +18,11 @@ import java.util.function.Supplier;
  */
 final class SecretGuesses {
   private static final int MAX_ADDRESSES = 10_000;
-  private static final float LOAD = 0.75f;
 
   private final ClientAddresses clients;
   private final RateLimit.Rate rate;
-  private final Map<InetAddress, RateLimit> left =
-      new LinkedHashMap<>(16, LOAD, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<InetAddress, RateLimit> eldest) {
-          return size() > MAX_ADDRESSES;
-        }
-      };
+  private final Cache<InetAddress, RateLimit> left =
+      Caffeine.newBuilder().maximumSize(MAX_ADDRESSES).executor(Runnable::run).build();
 
   SecretGuesses(ClientAddresses clients, int perMinute) {
     this.clients = clients;
@@ -65,11 +57,11 @@ final class SecretGuesses {
 
   private synchronized boolean take(InetAddress key) {
     long now = System.nanoTime();
-    return left.computeIfAbsent(key, k -> new RateLimit(rate, now)).take(now);
+    return left.get(key, k -> new RateLimit(rate, now)).take(now);
   }
 
   private synchronized void giveBack(InetAddress key) {
-    RateLimit limit = left.get(key);
+    RateLimit limit = left.getIfPresent(key);
     if (limit != null) {
       limit.giveBack();
     }

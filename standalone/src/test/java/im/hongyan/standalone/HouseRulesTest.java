@@ -4,9 +4,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +137,8 @@ class HouseRulesTest {
             "im.hongyan.embedded..",
             "im.hongyan.testkit..",
             "im.hongyan..storage..")
+        .and()
+        .haveNameNotMatching(".*(Store|Rows|Logs)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -141,5 +149,40 @@ class HouseRulesTest {
             "org.apache.kafka..",
             "io.etcd..")
         .check(OURS);
+  }
+
+  private static final List<String> FEATURES =
+      List.of("im.hongyan.relation.", "im.hongyan.msg.", "im.hongyan.push.", "im.hongyan.auth.");
+
+  /**
+   * A feature reads another feature's data through that feature's class, never through its store.
+   */
+  @Test
+  void featuresNeverImportEachOthersStores() {
+    classes()
+        .that()
+        .haveSimpleNameEndingWith("Store")
+        .and(DescribedPredicate.describe("belong to a feature", HouseRulesTest::isOfFeature))
+        .should(
+            new ArchCondition<>("be used by their own feature and put together by its module") {
+              @Override
+              public void check(JavaClass store, ConditionEvents events) {
+                store.getDirectDependenciesToSelf().stream()
+                    .map(Dependency::getOriginClass)
+                    .filter(user -> !user.getPackageName().equals(store.getPackageName()))
+                    .filter(user -> !user.getSimpleName().endsWith("Module"))
+                    // An implementation beside its driver, where a schedule needs another one.
+                    .filter(user -> !user.isAssignableTo(store.getName()))
+                    .forEach(user ->
+                        events.add(
+                            SimpleConditionEvent.violated(
+                                user, user.getName() + " uses " + store.getName())));
+              }
+            })
+        .check(OURS);
+  }
+
+  private static boolean isOfFeature(JavaClass store) {
+    return FEATURES.stream().anyMatch(store.getName()::startsWith);
   }
 }

@@ -230,7 +230,7 @@ class MessagesE2E {
 
       MsgData next = alice.text(bob.id(), "twice");
       alice.send(next);
-      TestUser.Pushed second = bob.awaitPush();
+      TestUser.Pushed second = bob.awaitPushBesides(sent);
       assertThat(second.message().getClientMsgID()).isEqualTo(next.getClientMsgID());
       assertThat(second.message().getSeq()).isEqualTo(2);
       assertThat(bob.pull(second.conversationId(), 1, 10)).hasSize(2);

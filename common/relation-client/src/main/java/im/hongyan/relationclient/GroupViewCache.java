@@ -1,5 +1,6 @@
 package im.hongyan.relationclient;
 
+import com.google.common.collect.Lists;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.proto.groups.ChangesAnswer;
 import im.hongyan.proto.groups.ChangesRequest;
@@ -75,8 +76,7 @@ public final class GroupViewCache {
   public Map<String, GroupView> current(Collection<String> groupIds) {
     List<String> ids = List.copyOf(new LinkedHashSet<>(groupIds));
     Map<String, GroupView> views = new HashMap<>();
-    for (int from = 0; from < ids.size(); from += MOST_ASKED) {
-      List<String> asked = ids.subList(from, Math.min(ids.size(), from + MOST_ASKED));
+    for (List<String> asked : Lists.partition(ids, MOST_ASKED)) {
       List<GroupVersion> versions = versions(asked);
       for (int i = 0; i < asked.size(); i++) {
         String id = asked.get(i);

@@ -1,5 +1,6 @@
 package im.hongyan.push.offline;
 
+import com.google.common.collect.Lists;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.proto.offline.OfflineRecord;
 import im.hongyan.proto.sdkws.MsgData;
@@ -82,8 +83,8 @@ final class OfflineRecipients {
           targets.stream()
               .filter(user -> !user.equals(sender) && !result.reached().contains(user))
               .toList();
-      for (int from = 0; from < left.size(); from += MOST_USERS) {
-        lists.add(left.subList(from, Math.min(left.size(), from + MOST_USERS)));
+      for (List<String> part : Lists.partition(left, MOST_USERS)) {
+        lists.add(part);
       }
     }
     return lists;

@@ -1,5 +1,6 @@
 package im.hongyan.push.online;
 
+import com.google.common.collect.Lists;
 import im.hongyan.relationclient.GroupView;
 import im.hongyan.relationclient.MemberChunk;
 import java.util.ArrayList;
@@ -56,9 +57,8 @@ record Targets(List<String> users, List<List<String>> chunks) {
   List<Slice> cut() {
     List<Slice> slices = new ArrayList<>();
     int number = 0;
-    for (int from = 0; from < users.size(); from += MOST) {
-      slices.add(
-          new Slice(number++, users.subList(from, Math.min(users.size(), from + MOST)), false));
+    for (List<String> slice : Lists.partition(users, MOST)) {
+      slices.add(new Slice(number++, slice, false));
     }
     number = slices() - chunks.size();
     for (List<String> chunk : chunks) {

@@ -42,8 +42,8 @@ final class TokenStores implements AutoCloseable {
   void addUser(String user) {
     mysql
         .jdbi()
-        .useHandle(handle ->
-            handle.execute("INSERT INTO user (user_id) VALUES (?)", MySql.id(user)));
+        .useHandle(
+            handle -> handle.execute("INSERT INTO user (user_id) VALUES (?)", MySql.id(user)));
   }
 
   @Override

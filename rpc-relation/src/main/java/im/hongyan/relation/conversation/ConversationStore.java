@@ -2,6 +2,7 @@ package im.hongyan.relation.conversation;
 
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Rows;
+import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.id.Utf8Order;
@@ -34,13 +35,15 @@ public final class ConversationStore {
   public void addMissing(List<ConversationRow> rows, long nowMillis) {
     List<Object[]> values =
         rows.stream().sorted(BY_KEY).map(row -> values(row, nowMillis)).toList();
-    jdbi.useHandle(handle ->
-        Rows.insert(
-            handle,
-            "INSERT INTO conversation (owner_user_id, conversation_id, conversation_type,"
-                + " user_id, group_id, attached_info, ex, create_time) VALUES",
-            values,
-            "ON DUPLICATE KEY UPDATE owner_user_id = VALUES(owner_user_id)"));
+    Transactions.run(
+        jdbi,
+        handle ->
+            Rows.insert(
+                handle,
+                "INSERT INTO conversation (owner_user_id, conversation_id, conversation_type,"
+                    + " user_id, group_id, attached_info, ex, create_time) VALUES",
+                values,
+                "ON DUPLICATE KEY UPDATE owner_user_id = VALUES(owner_user_id)"));
   }
 
   private static Object[] values(ConversationRow row, long nowMillis) {

@@ -339,8 +339,13 @@ class GroupsTest {
         .isEqualTo("1002 op user not in group");
     assertThat(refusedInvitation("carl", id, List.of("dora", "nobody")))
         .isEqualTo("1004 user not found");
+    assertThat(refusedInvitation(RelationTestServer.ADMIN, "x", List.of("nobody")))
+        .as("the guard asks no administrator for a role")
+        .isEqualTo("1004");
     dismiss(id);
     assertThat(refusedInvitation("dora", id, List.of("nobody"))).isEqualTo("1204");
+    assertThat(refusedInvitation(RelationTestServer.ADMIN, id, List.of("nobody")))
+        .isEqualTo("1204");
     assertThat(database.notificationCount()).isEqualTo(1);
   }
 

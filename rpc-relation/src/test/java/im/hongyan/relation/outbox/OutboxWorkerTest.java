@@ -5,19 +5,23 @@ import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.rpc.Unary;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.msg.SendMsgReq;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.msg.msgGrpc;
+import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
-import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -34,30 +38,24 @@ class OutboxWorkerTest {
   private OutboxWorker worker;
 
   /** rpc-msg, as far as the worker asks it. */
-  private static final class FakeMsg extends msgGrpc.msgImplBase {
+  private static final class FakeMsg {
     private final Collection<String> sent = new ConcurrentLinkedQueue<>();
     private final Collection<String> refusals = new ConcurrentLinkedQueue<>();
     private final CountDownLatch release = new CountDownLatch(1);
 
-    @Override
-    public void sendMsg(SendMsgReq request, StreamObserver<SendMsgResp> reply) {
-      Unary.reply(
-          reply,
-          () -> {
-            String text = Notes.text(request.getMsgData());
-            CallContext by = CallContext.current();
-            if (!by.service() || !by.operationId().equals("op")) {
-              throw ImError.NO_PERMISSION.with("not as a service");
-            }
-            if (text.equals("slow")) {
-              await();
-            }
-            if (refusals.remove(text)) {
-              throw ImError.INTERNAL.bare();
-            }
-            sent.add(text);
-            return SendMsgResp.getDefaultInstance();
-          });
+    private SendMsgResp send(Caller caller, SendMsgReq request) {
+      String text = Notes.text(request.getMsgData());
+      if (!caller.service() || !CallContext.current().operationId().equals("op")) {
+        throw ImError.NO_PERMISSION.with("not as a service");
+      }
+      if (text.equals("slow")) {
+        await();
+      }
+      if (refusals.remove(text)) {
+        throw ImError.INTERNAL.bare();
+      }
+      sent.add(text);
+      return SendMsgResp.getDefaultInstance();
     }
 
     private void await() {
@@ -69,24 +67,13 @@ class OutboxWorkerTest {
     }
   }
 
-  private static io.grpc.ServerServiceDefinition inContext(io.grpc.BindableService service) {
-    return io.grpc.ServerInterceptors.intercept(
-        service,
-        new io.grpc.ServerInterceptor() {
-          @Override
-          public <A, B> io.grpc.ServerCall.Listener<A> interceptCall(
-              io.grpc.ServerCall<A, B> call,
-              io.grpc.Metadata headers,
-              io.grpc.ServerCallHandler<A, B> next) {
-            return io.grpc.Contexts.interceptCall(
-                CallContext.readFrom(headers).toGrpc(), call, headers, next);
-          }
-        });
-  }
-
   @BeforeEach
   void start() {
-    locator.serve(ServiceName.MSG, List.of(inContext(msg)));
+    ShareConfig share = ShareConfig.from(Settings.load(Path.of("none"), Map.of(), Map.of()));
+    Rpcs rpcs =
+        new Rpcs(share, new SimpleMeterRegistry())
+            .add(rows -> rows.unary(msgGrpc.getSendMsgMethod(), msg::send));
+    locator.serve(ServiceName.MSG, rpcs.services());
     worker =
         OutboxWorker.start(
             store,

@@ -1,5 +1,6 @@
 package im.hongyan.drivers.mysql;
 
+import com.google.common.collect.Lists;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -20,10 +21,25 @@ public final class Rows {
    *     key leaves as it was
    */
   public static int insert(Handle handle, String insert, List<Object[]> rows, String onDuplicate) {
+    return rows.isEmpty()
+        ? 0
+        : insert(
+            handle,
+            insert,
+            "(" + "?, ".repeat(rows.getFirst().length - 1) + "?)",
+            rows,
+            onDuplicate);
+  }
+
+  /**
+   * As above, for rows that are not values alone.
+   *
+   * @param row one row of the statement, with a question mark for each value
+   */
+  public static int insert(
+      Handle handle, String insert, String row, List<Object[]> rows, String onDuplicate) {
     int affected = 0;
-    for (int from = 0; from < rows.size(); from += ROWS_A_STATEMENT) {
-      List<Object[]> part = rows.subList(from, Math.min(rows.size(), from + ROWS_A_STATEMENT));
-      String row = "(" + "?, ".repeat(part.getFirst().length - 1) + "?)";
+    for (List<Object[]> part : Lists.partition(rows, ROWS_A_STATEMENT)) {
       String sql = insert + " " + (row + ", ").repeat(part.size() - 1) + row + " " + onDuplicate;
       List<Object> arguments = new ArrayList<>();
       part.forEach(values -> arguments.addAll(List.of(values)));

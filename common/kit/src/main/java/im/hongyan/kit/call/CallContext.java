@@ -5,7 +5,6 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,12 +97,7 @@ public record CallContext(
     }
   }
 
-  /** As {@link #call(ThrowingSupplier)}, for a body that is a {@link Callable} already. */
-  public <T> T call(Callable<T> body) throws Exception {
-    return toGrpc().call(body);
-  }
-
-  /** How the authorisation table sees the caller. */
+  /** The caller as rights see it. */
   public Caller caller(Set<String> adminIds) {
     if (service) {
       return Caller.SERVICE;

@@ -18,7 +18,7 @@ class PeriodicTest {
   @Test
   void workThatThrowsGoesOnAndIsCounted() {
     AtomicInteger runs = new AtomicInteger();
-    try (Periodic ignored =
+    try (Periodic _ =
         Periodic.nowAndEvery(
             Duration.ofMillis(1),
             "throwing",

@@ -39,7 +39,8 @@ class SharedSecretCredentialsTest {
                 public void parseToken(
                     parseTokenReq request, StreamObserver<parseTokenResp> reply) {
                   handled.incrementAndGet();
-                  Unary.reply(reply, parseTokenResp::getDefaultInstance);
+                  reply.onNext(parseTokenResp.getDefaultInstance());
+                  reply.onCompleted();
                 }
               }.bindService()));
 

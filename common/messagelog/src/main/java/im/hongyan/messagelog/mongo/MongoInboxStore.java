@@ -1,5 +1,6 @@
 package im.hongyan.messagelog.mongo;
 
+import com.google.common.collect.Lists;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
@@ -62,8 +63,8 @@ public final class MongoInboxStore implements InboxStore {
               .append("stored_at", storedAt));
     }
     answered(() -> {
-      for (int from = 0; from < documents.size(); from += MAX_IDS) {
-        insertMissing(documents.subList(from, Math.min(documents.size(), from + MAX_IDS)));
+      for (List<Document> part : Lists.partition(documents, MAX_IDS)) {
+        insertMissing(part);
       }
       return documents.size();
     });
@@ -110,9 +111,8 @@ public final class MongoInboxStore implements InboxStore {
   public void remove(String conversationId, Collection<Long> seqs) {
     List<String> ids = seqs.stream().map(seq -> id(conversationId, seq)).toList();
     answered(() -> {
-      for (int from = 0; from < ids.size(); from += MAX_IDS) {
-        inbox.deleteMany(
-            Filters.in("_id", ids.subList(from, Math.min(ids.size(), from + MAX_IDS))));
+      for (List<String> part : Lists.partition(ids, MAX_IDS)) {
+        inbox.deleteMany(Filters.in("_id", part));
       }
       return ids.size();
     });
@@ -123,8 +123,7 @@ public final class MongoInboxStore implements InboxStore {
     Map<Long, byte[]> found = new HashMap<>();
     List<String> ids = seqs.stream().map(seq -> id(conversationId, seq)).toList();
     return answered(() -> {
-      for (int from = 0; from < ids.size(); from += MAX_IDS) {
-        List<String> some = ids.subList(from, Math.min(ids.size(), from + MAX_IDS));
+      for (List<String> some : Lists.partition(ids, MAX_IDS)) {
         for (Document document : inbox.find(Filters.in("_id", some))) {
           String id = document.getString("_id");
           long seq = Long.parseUnsignedLong(id, id.lastIndexOf(':') + 1, id.length(), 16);

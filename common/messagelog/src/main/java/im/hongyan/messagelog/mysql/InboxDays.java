@@ -1,9 +1,11 @@
 package im.hongyan.messagelog.mysql;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.Rows;
 import im.hongyan.messagelog.lane.HistoryStore.Row;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,8 +28,6 @@ public final class InboxDays {
   /** So long is a conversation not noted again; the day may begin up to that much later for it. */
   private static final long NOTED_NANOS = TimeUnit.HOURS.toNanos(1);
 
-  private static final int ROWS_PER_STATEMENT = 100;
-
   private final Jdbi jdbi;
 
   /** Uses the pool; its owner closes it. */
@@ -46,21 +46,14 @@ public final class InboxDays {
 
   /** Which conversations were noted a short while ago. */
   static final class Noted {
-    private final Map<String, Long> atNanos =
-        new LinkedHashMap<>() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MAX_NOTED;
-          }
-        };
+    private final Cache<String, Long> atNanos =
+        Caffeine.newBuilder().maximumSize(MAX_NOTED).executor(Runnable::run).build();
 
     /** The first seqs of conversations that are to be noted, sorted by conversation. */
     synchronized Map<String, Long> due(List<Row> rows, long nowNanos) {
       Map<String, Long> due = new TreeMap<>();
       for (Row row : rows) {
-        Long noted = atNanos.get(row.conversationId());
+        Long noted = atNanos.getIfPresent(row.conversationId());
         boolean fits = MySql.id(row.conversationId()).length <= MAX_ID_BYTES;
         if (fits && (noted == null || nowNanos - noted > NOTED_NANOS)) {
           due.merge(row.conversationId(), row.seq(), Math::min);
@@ -70,31 +63,20 @@ public final class InboxDays {
     }
 
     synchronized void done(Map<String, Long> noted, long nowNanos) {
-      noted
-          .keySet()
-          .forEach(id -> {
-            atNanos.remove(id);
-            atNanos.put(id, nowNanos);
-          });
+      noted.keySet().forEach(id -> atNanos.put(id, nowNanos));
     }
   }
 
   /** Notes that conversations go on today, within the transaction of their messages. */
   static void note(Handle handle, Map<String, Long> firstSeqs) {
-    List<Map.Entry<String, Long>> all = List.copyOf(firstSeqs.entrySet());
-    for (int from = 0; from < all.size(); from += ROWS_PER_STATEMENT) {
-      var some = all.subList(from, Math.min(all.size(), from + ROWS_PER_STATEMENT));
-      StringBuilder sql =
-          new StringBuilder("INSERT INTO inbox_day (day, conversation_id, first_seq) VALUES ");
-      sql.repeat("(TO_DAYS(UTC_DATE()), ?, ?), ", some.size()).setLength(sql.length() - 2);
-      sql.append(" ON DUPLICATE KEY UPDATE first_seq = LEAST(first_seq, VALUES(first_seq))");
-      var update = handle.createUpdate(sql.toString());
-      int at = 0;
-      for (var entry : some) {
-        update.bind(at++, MySql.id(entry.getKey())).bind(at++, entry.getValue());
-      }
-      update.execute();
-    }
+    Rows.insert(
+        handle,
+        "INSERT INTO inbox_day (day, conversation_id, first_seq) VALUES",
+        "(TO_DAYS(UTC_DATE()), ?, ?)",
+        firstSeqs.entrySet().stream()
+            .map(entry -> new Object[] {MySql.id(entry.getKey()), entry.getValue()})
+            .toList(),
+        "ON DUPLICATE KEY UPDATE first_seq = LEAST(first_seq, VALUES(first_seq))");
   }
 
   /**

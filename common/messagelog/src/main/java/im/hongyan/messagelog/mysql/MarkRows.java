@@ -1,6 +1,7 @@
 package im.hongyan.messagelog.mysql;
 
 import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.Rows;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Deletion;
 import im.hongyan.proto.sequencing.Leaving;
@@ -19,7 +20,6 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  * written again, alone or with all that follow it, without effect. Stateless.
  */
 final class MarkRows {
-  private static final int ROWS_PER_STATEMENT = 100;
 
   private MarkRows() {}
 
@@ -44,11 +44,11 @@ final class MarkRows {
   /** How far its user has read is raised together with the positions of senders. */
   private static void read(Handle handle, String conversation, ReadMark mark) {
     byte[] id = MySql.id(conversation);
-    upsert(
+    Rows.insert(
         handle,
-        "INSERT INTO message_mark (conversation_id, seq, is_read) VALUES ",
+        "INSERT INTO message_mark (conversation_id, seq, is_read) VALUES",
         mark.getMessageSeqsList().stream().sorted().map(seq -> new Object[] {id, seq, 1}).toList(),
-        " ON DUPLICATE KEY UPDATE is_read = 1");
+        "ON DUPLICATE KEY UPDATE is_read = 1");
   }
 
   private static void revoke(Handle handle, String conversation, Revocation revocation) {
@@ -65,18 +65,18 @@ final class MarkRows {
     List<Long> seqs = deletion.getSeqsList().stream().sorted().toList();
     if (!deletion.getUserId().isEmpty()) {
       byte[] user = MySql.id(deletion.getUserId());
-      upsert(
+      Rows.insert(
           handle,
-          "INSERT INTO message_deleted (user_id, conversation_id, seq) VALUES ",
+          "INSERT INTO message_deleted (user_id, conversation_id, seq) VALUES",
           seqs.stream().map(seq -> new Object[] {user, id, seq}).toList(),
-          " ON DUPLICATE KEY UPDATE seq = VALUES(seq)");
+          "ON DUPLICATE KEY UPDATE seq = VALUES(seq)");
       return;
     }
-    upsert(
+    Rows.insert(
         handle,
-        "INSERT INTO message_mark (conversation_id, seq, is_erased) VALUES ",
+        "INSERT INTO message_mark (conversation_id, seq, is_erased) VALUES",
         seqs.stream().map(seq -> new Object[] {id, seq, 1}).toList(),
-        " ON DUPLICATE KEY UPDATE is_erased = 1");
+        "ON DUPLICATE KEY UPDATE is_erased = 1");
     if (deletion.getTombstonesCount() == 0) {
       return;
     }
@@ -106,11 +106,11 @@ final class MarkRows {
   private static void begin(Handle handle, String conversation, List<String> userIds, long min) {
     byte[] id = MySql.id(conversation);
     List<byte[]> users = userIds.stream().sorted(Utf8Order.INSTANCE).map(MySql::id).toList();
-    upsert(
+    Rows.insert(
         handle,
-        "INSERT INTO seq_user (user_id, conversation_id, min_seq) VALUES ",
+        "INSERT INTO seq_user (user_id, conversation_id, min_seq) VALUES",
         users.stream().map(user -> new Object[] {user, id, min}).toList(),
-        " ON DUPLICATE KEY UPDATE min_seq = GREATEST(min_seq, VALUES(min_seq))");
+        "ON DUPLICATE KEY UPDATE min_seq = GREATEST(min_seq, VALUES(min_seq))");
     PreparedBatch rows =
         handle.prepareBatch(
             "UPDATE conversation SET min_seq = GREATEST(min_seq, ?)"
@@ -134,11 +134,11 @@ final class MarkRows {
       bounds.add(new Object[] {user, MySql.id(twin), leaving.getTwinThroughSeq(), version});
       bounds.add(new Object[] {user, MySql.id(conversation), leaving.getThroughSeq(), version});
     }
-    upsert(
+    Rows.insert(
         handle,
-        "INSERT INTO seq_user (user_id, conversation_id, max_seq, max_version) VALUES ",
+        "INSERT INTO seq_user (user_id, conversation_id, max_seq, max_version) VALUES",
         bounds,
-        " ON DUPLICATE KEY UPDATE"
+        "ON DUPLICATE KEY UPDATE"
             + " max_seq = IF(VALUES(max_version) >= max_version, VALUES(max_seq), max_seq),"
             + " max_version = GREATEST(max_version, VALUES(max_version))");
     PreparedBatch rows =
@@ -150,17 +150,6 @@ final class MarkRows {
     }
     if (!users.isEmpty()) {
       rows.execute();
-    }
-  }
-
-  private static void upsert(Handle handle, String insert, List<Object[]> rows, String update) {
-    for (int from = 0; from < rows.size(); from += ROWS_PER_STATEMENT) {
-      List<Object[]> some = rows.subList(from, Math.min(rows.size(), from + ROWS_PER_STATEMENT));
-      String row = "(" + "?, ".repeat(some.getFirst().length - 1) + "?)";
-      String sql = insert + (row + ", ").repeat(some.size() - 1) + row + update;
-      List<Object> arguments = new ArrayList<>();
-      some.forEach(values -> arguments.addAll(List.of(values)));
-      handle.execute(sql, arguments.toArray());
     }
   }
 }

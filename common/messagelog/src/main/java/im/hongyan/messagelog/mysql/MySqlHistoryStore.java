@@ -1,7 +1,9 @@
 package im.hongyan.messagelog.mysql;
 
+import com.google.common.collect.Lists;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.drivers.mysql.Rows;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.wire.error.StoreUnavailableException;
@@ -23,8 +25,6 @@ public final class MySqlHistoryStore implements HistoryStore {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryStore.class);
 
   private static final int ROWS_PER_STATEMENT = 100;
-
-  private static final int COLUMNS = 6;
 
   private final Jdbi jdbi;
 
@@ -84,15 +84,15 @@ public final class MySqlHistoryStore implements HistoryStore {
         handle.rollback();
         return false;
       }
-      for (int from = 0; from < rows.size(); from += ROWS_PER_STATEMENT) {
+      for (List<Row> part : Lists.partition(rows, ROWS_PER_STATEMENT)) {
         DeadLetterRows.write(
-            rows.subList(from, Math.min(rows.size(), from + ROWS_PER_STATEMENT)),
+            part,
             some -> insert(handle, some),
             (row, refusal) -> DeadLetterRows.keep(handle, row, refusal));
       }
-      for (int from = 0; from < marks.size(); from += ROWS_PER_STATEMENT) {
+      for (List<ReadMark> part : Lists.partition(marks, ROWS_PER_STATEMENT)) {
         DeadLetterRows.write(
-            marks.subList(from, Math.min(marks.size(), from + ROWS_PER_STATEMENT)),
+            part,
             some -> mark(handle, some),
             (mark, refusal) -> LOG.error("a read position is refused by MySQL: {}", mark, refusal));
       }
@@ -125,41 +125,33 @@ public final class MySqlHistoryStore implements HistoryStore {
   }
 
   private static void insert(Handle handle, List<Row> rows) {
-    StringBuilder sql =
-        new StringBuilder(
-            "INSERT INTO message"
-                + " (conversation_id, seq, send_id, client_msg_id, send_time, body) VALUES ");
-    sql.repeat("(?, ?, ?, ?, ?, ?), ", rows.size()).setLength(sql.length() - 2);
-    sql.append(" ON DUPLICATE KEY UPDATE seq = VALUES(seq)");
-    var update = handle.createUpdate(sql.toString());
-    for (int i = 0; i < rows.size(); i++) {
-      Row row = rows.get(i);
-      int at = i * COLUMNS;
-      update
-          .bind(at, MySql.id(row.conversationId()))
-          .bind(at + 1, row.seq())
-          .bind(at + 2, MySql.id(row.sendId()))
-          .bind(at + 3, MySql.id(row.clientMsgId()))
-          .bind(at + 4, row.sendTimeMillis())
-          .bind(at + 5, row.body());
-    }
-    update.execute();
+    Rows.insert(
+        handle,
+        "INSERT INTO message (conversation_id, seq, send_id, client_msg_id, send_time, body) VALUES",
+        rows.stream().map(MySqlHistoryStore::values).toList(),
+        "ON DUPLICATE KEY UPDATE seq = VALUES(seq)");
+  }
+
+  private static Object[] values(Row row) {
+    return new Object[] {
+      MySql.id(row.conversationId()),
+      row.seq(),
+      MySql.id(row.sendId()),
+      MySql.id(row.clientMsgId()),
+      row.sendTimeMillis(),
+      row.body()
+    };
   }
 
   private static void mark(Handle handle, List<ReadMark> marks) {
-    StringBuilder sql =
-        new StringBuilder("INSERT INTO seq_user (user_id, conversation_id, read_seq) VALUES ");
-    sql.repeat("(?, ?, ?), ", marks.size()).setLength(sql.length() - 2);
-    sql.append(" ON DUPLICATE KEY UPDATE read_seq = GREATEST(read_seq, VALUES(read_seq))");
-    var update = handle.createUpdate(sql.toString());
-    int at = 0;
-    for (ReadMark mark : marks) {
-      update
-          .bind(at++, MySql.id(mark.userId()))
-          .bind(at++, MySql.id(mark.conversationId()))
-          .bind(at++, mark.seq());
-    }
-    update.execute();
+    Rows.insert(
+        handle,
+        "INSERT INTO seq_user (user_id, conversation_id, read_seq) VALUES",
+        marks.stream()
+            .map(mark ->
+                new Object[] {MySql.id(mark.userId()), MySql.id(mark.conversationId()), mark.seq()})
+            .toList(),
+        "ON DUPLICATE KEY UPDATE read_seq = GREATEST(read_seq, VALUES(read_seq))");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package im.hongyan.messagelog.mysql;
 
+import com.google.common.collect.Lists;
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.messagelog.lane.MarkStore;
@@ -35,11 +36,8 @@ public final class MySqlMarkStore implements MarkStore {
   public Map<String, Place> places(String userId, Collection<String> conversationIds) {
     List<String> ids = List.copyOf(conversationIds);
     Map<String, Place> places = new HashMap<>();
-    for (int from = 0; from < ids.size(); from += IDS_PER_STATEMENT) {
-      List<byte[]> some =
-          ids.subList(from, Math.min(ids.size(), from + IDS_PER_STATEMENT)).stream()
-              .map(MySql::id)
-              .toList();
+    for (List<String> part : Lists.partition(ids, IDS_PER_STATEMENT)) {
+      List<byte[]> some = part.stream().map(MySql::id).toList();
       jdbi.useHandle(handle ->
           // One statement, so that row and window are of one moment.
           handle
@@ -76,8 +74,7 @@ public final class MySqlMarkStore implements MarkStore {
       String userId, String conversationId, Collection<Long> seqs) {
     List<Long> all = List.copyOf(seqs);
     Map<Long, MessageMarks> marks = new HashMap<>();
-    for (int from = 0; from < all.size(); from += SEQS_PER_STATEMENT) {
-      List<Long> some = all.subList(from, Math.min(all.size(), from + SEQS_PER_STATEMENT));
+    for (List<Long> some : Lists.partition(all, SEQS_PER_STATEMENT)) {
       jdbi.useHandle(handle ->
           handle
               .createQuery(

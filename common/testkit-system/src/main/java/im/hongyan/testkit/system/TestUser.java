@@ -134,6 +134,15 @@ public final class TestUser implements AutoCloseable {
         .getMsgsList();
   }
 
+  /**
+   * The next message that is pushed, other than this one: a gateway pushes a fresh connection the
+   * newest message of a conversation, also when the client has it already.
+   */
+  public Pushed awaitPushBesides(MsgData seen) {
+    Pushed next = awaitPush();
+    return next.message().getClientMsgID().equals(seen.getClientMsgID()) ? awaitPush() : next;
+  }
+
   /** The next message that is pushed. */
   public Pushed awaitPush() {
     return await(pushes, "a push to " + id());

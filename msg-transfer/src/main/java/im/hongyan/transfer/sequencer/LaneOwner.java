@@ -326,7 +326,7 @@ final class LaneOwner implements AutoCloseable {
     moveTo(lastOffset);
   }
 
-  /** Reports the history writer's position; called by another thread. */
+  /** Sets the history writer's position; called by another thread. */
   void historyAt(long offset) {
     historyOffset = offset;
   }

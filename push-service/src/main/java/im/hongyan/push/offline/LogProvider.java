@@ -8,11 +8,11 @@ final class LogProvider implements OfflineProvider {
   private static final Logger LOG = LoggerFactory.getLogger(LogProvider.class);
 
   @Override
-  public void send(OfflineNotice notice) {
+  public void send(OfflineNotification notification) {
     LOG.info(
         "offline push of {} to {} users ({})",
-        notice.clientMsgId(),
-        notice.userIds().size(),
-        notice.operationId());
+        notification.clientMsgId(),
+        notification.userIds().size(),
+        notification.operationId());
   }
 }

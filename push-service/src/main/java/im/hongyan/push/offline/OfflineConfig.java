@@ -12,7 +12,7 @@ import java.util.Locale;
  *
  * @param webhookUrl http or https; only of the webhook
  * @param webhookTimeout for the whole exchange
- * @param attempts how often a notice is sent before it is dropped
+ * @param attempts how often a notification is sent before it is dropped
  */
 public record OfflineConfig(
     Provider provider, URI webhookUrl, Duration webhookTimeout, int attempts) {
@@ -80,7 +80,7 @@ public record OfflineConfig(
   /** The provider; its taker closes it. */
   OfflineProvider open() {
     return switch (provider) {
-      case NONE -> notice -> {};
+      case NONE -> notification -> {};
       case LOG -> new LogProvider();
       case WEBHOOK -> new WebhookProvider(webhookUrl, webhookTimeout);
     };

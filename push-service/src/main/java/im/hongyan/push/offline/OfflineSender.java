@@ -89,7 +89,7 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   /**
    * How often a provider is tried.
    *
-   * @param attempts tries of one notice
+   * @param attempts tries of one notification
    * @param firstPause before the second try; doubles
    */
   public record Tries(int attempts, Duration firstPause) {}
@@ -243,8 +243,8 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
       }
     }
     OfflinePushInfo info = changed.info();
-    OfflineNotice notice =
-        OfflineNotice.of(
+    OfflineNotification notification =
+        OfflineNotification.of(
             task.message,
             info == null ? task.message.getOfflinePushInfo() : info,
             changed.userIds().isEmpty() ? users : changed.userIds(),
@@ -252,12 +252,12 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
     long pause = firstPauseMillis;
     for (int tried = 1; ; tried++) {
       try {
-        send(notice);
+        send(notification);
         return;
       } catch (ImException e) {
         if (tried >= attempts) {
           failed.increment();
-          LOG.warn("offline push of {} is dropped: {}", notice.clientMsgId(), e.detail());
+          LOG.warn("offline push of {} is dropped: {}", notification.clientMsgId(), e.detail());
           return;
         }
       }
@@ -266,14 +266,14 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
     }
   }
 
-  private void send(OfflineNotice notice) {
+  private void send(OfflineNotification notification) {
     try {
       sending.acquire();
     } catch (InterruptedException e) {
       throw new Stopped();
     }
     try {
-      provider.send(notice);
+      provider.send(notification);
     } finally {
       sending.release();
     }

@@ -7,8 +7,8 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * Posts each notice as JSON (hongyan/webhook.proto) to a URL of the operator, which brings it to
- * the devices. Safe for use by several threads.
+ * Posts each notification as JSON (hongyan/webhook.proto) to a URL of the operator, which brings it
+ * to the devices. Safe for use by several threads.
  */
 final class WebhookProvider implements OfflineProvider {
   private final URI url;
@@ -27,23 +27,23 @@ final class WebhookProvider implements OfflineProvider {
   }
 
   @Override
-  public void send(OfflineNotice notice) {
-    String trouble = client.post(url, notice.operationId(), body(notice), timeout);
+  public void send(OfflineNotification notification) {
+    String trouble = client.post(url, notification.operationId(), body(notification), timeout);
     if (!trouble.isEmpty()) {
       throw ImException.internal("the webhook " + trouble);
     }
   }
 
-  private static OfflinePush body(OfflineNotice notice) {
+  private static OfflinePush body(OfflineNotification notification) {
     return OfflinePush.newBuilder()
-        .addAllUserIDs(notice.userIds().stream().map(WebhookClient::whole).toList())
-        .setTitle(WebhookClient.whole(notice.title()))
-        .setContent(WebhookClient.whole(notice.content()))
-        .setEx(WebhookClient.whole(notice.ex()))
-        .setIOSPushSound(WebhookClient.whole(notice.sound()))
-        .setIOSBadgeCount(notice.badge())
-        .setClientMsgID(WebhookClient.whole(notice.clientMsgId()))
-        .setOperationID(WebhookClient.whole(notice.operationId()))
+        .addAllUserIDs(notification.userIds().stream().map(WebhookClient::whole).toList())
+        .setTitle(WebhookClient.whole(notification.title()))
+        .setContent(WebhookClient.whole(notification.content()))
+        .setEx(WebhookClient.whole(notification.ex()))
+        .setIOSPushSound(WebhookClient.whole(notification.sound()))
+        .setIOSBadgeCount(notification.badge())
+        .setClientMsgID(WebhookClient.whole(notification.clientMsgId()))
+        .setOperationID(WebhookClient.whole(notification.operationId()))
         .build();
   }
 

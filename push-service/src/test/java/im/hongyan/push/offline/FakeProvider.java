@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A provider that notes what it takes, fails some messages and keeps others waiting. */
 final class FakeProvider implements OfflineProvider {
-  final List<OfflineNotice> taken = new CopyOnWriteArrayList<>();
+  final List<OfflineNotification> taken = new CopyOnWriteArrayList<>();
   final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
 
   /** How often a message fails before it is taken. */
@@ -19,8 +19,8 @@ final class FakeProvider implements OfflineProvider {
   final Map<String, CountDownLatch> waits = new ConcurrentHashMap<>();
 
   @Override
-  public void send(OfflineNotice notice) {
-    String id = notice.clientMsgId();
+  public void send(OfflineNotification notification) {
+    String id = notification.clientMsgId();
     int tried = tries.computeIfAbsent(id, key -> new AtomicInteger()).incrementAndGet();
     CountDownLatch wait = waits.get(id);
     if (wait != null) {
@@ -33,10 +33,10 @@ final class FakeProvider implements OfflineProvider {
     if (tried <= failures.getOrDefault(id, 0)) {
       throw ImException.internal("not now", null);
     }
-    taken.add(notice);
+    taken.add(notification);
   }
 
   List<String> ids() {
-    return taken.stream().map(OfflineNotice::clientMsgId).toList();
+    return taken.stream().map(OfflineNotification::clientMsgId).toList();
   }
 }

@@ -120,7 +120,7 @@ class OfflineSenderTest {
     finished(4);
     assertThat(asked).containsExactly(3);
     assertThat(provider.taken)
-        .extracting(OfflineNotice::clientMsgId, OfflineNotice::userIds)
+        .extracting(OfflineNotification::clientMsgId, OfflineNotification::userIds)
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple("plain", List.of("ann")),
             org.assertj.core.groups.Tuple.tuple("at", List.of("ann", "silent")),
@@ -220,7 +220,10 @@ class OfflineSenderTest {
     finished(4);
     assertThat(hooked).containsExactlyInAnyOrder("refused [ann]", "changed [ann]", "same [bob]");
     assertThat(provider.taken)
-        .extracting(OfflineNotice::clientMsgId, OfflineNotice::userIds, OfflineNotice::title)
+        .extracting(
+            OfflineNotification::clientMsgId,
+            OfflineNotification::userIds,
+            OfflineNotification::title)
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple("changed", List.of("vip"), "t"),
             org.assertj.core.groups.Tuple.tuple("same", List.of("bob"), "[NEWMSG]"));

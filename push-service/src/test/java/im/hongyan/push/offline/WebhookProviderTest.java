@@ -25,10 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Proves how notices are posted, and which settings are refused. */
+/** Proves how notifications are posted, and which settings are refused. */
 class WebhookProviderTest {
-  private static final OfflineNotice NOTICE =
-      new OfflineNotice(
+  private static final OfflineNotification NOTIFICATION =
+      new OfflineNotification(
           List.of("ann", "鸿"), "a\"b", "\ud83d", "{}", "ping", true, "c", "op\u0001鸿");
 
   private final List<String> posted = new CopyOnWriteArrayList<>();
@@ -92,7 +92,7 @@ class WebhookProviderTest {
   @Test
   void aNoticeIsPostedAsJson() {
     try (OfflineProvider provider = config("/hook?key=1", "20s").open()) {
-      provider.send(NOTICE);
+      provider.send(NOTIFICATION);
     }
     assertThat(posted)
         .containsExactly(
@@ -107,7 +107,7 @@ class WebhookProviderTest {
   void whatIsNotTakenFailsAndRedirectsAreNotFollowed(int status) {
     try (OfflineProvider provider = config("/" + status, "20s").open()) {
       assertThatExceptionOfType(ImException.class)
-          .isThrownBy(() -> provider.send(NOTICE))
+          .isThrownBy(() -> provider.send(NOTIFICATION))
           .withMessageContaining("the webhook answers " + status);
     }
     assertThat(posted).hasSize(1);
@@ -117,14 +117,14 @@ class WebhookProviderTest {
   void aWebhookThatIsSilentOrAwayFails() {
     try (OfflineProvider provider = config("/slow", "50ms").open()) {
       assertThatExceptionOfType(ImException.class)
-          .isThrownBy(() -> provider.send(NOTICE))
+          .isThrownBy(() -> provider.send(NOTIFICATION))
           .withMessageContaining("no answer within 50 ms");
     }
     OfflineConfig config = config("/hook", "20s");
     server.stop(0);
     try (OfflineProvider provider = config.open()) {
       assertThatExceptionOfType(ImException.class)
-          .isThrownBy(() -> provider.send(NOTICE))
+          .isThrownBy(() -> provider.send(NOTIFICATION))
           .withMessageContaining("the webhook fails");
     }
   }

@@ -59,7 +59,7 @@ public final class OwnedLane implements AutoCloseable {
     return owner.ready();
   }
 
-  /** Reports the history writer's position. */
+  /** Sets the history writer's position. */
   public void historyAt(long offset) {
     owner.historyAt(offset);
   }

@@ -58,7 +58,9 @@ class WordsTest {
 
   private static final List<String> TYPES =
       List.of(
+          "Authorising",
           "Chats",
+          "Counting",
           "Elements",
           "Entering",
           "Entrance",
@@ -67,8 +69,10 @@ class WordsTest {
           "Gathering",
           "Intake",
           "Letter",
+          "Limiting",
           "Line",
           "Lines",
+          "Notice",
           "Preparing",
           "Quotes",
           "Remembered",

@@ -9,9 +9,9 @@ import java.util.List;
  *
  * @param sound iOS sound; may be empty
  * @param badge whether the app's badge counts the message
- * @param clientMsgId the same when a notice is repeated
+ * @param clientMsgId the same when a notification is repeated
  */
-public record OfflineNotice(
+public record OfflineNotification(
     List<String> userIds,
     String title,
     String content,
@@ -21,15 +21,15 @@ public record OfflineNotice(
     String clientMsgId,
     String operationId) {
   /** Copies the list. */
-  public OfflineNotice {
+  public OfflineNotification {
     userIds = List.copyOf(userIds);
   }
 
-  /** The notice of a message. */
-  static OfflineNotice of(
+  /** The notification of a message. */
+  static OfflineNotification of(
       MsgData message, OfflinePushInfo info, List<String> userIds, String operationId) {
     String title = info.getTitle().isEmpty() ? title(message.getContentType()) : info.getTitle();
-    return new OfflineNotice(
+    return new OfflineNotification(
         userIds,
         title,
         info.getDesc().isEmpty() ? title : info.getDesc(),

@@ -10,10 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Proves messaging.md 7.6: what an offline push says. */
-class OfflineNoticeTest {
-  private static OfflineNotice notice(int contentType, OfflinePushInfo info) {
+class OfflineNotificationTest {
+  private static OfflineNotification notification(int contentType, OfflinePushInfo info) {
     MsgData message = MsgData.newBuilder().setContentType(contentType).setClientMsgID("c").build();
-    return OfflineNotice.of(message, info, List.of("ann"), "op");
+    return OfflineNotification.of(message, info, List.of("ann"), "op");
   }
 
   @ParameterizedTest
@@ -30,11 +30,12 @@ class OfflineNoticeTest {
   })
   void section7_6AMissingTitleFollowsTheContentTypeAndTheContentTheTitle(
       int contentType, String title) {
-    OfflineNotice notice = notice(contentType, OfflinePushInfo.getDefaultInstance());
-    assertThat(notice.title()).isEqualTo(title);
-    assertThat(notice.content()).isEqualTo(title);
+    OfflineNotification notification =
+        notification(contentType, OfflinePushInfo.getDefaultInstance());
+    assertThat(notification.title()).isEqualTo(title);
+    assertThat(notification.content()).isEqualTo(title);
     OfflinePushInfo titled = OfflinePushInfo.newBuilder().setTitle("t").build();
-    assertThat(notice(contentType, titled).content()).isEqualTo("t");
+    assertThat(notification(contentType, titled).content()).isEqualTo("t");
   }
 
   @Test
@@ -47,7 +48,7 @@ class OfflineNoticeTest {
             .setIOSPushSound("s")
             .setIOSBadgeCount(true)
             .build();
-    assertThat(notice(101, info))
-        .isEqualTo(new OfflineNotice(List.of("ann"), "t", "d", "e", "s", true, "c", "op"));
+    assertThat(notification(101, info))
+        .isEqualTo(new OfflineNotification(List.of("ann"), "t", "d", "e", "s", true, "c", "op"));
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,6 +72,8 @@ class WordsTest {
           "Line",
           "Lines",
           "Notice",
+          "Outcome",
+          "Part",
           "Preparing",
           "Quotes",
           "Remembered",
@@ -81,11 +82,9 @@ class WordsTest {
           "Stretch",
           "Turns");
 
-  /** Files of a module in which somebody else is at work; to be cleared with that work. */
-  private static final Set<String> NOT_YET =
-      Set.of(
-          "rpc-auth/src/main/java/im/hongyan/auth/login/LoginDependencies.java",
-          "rpc-auth/src/main/java/im/hongyan/auth/storage/CachedTokenStore.java");
+  /** A file of a module in which others are at work; goes once its comment is changed. */
+  private static final String NOT_YET =
+      "rpc-auth/src/main/java/im/hongyan/auth/storage/CachedTokenStore.java";
 
   private static final Pattern REFUSED =
       Pattern.compile(
@@ -131,7 +130,7 @@ class WordsTest {
       String name = repository.name(file);
       if (name.contains("/src/main/")
           && !name.startsWith("proto/src/main/proto/openim/")
-          && !NOT_YET.contains(name)) {
+          && !name.equals(NOT_YET)) {
         faults.addAll(faults(name, Repository.read(file)));
       }
     }

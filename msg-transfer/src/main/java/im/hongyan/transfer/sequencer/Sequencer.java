@@ -1,6 +1,5 @@
 package im.hongyan.transfer.sequencer;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.kit.service.ServiceContext;
@@ -8,11 +7,9 @@ import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
 import im.hongyan.messagelog.kafka.Topics;
-import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.LaneRecord;
-import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.messagelog.lane.PositionMetadata;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -182,7 +179,9 @@ public final class Sequencer implements AutoCloseable {
       owners.forEach((lane, owner) -> {
         if (owner.allVisible()) {
           checkpoints.put(
-              lane, new Checkpoints.Checkpoint(owner.nextInbound(), encode(owner.checkpoint())));
+              lane,
+              new Checkpoints.Checkpoint(
+                  owner.nextInbound(), PositionMetadata.encode(owner.checkpoint())));
         }
       });
       return checkpoints;
@@ -206,26 +205,13 @@ public final class Sequencer implements AutoCloseable {
         .start(() -> {
           try {
             Checkpoints.Checkpoint at = checkpoints.read(lane);
-            result.complete(new Takeover(lane, stores).run(decode(at.metadata()), at.offset() - 1));
+            result.complete(
+                new Takeover(lane, stores)
+                    .run(PositionMetadata.decode(at.metadata()), at.offset() - 1));
           } catch (RuntimeException e) {
             result.completeExceptionally(e);
           }
         });
     return result;
-  }
-
-  private static String encode(FollowerPosition position) {
-    return Base64.getEncoder().encodeToString(position.toByteArray());
-  }
-
-  private static FollowerPosition decode(String metadata) {
-    if (metadata.isEmpty()) {
-      return HistoryStore.START;
-    }
-    try {
-      return FollowerPosition.parseFrom(Base64.getDecoder().decode(metadata));
-    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-      return HistoryStore.START;
-    }
   }
 }

@@ -8,6 +8,7 @@ import im.hongyan.messagelog.kafka.LaneGauges;
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.LaneRecord;
+import im.hongyan.messagelog.lane.PositionMetadata;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.SequencedRecord;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -160,7 +160,7 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
 
   @Override
   public long start(int lane) {
-    FollowerPosition position = decode(dependencies.checkpoints().apply(lane));
+    FollowerPosition position = PositionMetadata.decode(dependencies.checkpoints().apply(lane));
     lanes.put(lane, new LaneProgress(position));
     return ClaimTrack.newestStart(position);
   }
@@ -322,27 +322,11 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
     lanes.forEach((lane, progress) -> {
       long reached = progress.reached();
       if (reached >= 0) {
-        String detail = encode(progress.claims.position(reached, clock.millis()));
+        String detail = PositionMetadata.encode(progress.claims.position(reached, clock.millis()));
         checkpoints.put(lane, new Checkpoints.Checkpoint(reached + 1, detail));
       }
     });
     return checkpoints;
-  }
-
-  private static String encode(FollowerPosition position) {
-    return Base64.getEncoder().encodeToString(position.toByteArray());
-  }
-
-  private static FollowerPosition decode(String metadata) {
-    FollowerPosition start = FollowerPosition.newBuilder().setOffset(-1).build();
-    if (metadata.isEmpty()) {
-      return start;
-    }
-    try {
-      return FollowerPosition.parseFrom(Base64.getDecoder().decode(metadata));
-    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-      return start;
-    }
   }
 
   /** Ends the streams to the gateways; after its consumer. */

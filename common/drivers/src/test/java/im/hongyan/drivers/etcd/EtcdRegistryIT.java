@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.kit.discovery.Instance;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.testkit.Eventually;
 import im.hongyan.wire.error.ImException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,11 +79,7 @@ class EtcdRegistryIT {
   }
 
   private static void await(String what, BooleanSupplier condition) {
-    long since = System.nanoTime();
-    while (!condition.getAsBoolean()) {
-      assertThat(Duration.ofNanos(System.nanoTime() - since)).as(what).isLessThan(TIMEOUT);
-      LockSupport.parkNanos(5_000_000);
-    }
+    Eventually.eventually(TIMEOUT, () -> assertThat(condition.getAsBoolean()).as(what).isTrue());
   }
 
   private static final Duration TIMEOUT = Duration.ofMinutes(1);

@@ -1,5 +1,7 @@
 package im.hongyan.kit.discovery;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.kit.config.Settings;
@@ -10,12 +12,12 @@ import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.auth.parseTokenReq;
 import im.hongyan.proto.auth.parseTokenResp;
+import im.hongyan.testkit.Eventually;
 import io.grpc.Channel;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -25,8 +27,6 @@ final class Services {
 
   /** Stands before a text, since the RPC takes no empty one. */
   private static final String MARK = "text:";
-
-  private static final long LIMIT_NANOS = 60_000_000_000L;
 
   private Services() {}
 
@@ -68,12 +68,6 @@ final class Services {
 
   /** Waits for a condition. */
   static void await(String what, BooleanSupplier condition) {
-    long since = System.nanoTime();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - since > LIMIT_NANOS) {
-        throw new AssertionError("never: " + what);
-      }
-      LockSupport.parkNanos(1_000_000);
-    }
+    Eventually.eventually(() -> assertThat(condition.getAsBoolean()).as(what).isTrue());
   }
 }

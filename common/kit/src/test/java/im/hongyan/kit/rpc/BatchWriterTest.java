@@ -15,6 +15,7 @@ import im.hongyan.proto.sending.SendOutcome;
 import im.hongyan.proto.sending.SendOutcomes;
 import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.proto.sending.SendingGrpc;
+import im.hongyan.testkit.Eventually;
 import io.grpc.Context;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -223,11 +224,7 @@ class BatchWriterTest {
   }
 
   private static void await(java.util.function.BooleanSupplier condition) {
-    long since = System.nanoTime();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime() - since).isLessThan(60_000_000_000L);
-      LockSupport.parkNanos(1_000_000);
-    }
+    Eventually.eventually(() -> assertThat(condition.getAsBoolean()).isTrue());
   }
 
   private static class Ignoring implements StreamObserver<SendOutcomes> {

@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -59,8 +61,24 @@ class MigrationsContractIT {
   }
 
   private static List<Path> files() throws IOException {
-    try (Stream<Path> all = Files.list(Path.of("src/main/resources/db/migration"))) {
-      return all.sorted().toList();
+    List<Path> files = new ArrayList<>();
+    for (Path module : modules()) {
+      Path owned = module.resolve("src/main/resources/db");
+      if (Files.isDirectory(owned)) {
+        try (Stream<Path> all = Files.walk(owned)) {
+          all.filter(Files::isRegularFile).forEach(files::add);
+        }
+      }
+    }
+    files.sort(Comparator.comparing(Path::getFileName));
+    return files;
+  }
+
+  /** The modules of the project, in its folder and one below. */
+  private static List<Path> modules() throws IOException {
+    Path project = Path.of("..").toRealPath();
+    try (Stream<Path> all = Files.walk(project, 2)) {
+      return all.filter(folder -> Files.exists(folder.resolve("pom.xml"))).toList();
     }
   }
 
@@ -137,5 +155,15 @@ class MigrationsContractIT {
       assertThat(sql).as(file.toString()).endsWith(";");
       assertThat(sql.indexOf(';')).as(file.toString()).isEqualTo(sql.length() - 1);
     }
+  }
+
+  /** Owners number their files in one row, since one schema history has them all. */
+  @Test
+  void noTwoFilesHaveOneNumber() throws IOException {
+    List<String> numbers =
+        files().stream()
+            .map(file -> file.getFileName().toString().replaceFirst("__.*", ""))
+            .toList();
+    assertThat(numbers).hasSizeGreaterThan(20).doesNotHaveDuplicates();
   }
 }

@@ -22,8 +22,8 @@ import im.hongyan.msg.relation.BatchedGroups;
 import im.hongyan.msg.relation.CacheInvalidations;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.msg.send.LaneAcceptors;
-import im.hongyan.msg.send.SendStream;
 import im.hongyan.msg.send.Sends;
+import im.hongyan.msg.send.StreamedSends;
 import im.hongyan.msg.status.SendStatuses;
 import im.hongyan.msg.status.ServerTime;
 import im.hongyan.msg.storage.RedisSendStatusStore;
@@ -74,7 +74,7 @@ public final class MsgModule {
         new Rpcs(config.share(), context.meters())
             .add(
                 sends,
-                new SendStream(sends, adminIds),
+                new StreamedSends(sends, adminIds),
                 new Pulls(reader, users, relations),
                 new CatchUps(reader, users, relations),
                 new Reads(checks, mutations, MessageHooks.NONE),

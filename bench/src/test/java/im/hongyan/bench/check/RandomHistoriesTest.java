@@ -3,6 +3,7 @@ package im.hongyan.bench.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.bench.check.rule.Checker;
+import im.hongyan.testkit.TestSeeds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,26 +23,26 @@ class RandomHistoriesTest {
 
   @Test
   void correctHistoriesHaveNoViolation() {
-    for (long seed = 1; seed <= 300; seed++) {
+    for (long seed : TestSeeds.given(300).toArray()) {
       Server server = new Server(new SplittableRandom(seed));
       for (int step = 0; step < 200; step++) {
         server.step();
       }
       server.end();
-      assertThat(Checker.check(server.history)).as("seed %d", seed).isEmpty();
+      assertThat(Checker.check(server.history)).as(TestSeeds.name(seed)).isEmpty();
     }
   }
 
   @Test
   void oneForgottenMessageIsFoundInAnyOfThem() {
-    for (long seed = 1; seed <= 100; seed++) {
+    for (long seed : TestSeeds.given(100).toArray()) {
       Server server = new Server(new SplittableRandom(seed));
       for (int step = 0; step < 200; step++) {
         server.step();
       }
       server.log.removeLast();
       server.end();
-      assertThat(Checker.check(server.history)).as("seed %d", seed).isNotEmpty();
+      assertThat(Checker.check(server.history)).as(TestSeeds.name(seed)).isNotEmpty();
     }
   }
 

@@ -10,6 +10,7 @@ import im.hongyan.proto.groups.MemberState;
 import im.hongyan.proto.groups.VersionsRequest;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
@@ -93,7 +94,7 @@ public final class GroupViewCache {
                 VersionsRequest.newBuilder().addAllGroupIds(ids).build())
             .getVersionsList();
     if (versions.size() != ids.size()) {
-      throw ImException.internal("versions of " + versions.size() + " groups, not of all");
+      throw new StoreUnavailableException("versions of " + versions.size() + " groups, not of all");
     }
     return versions;
   }
@@ -136,7 +137,8 @@ public final class GroupViewCache {
     } finally {
       own.detach(previous);
       refreshes.remove(id, result);
-      result.completeExceptionally(ImException.internal("reading group " + id + " failed"));
+      result.completeExceptionally(
+          new StoreUnavailableException("reading group " + id + " failed"));
     }
   }
 
@@ -146,11 +148,12 @@ public final class GroupViewCache {
       return running.get(RpcChannels.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ImException.internal("interrupted", e);
+      throw new StoreUnavailableException("interrupted", e);
     } catch (ExecutionException e) {
-      throw ImException.internal("group " + id + " cannot be read: " + e.getCause(), e.getCause());
+      throw new StoreUnavailableException(
+          "group " + id + " cannot be read: " + e.getCause(), e.getCause());
     } catch (TimeoutException e) {
-      throw ImException.internal("group " + id + " takes too long to read");
+      throw new StoreUnavailableException("group " + id + " takes too long to read");
     }
   }
 
@@ -163,7 +166,7 @@ public final class GroupViewCache {
       }
       if (!answer.getFull()) {
         if (view == null) {
-          throw ImException.internal("group " + id + ": changes since nothing");
+          throw new StoreUnavailableException("group " + id + ": changes since nothing");
         }
         return Optional.of(
             view.with(
@@ -171,7 +174,7 @@ public final class GroupViewCache {
       }
       view = rest(id, answer);
     }
-    throw ImException.internal("group " + id + " changes faster than it can be read");
+    throw new StoreUnavailableException("group " + id + " changes faster than it can be read");
   }
 
   /**
@@ -183,7 +186,7 @@ public final class GroupViewCache {
     ChangesAnswer page = first;
     while (page.getMore()) {
       if (page.getMembersCount() == 0) {
-        throw ImException.internal("group " + id + ": an empty page before the last");
+        throw new StoreUnavailableException("group " + id + ": an empty page before the last");
       }
       String last = page.getMembers(page.getMembersCount() - 1).getUserId();
       page = changes(id, NOTHING, last);
@@ -215,7 +218,8 @@ public final class GroupViewCache {
       if (e.is(ImError.INTERNAL)) {
         throw e;
       }
-      throw ImException.internal("rpc-relation does not report its groups: " + e.detail(), e);
+      throw new StoreUnavailableException(
+          "rpc-relation does not report its groups: " + e.detail(), e);
     }
   }
 

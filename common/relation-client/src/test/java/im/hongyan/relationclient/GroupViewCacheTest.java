@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.proto.groups.GroupState;
 import im.hongyan.proto.groups.GroupVersion;
+import im.hongyan.testkit.TestSeeds;
 import im.hongyan.wire.error.ImException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -196,7 +197,7 @@ class GroupViewCacheTest {
   /** Seeded: any row of changes gives the same members as a map, cut alike by all. */
   @Test
   void anyRowOfChangesGivesTheMembersThereAre() {
-    for (long seed = 1; seed <= 30; seed++) {
+    for (long seed : TestSeeds.given(30).toArray()) {
       Random random = new Random(seed);
       TreeMap<String, GroupMember> all = new TreeMap<>();
       GroupView view = GroupView.of("g", v(0), state(), List.of());
@@ -220,13 +221,13 @@ class GroupViewCacheTest {
         GroupView fresh = GroupView.of("g", v(round), state(), view.members());
         for (int i = 0; i < fresh.chunks().size(); i++) {
           assertThat(view.chunks().get(i).members())
-              .as("cut in the same way by whoever reads it first; seed %s", seed)
+              .as("cut in the same way by whoever reads it first; " + TestSeeds.name(seed))
               .hasSizeLessThan(1_000)
               .isEqualTo(fresh.chunks().get(i).members());
         }
         TreeMap<String, GroupMember> members = new TreeMap<>();
         view.members().forEach(member -> members.put(member.userId(), member));
-        assertThat(members).as("seed %s", seed).isEqualTo(all);
+        assertThat(members).as(TestSeeds.name(seed)).isEqualTo(all);
         assertThat(view.size()).isEqualTo(all.size());
         String some = "u" + random.nextInt(3_000);
         assertThat(view.member(some).orElse(null)).isEqualTo(all.get(some));

@@ -2,6 +2,7 @@ package im.hongyan.testkit;
 
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /** Seeds of tests that draw at random: {@code HONGYAN_SEED} repeats one of them. Stateless. */
 public final class TestSeeds {
@@ -23,6 +24,12 @@ public final class TestSeeds {
   /** The seed that is to be repeated, else a fresh one. */
   public static long choose() {
     return given().orElseGet(System::nanoTime);
+  }
+
+  /** The seed that is to be repeated, else all from 0 on; for tests that play many. */
+  public static LongStream given(long count) {
+    OptionalLong given = given();
+    return given.isPresent() ? LongStream.of(given.getAsLong()) : LongStream.range(0, count);
   }
 
   /** How a seed is named where a test fails. */

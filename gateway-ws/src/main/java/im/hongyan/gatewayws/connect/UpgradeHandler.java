@@ -121,7 +121,7 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
         });
   }
 
-  /** Asks everybody whether the client may come in; what follows is for the event loop. */
+  /** Asks everybody whether the client may connect; what follows is for the event loop. */
   private Runnable outcome(
       ChannelHandlerContext context, FullHttpRequest request, ConnectArguments arguments) {
     ConnectAnswer login = parts.admission().check(arguments);

@@ -2,7 +2,7 @@ package im.hongyan.gatewayws.metrics;
 
 import java.util.Locale;
 
-/** Why a connection ended; label of the meter {@code ws_connections_closed_total}. */
+/** Why a connection ended; label of the meter {@code ws_connections_closed}. */
 public enum EndReason {
   /** The client closed it or went away. */
   CLIENT,

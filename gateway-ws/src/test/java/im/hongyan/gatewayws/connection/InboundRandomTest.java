@@ -2,6 +2,7 @@ package im.hongyan.gatewayws.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.testkit.TestSeeds;
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
 import java.util.Random;
@@ -17,12 +18,12 @@ class InboundRandomTest {
 
   @Test
   void whateverClientsSendEachRequestIsAnsweredAndEachBufferFreed() {
-    for (long seed = 0; seed < INPUTS; seed++) {
+    for (long seed : TestSeeds.given(INPUTS).toArray()) {
       byte[] input = input(new Random(seed));
       try {
         InboundProbe.run(input);
       } catch (Throwable e) {
-        throw new AssertionError("seed " + seed + ": " + HexFormat.of().formatHex(input), e);
+        throw new AssertionError(TestSeeds.name(seed) + ": " + HexFormat.of().formatHex(input), e);
       }
     }
   }

@@ -2,6 +2,7 @@ package im.hongyan.gatewayws.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.testkit.TestSeeds;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -12,7 +13,7 @@ class DeliveredPushesTest {
   /** Seeded: slices in any order within a window, some repeated, are each taken exactly once. */
   @Test
   void eachSliceIsTakenOnceInAnyOrder() {
-    for (long seed = 1; seed <= 20; seed++) {
+    for (long seed : TestSeeds.given(20).toArray()) {
       Random random = new Random(seed);
       DeliveredPushes taken = new DeliveredPushes();
       Set<Long> open = new HashSet<>();
@@ -20,7 +21,9 @@ class DeliveredPushesTest {
       for (int step = 0; step < 20_000; step++) {
         if (random.nextInt(3) > 0) {
           long offset = next++;
-          assertThat(taken.take(offset, 0, 8, lowest(open, offset))).as("seed %s", seed).isTrue();
+          assertThat(taken.take(offset, 0, 8, lowest(open, offset)))
+              .as(TestSeeds.name(seed))
+              .isTrue();
           open.add(offset);
         } else if (!open.isEmpty()) {
           long offset = open.iterator().next();

@@ -27,7 +27,7 @@ public final class InboxPurge implements AutoCloseable {
   private @Nullable Periodic runs;
 
   /**
-   * Creates a purge, with meter {@code inbox_purged_total}.
+   * Creates a purge, with meter {@code inbox_purged}.
    *
    * @param kept whole days
    */

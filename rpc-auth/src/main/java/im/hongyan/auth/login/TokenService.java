@@ -39,7 +39,7 @@ public final class TokenService {
   public record Rules(LoginPolicy policy, Duration validity, Set<String> adminIds) {}
 
   /**
-   * A connection that may come in.
+   * A connection that is admitted.
    *
    * @param hash SHA-256 of its token in hex
    * @param epoch its place in the order of the user's logins
@@ -69,8 +69,8 @@ public final class TokenService {
 
   /**
    * Issues a token and ends those that the login policy ends (rest-account.md 1.3). Connections are
-   * left alone: the gateways hold their own to the policy when the token comes in. Two tokens of
-   * one second are the same one.
+   * left alone: the gateways hold their own to the policy when the token is used. Two tokens of one
+   * second are the same one.
    */
   public String issue(String userId, int platformId) {
     String token = codec.issue(userId, platformId, validity);

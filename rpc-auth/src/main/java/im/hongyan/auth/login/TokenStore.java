@@ -31,7 +31,7 @@ public interface TokenStore {
    * A login.
    *
    * @param row the token
-   * @param epoch 0 where the token is not normal: nobody came in
+   * @param epoch 0 where the token is not normal: nobody is logged in
    */
   record Login(TokenRow row, long epoch) {}
 
@@ -62,7 +62,7 @@ public interface TokenStore {
 
   /**
    * Kicks these tokens of a user. Those that have logged in after the epoch beside them stay, and
-   * so do those of which a loss of Redis leaves unknown whether they have. A login that comes in
+   * so do those of which a loss of Redis leaves unknown whether they have. A login that arrives
    * meanwhile is wholly before or wholly after. Unknown and kicked tokens are passed over.
    */
   void end(String userId, List<Ended> tokens);

@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * were on their way are dropped rather than hit a login that nobody remembers. Rolled back: Redis
  * shows a token again as it was when it was cached, for what is left of the 300 s from then on; a
  * kick of the seconds that Redis lost is not seen until then, though MySQL has it. (Redis itself
- * does not notice that it went back; a sure answer would take a look at MySQL per login, or a shorter
- * time in the cache at the price of more such looks.) The kicked connections stay closed all the
- * same. A process that dies between a change in Redis and its commit, or whose Redis falls silent
- * just then, leaves the change in sight for 60 s at most.
+ * does not notice that it went back; a sure answer would take a look at MySQL per login, or a
+ * shorter time in the cache at the price of more such looks.) The kicked connections stay closed
+ * all the same. A process that dies between a change in Redis and its commit, or whose Redis falls
+ * silent just then, leaves the change in sight for 60 s at most.
  */
 public final class CachedTokenStore implements TokenStore {
   private static final Logger LOG = LoggerFactory.getLogger(CachedTokenStore.class);

@@ -5,6 +5,7 @@ import im.hongyan.kit.limit.Batcher;
 import im.hongyan.relationclient.GroupView;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class BatchedGroups implements Groups, AutoCloseable {
     } catch (CompletionException e) {
       throw e.getCause() instanceof ImException coded
           ? coded
-          : ImException.internal("groups were not found out", e);
+          : new StoreUnavailableException("groups were not found out", e);
     }
   }
 
@@ -76,7 +77,7 @@ public final class BatchedGroups implements Groups, AutoCloseable {
 
     @Override
     public void closed(List<LookUp> rest) {
-      failed(rest, ImException.internal("the service ends"));
+      failed(rest, new StoreUnavailableException("the service ends"));
     }
   }
 

@@ -27,7 +27,7 @@ final class ConversationRates {
       Caffeine.newBuilder().maximumSize(MAX_CONVERSATIONS).expireAfterAccess(KEPT).build();
 
   /**
-   * Creates the limits, with meter {@code limit_rejected_total}.
+   * Creates the limits, with meter {@code limit_rejected}.
    *
    * @param nanoTime as {@link System#nanoTime}
    */

@@ -8,7 +8,7 @@ import im.hongyan.msg.send.Acceptance.SentIds;
 import im.hongyan.msg.send.BatchAcceptor.Waiting;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +36,7 @@ final class LaneAcceptor implements AutoCloseable {
   CompletableFuture<SentIds> accept(MsgData message, InboundRecord record) {
     Waiting waiting = new Waiting(message, record, new CompletableFuture<>());
     if (!sends.offer(waiting)) {
-      waiting.answer().completeExceptionally(ImException.internal("too many sends wait"));
+      waiting.answer().completeExceptionally(new StoreUnavailableException("too many sends wait"));
     }
     return waiting.answer();
   }
@@ -46,7 +46,7 @@ final class LaneAcceptor implements AutoCloseable {
     return log.append(lane, LaneRecords.encode(record))
         .handle((offset, failure) -> {
           if (failure != null) {
-            throw ImException.internal("Kafka did not take the record", failure);
+            throw new StoreUnavailableException("Kafka did not take the record", failure);
           }
           return offset;
         });
@@ -65,7 +65,7 @@ final class LaneAcceptor implements AutoCloseable {
 
     @Override
     public void closed(List<Waiting> rest) {
-      failed(rest, ImException.internal("the service ends"));
+      failed(rest, new StoreUnavailableException("the service ends"));
     }
   }
 

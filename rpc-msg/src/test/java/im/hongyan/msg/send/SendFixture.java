@@ -62,7 +62,7 @@ final class SendFixture implements AutoCloseable {
             hooked ? hooks : MessageHooks.NONE,
             lane,
             services);
-    Rpcs rpcs = new Rpcs(config.share(), meters).add(sends, new SendStream(sends, adminIds));
+    Rpcs rpcs = new Rpcs(config.share(), meters).add(sends, new StreamedSends(sends, adminIds));
     locator.serve(ServiceName.MSG, rpcs.services());
     List.of("alice", "bob", "carol").forEach(relation::user);
   }

@@ -11,7 +11,7 @@ import im.hongyan.proto.user.getUserStatusResp;
 import im.hongyan.proto.user.onlineStatus;
 import im.hongyan.proto.user.userGrpc;
 import im.hongyan.wire.authz.Caller;
-import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -109,7 +109,7 @@ public final class Presence implements Feature {
 
   private static long next(int index, long within, int nodes) {
     if (within >>> NODE_SHIFT != 0) {
-      throw ImException.internal("a cursor of Redis is too large: " + within);
+      throw new StoreUnavailableException("a cursor of Redis is too large: " + within);
     }
     if (within != 0) {
       return (long) index << NODE_SHIFT | within;

@@ -48,7 +48,7 @@ public final class Users implements Feature, UserDirectory, GlobalReceiveOptions
   private final Cache<UserId, User> cache =
       Caffeine.newBuilder().maximumSize(CACHED_USERS).expireAfterWrite(CACHED_FOR).build();
 
-  /** Creates the feature, with meter {@code user_register_total}. */
+  /** Creates the feature, with meter {@code user_register}. */
   public Users(UserStore store, InstantSource clock, MeterRegistry meters) {
     registered = meters.counter("user_register");
     this.store = store;

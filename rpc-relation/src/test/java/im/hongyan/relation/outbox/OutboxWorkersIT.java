@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relation.RelationDatabase;
+import im.hongyan.testkit.TestSeeds;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.error.ImException;
@@ -117,7 +118,7 @@ class OutboxWorkersIT {
   @Test
   void failuresChangeNeitherTheOrderNorLoseAnything() {
     List<String> conversations = conversations();
-    Random random = new Random(7);
+    Random random = new Random(TestSeeds.given().orElse(7));
     MessageSender sender =
         (operation, message) -> {
           synchronized (random) {

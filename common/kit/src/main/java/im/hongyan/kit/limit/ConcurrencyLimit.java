@@ -13,7 +13,7 @@ public final class ConcurrencyLimit {
   private final AtomicInteger active = new AtomicInteger();
   private final Counter rejected;
 
-  /** Registers the meters {@code limit_active} and {@code limit_rejected_total}. */
+  /** Registers the meters {@code limit_active} and {@code limit_rejected}. */
   public ConcurrencyLimit(String name, int most, MeterRegistry meters) {
     this.most = most;
     meters.gauge("limit_active", io.micrometer.core.instrument.Tags.of("limit", name), active);

@@ -16,7 +16,7 @@ public final class KeyedLimit<K> {
   private final Counter rejected;
 
   /**
-   * Creates a limit with meters {@code limit_keys} and {@code limit_rejected_total}.
+   * Creates a limit with meters {@code limit_keys} and {@code limit_rejected}.
    *
    * @param most of one key at once
    */

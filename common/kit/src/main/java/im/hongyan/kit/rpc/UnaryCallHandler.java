@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers the calls of one unary method. Every call passes in this order: call context, limit,
  * argument checks, rights, handler, error mapping; it is counted and timed from the moment that its
- * request is here, so that refusals count as well. Safe for use by several threads.
+ * request is here, so that refusals by checks and rights count as well; the limit counts its own.
+ * Safe for use by several threads.
  */
 final class UnaryCallHandler<A extends Message, B extends Message>
     implements ServerCallHandler<A, B> {

@@ -13,7 +13,7 @@ public interface MarkStore {
    * A user's place in a conversation.
    *
    * @param hasRow whether the user has a row of it
-   * @param membershipVersion the group's version with which the user came in last
+   * @param membershipVersion the group's version with which the user joined last
    */
   record Place(UserWindow window, boolean hasRow, long membershipVersion) {
     /** A user whom nothing is known of. */

@@ -6,7 +6,7 @@ package im.hongyan.messagelog.lane;
  * @param conversationMin first readable seq for everybody, 0 for none
  * @param userMin first readable seq for the user, 0 for none
  * @param leftAt last readable seq of a user who left the group, 0 for none
- * @param leftVersion the group's version of that leave; one who came in with a later one reads on
+ * @param leftVersion the group's version of that leave; one who joined with a later one reads on
  * @param read how far the user has read
  */
 public record UserWindow(
@@ -33,7 +33,7 @@ public record UserWindow(
   /**
    * Last readable seq, 0 for no bound.
    *
-   * @param membershipVersion with which the user's row says that the user came in last
+   * @param membershipVersion with which the user's row says that the user joined last
    */
   public long upper(long membershipVersion) {
     return membershipVersion < leftVersion ? leftAt : 0;

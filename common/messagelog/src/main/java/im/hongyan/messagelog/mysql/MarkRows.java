@@ -123,7 +123,7 @@ final class MarkRows {
     }
   }
 
-  /** The version of the leave stays beside the bound, so that nobody who came in later is bound. */
+  /** The version of the leave stays beside the bound, so that nobody who joined later is bound. */
   private static void leave(Handle handle, String conversation, Leaving leaving) {
     String twin = new ConversationId(conversation).notificationTwin().value();
     List<Object[]> bounds = new ArrayList<>();

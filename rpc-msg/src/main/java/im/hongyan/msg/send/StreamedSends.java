@@ -19,7 +19,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.Set;
 
 /** Takes the sends of a gateway as a stream; each is checked on a virtual thread of its own. */
-public final class SendStream extends SendingGrpc.SendingImplBase implements Feature {
+public final class StreamedSends extends SendingGrpc.SendingImplBase implements Feature {
   private static final int MAX_WAITING = 100_000;
 
   private final Sends sends;
@@ -30,7 +30,7 @@ public final class SendStream extends SendingGrpc.SendingImplBase implements Fea
    *
    * @param adminIds since the stream's caller is a gateway, and each send has one of its own
    */
-  public SendStream(Sends sends, Set<String> adminIds) {
+  public StreamedSends(Sends sends, Set<String> adminIds) {
     this.sends = sends;
     this.adminIds = Set.copyOf(adminIds);
   }

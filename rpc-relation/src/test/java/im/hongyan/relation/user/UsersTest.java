@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +151,9 @@ class UsersTest {
                 + "{\"userID\":\"Alice\",\"accountStatus\":1}]}");
     assertThat(server.refusal("eve", method, accounts())).isEqualTo("1001 CheckUserIDs is empty");
     assertThat(server.refusal("eve", method, accounts("x", "x"))).isEqualTo("1001 userID repeated");
+    String[] many = IntStream.rangeClosed(0, 1_000).mapToObj(i -> "u" + i).toArray(String[]::new);
+    assertThat(server.refusal("eve", method, accounts(many)))
+        .isEqualTo("1001 checkUserIDs has more than 1000 elements");
     assertThat(server.refusal("eve", method, accounts("x")))
         .isEqualTo("1002 user eve is not admin userID");
   }

@@ -3,6 +3,7 @@ package im.hongyan.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.drivers.kafka.KafkaConfig.Durability;
 import im.hongyan.messagelog.kafka.DeadLetters;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.LaneRecords;
@@ -47,7 +48,7 @@ class DeadLettersE2E {
   static void start() throws IOException {
     running = RunningSystem.start(folder.resolve("data"));
     String port = Files.readString(running.data().resolve("ports").resolve("kafka")).strip();
-    kafka = new KafkaConfig("127.0.0.1:" + port, LANES, 1, Duration.ofDays(7));
+    kafka = new KafkaConfig("127.0.0.1:" + port, LANES, 1, Duration.ofDays(7), Durability.PROCESS);
   }
 
   @AfterAll

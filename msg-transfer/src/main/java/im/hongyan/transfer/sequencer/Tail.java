@@ -30,6 +30,7 @@ final class Tail {
   /** What Redis began to show within one minute. */
   private record Shown(long fromMillis, Set<SentKey> keys) {}
 
+  /** Not a Caffeine cache: which one it drops must not depend on chance, for the simulation. */
   private final Map<String, Long> lastSeqs =
       new LinkedHashMap<>(1024, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -39,6 +40,7 @@ final class Tail {
           return size() > MAX_CONVERSATIONS;
         }
       };
+
   private final Deque<Shown> shown = new ArrayDeque<>();
   private Set<SentKey> notVisible = new HashSet<>();
   private long lastInbound = -1;

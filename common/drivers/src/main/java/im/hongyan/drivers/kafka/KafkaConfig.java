@@ -22,11 +22,6 @@ public record KafkaConfig(
     POWER
   }
 
-  /** With durability {@link Durability#PROCESS}. */
-  public KafkaConfig(String address, int lanes, int replicas, Duration retention) {
-    this(address, lanes, replicas, retention, Durability.PROCESS);
-  }
-
   /** Reads section {@code kafka}. */
   public static KafkaConfig from(Settings settings) {
     return new KafkaConfig(

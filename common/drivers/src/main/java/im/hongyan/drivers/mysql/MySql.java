@@ -28,11 +28,9 @@ public final class MySql implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
-  private final String product;
 
-  private MySql(HikariDataSource pool, String product) {
+  private MySql(HikariDataSource pool) {
     this.pool = pool;
-    this.product = product;
     jdbi = Jdbi.create(pool);
     Ids.register(jdbi);
   }
@@ -77,7 +75,7 @@ public final class MySql implements AutoCloseable {
       throw new StoreUnavailableException(
           "the tables at " + config.address() + " cannot be brought up to date", e);
     }
-    return new MySql(pool, product);
+    return new MySql(pool);
   }
 
   private static void migrate(HikariDataSource pool) {
@@ -115,11 +113,6 @@ public final class MySql implements AutoCloseable {
   /** Access for stores. */
   public Jdbi jdbi() {
     return jdbi;
-  }
-
-  /** Which server this is, for reports. */
-  public String product() {
-    return product;
   }
 
   /** An id as the VARBINARY columns hold it. */

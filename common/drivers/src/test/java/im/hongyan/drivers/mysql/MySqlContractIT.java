@@ -51,12 +51,17 @@ class MySqlContractIT {
                 .one());
   }
 
+  private static String version(MySql mysql) {
+    return mysql
+        .jdbi()
+        .withHandle(handle -> handle.createQuery("SELECT VERSION()").mapTo(String.class).one());
+  }
+
   @Test
   void openingAgainMigratesNothing() {
     int first;
     try (MySql mysql = open(config)) {
       first = migrations(mysql);
-      assertThat(mysql.product()).matches("(MySQL|MariaDB) \\d+\\..*");
     }
     try (MySql mysql = open(config)) {
       assertThat(migrations(mysql)).isEqualTo(first).isEqualTo(1);
@@ -77,7 +82,7 @@ class MySqlContractIT {
     try (MySql mysql = open(config)) {
       // Empties the account's entry in MySQL's cache of passwords, as a restart does.
       String same = "'" + password + "'";
-      String secret = mysql.product().startsWith("MariaDB") ? "PASSWORD(" + same + ")" : same;
+      String secret = version(mysql).contains("MariaDB") ? "PASSWORD(" + same + ")" : same;
       mysql.jdbi().useHandle(handle -> handle.execute("SET PASSWORD = " + secret));
       List<Handle> more = new ArrayList<>();
       try {

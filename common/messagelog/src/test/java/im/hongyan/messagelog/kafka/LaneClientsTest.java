@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** Proves how the clients of the lanes are set up: no timers, nothing lost, nothing skipped. */
 class LaneClientsTest {
-  private static final KafkaConfig CONFIG = new KafkaConfig("nowhere:1", 4, 3, Duration.ofDays(7));
+  private static final KafkaConfig CONFIG =
+      new KafkaConfig("nowhere:1", 4, 3, Duration.ofDays(7), KafkaConfig.Durability.PROCESS);
 
   @Test
   void invariant27NoHopThatAReceiverWaitsForLingers() {

@@ -123,7 +123,11 @@ class TopicsContractIT {
     Topics.create(config);
     KafkaConfig more =
         new KafkaConfig(
-            config.address(), config.lanes() + 1, config.replicas(), config.retention());
+            config.address(),
+            config.lanes() + 1,
+            config.replicas(),
+            config.retention(),
+            config.durability());
     assertThatExceptionOfType(ImException.class)
         .isThrownBy(() -> Topics.create(more))
         .matches(failure -> failure.is(ImError.INTERNAL))

@@ -19,6 +19,7 @@ import im.hongyan.proto.login.LoginsGrpc;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.userGrpc;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.token.TokenCodec;
 import java.util.Optional;
 
@@ -54,14 +55,14 @@ public final class AuthModule {
     context.locator().serve(ServiceName.AUTH, rpcs.services());
   }
 
-  private static Optional<UserInfo> findUser(ServiceLocator locator, String userId) {
-    if (userId.isEmpty()) {
+  private static Optional<UserInfo> findUser(ServiceLocator locator, UserId userId) {
+    if (userId.value().isEmpty()) {
       return Optional.empty();
     }
     return RpcChannels.callAsService(
             locator.channel(ServiceName.RELATION),
             userGrpc.getGetDesignateUsersMethod(),
-            getDesignateUsersReq.newBuilder().addUserIDs(userId).build())
+            getDesignateUsersReq.newBuilder().addUserIDs(userId.value()).build())
         .getUsersInfoList()
         .stream()
         .findFirst();

@@ -6,6 +6,7 @@ import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.proto.gatewaypeer.CloseRequest;
 import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
+import im.hongyan.wire.id.UserId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,10 @@ final class GatewayNodes implements Gateways {
   }
 
   @Override
-  public void close(String userId, int platformId, long epoch) {
+  public void close(UserId userId, int platformId, long epoch) {
     CloseRequest request =
         CloseRequest.newBuilder()
-            .setUserId(userId)
+            .setUserId(userId.value())
             .setPlatformId(platformId)
             .setEpoch(epoch)
             .build();

@@ -19,6 +19,7 @@ import im.hongyan.proto.login.LoginsGrpc;
 import im.hongyan.testkit.TestClock;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.token.TokenCodec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -199,27 +200,27 @@ class LoginsTest {
     }
 
     @Override
-    public long update(String userId, Function<List<TokenRow>, Change> decision) {
+    public long update(UserId userId, Function<List<TokenRow>, Change> decision) {
       throw away();
     }
 
     @Override
-    public Optional<TokenRow> find(String userId, int platformId, String hash) {
+    public Optional<TokenRow> find(UserId userId, int platformId, String hash) {
       throw away();
     }
 
     @Override
-    public List<TokenRow> all(String userId) {
+    public List<TokenRow> all(UserId userId) {
       throw away();
     }
 
     @Override
-    public Optional<Login> connect(String userId, int platformId, String hash) {
+    public Optional<Login> connect(UserId userId, int platformId, String hash) {
       throw away();
     }
 
     @Override
-    public void end(String userId, List<Ended> tokens) {
+    public void end(UserId userId, List<Ended> tokens) {
       throw away();
     }
   }

@@ -20,6 +20,7 @@ import im.hongyan.proto.auth.parseTokenResp;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.Platform;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.token.TokenClaims;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -52,9 +53,9 @@ public final class AuthTokens implements Feature {
   }
 
   private getAdminTokenResp getAdminToken(Caller caller, getAdminTokenReq request) {
-    String userId = request.getUserID();
+    UserId userId = new UserId(request.getUserID());
     checkSecret(request.getSecret());
-    if (!dependencies.adminIds().contains(userId)) {
+    if (!dependencies.adminIds().contains(userId.value())) {
       throw ImError.ARGS.with("userID is error., userID=" + userId);
     }
     if (dependencies.users().find(userId).isEmpty()) {
@@ -78,8 +79,8 @@ public final class AuthTokens implements Feature {
   }
 
   private getUserTokenResp getUserToken(Caller caller, getUserTokenReq request) {
-    String userId = request.getUserID();
-    if (dependencies.adminIds().contains(userId)) {
+    UserId userId = new UserId(request.getUserID());
+    if (dependencies.adminIds().contains(userId.value())) {
       throw ImError.NO_PERMISSION.with("don't get Admin token");
     }
     var user =
@@ -108,7 +109,7 @@ public final class AuthTokens implements Feature {
   }
 
   private forceLogoutResp forceLogout(Caller caller, forceLogoutReq request) {
-    String userId = request.getUserID();
+    UserId userId = new UserId(request.getUserID());
     int platformId = request.getPlatformID();
     long epoch = tokens.kickPlatform(userId, platformId);
     dependencies.gateways().close(userId, platformId, epoch);
@@ -116,7 +117,8 @@ public final class AuthTokens implements Feature {
   }
 
   private invalidateTokenResp invalidateToken(Caller caller, invalidateTokenReq request) {
-    tokens.kickOthers(request.getUserID(), request.getPlatformID(), request.getPreservedToken());
+    tokens.kickOthers(
+        new UserId(request.getUserID()), request.getPlatformID(), request.getPreservedToken());
     return invalidateTokenResp.getDefaultInstance();
   }
 
@@ -128,7 +130,7 @@ public final class AuthTokens implements Feature {
   private getExistingTokenResp getExistingToken(Caller caller, GetExistingTokenReq request) {
     return getExistingTokenResp
         .newBuilder()
-        .putAllTokenStates(tokens.states(request.getUserID(), request.getPlatformID()))
+        .putAllTokenStates(tokens.states(new UserId(request.getUserID()), request.getPlatformID()))
         .build();
   }
 }

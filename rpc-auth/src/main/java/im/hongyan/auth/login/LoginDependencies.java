@@ -2,6 +2,7 @@ package im.hongyan.auth.login;
 
 import im.hongyan.kit.config.Secret;
 import im.hongyan.proto.sdkws.UserInfo;
+import im.hongyan.wire.id.UserId;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,7 +13,7 @@ public record LoginDependencies(
   @FunctionalInterface
   public interface Users {
     /** The user, if it exists. */
-    Optional<UserInfo> find(String userId);
+    Optional<UserInfo> find(UserId userId);
   }
 
   /** Closes connections. */
@@ -22,6 +23,6 @@ public record LoginDependencies(
      * Closes the connections of a user on a platform whose login is not after the epoch, on every
      * gateway that answers; the others are named in the log.
      */
-    void close(String userId, int platformId, long epoch);
+    void close(UserId userId, int platformId, long epoch);
   }
 }

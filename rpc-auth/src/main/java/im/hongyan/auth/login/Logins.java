@@ -11,7 +11,9 @@ import im.hongyan.proto.login.EndTokensRequest;
 import im.hongyan.proto.login.EndedToken;
 import im.hongyan.proto.login.LoginsGrpc;
 import im.hongyan.wire.authz.Caller;
+import im.hongyan.wire.id.UserId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -46,11 +48,11 @@ public final class Logins implements Feature {
   }
 
   private EndTokensAnswer endTokens(Caller caller, EndTokensRequest request) {
-    Map<String, List<Ended>> byUser = new TreeMap<>();
+    Map<UserId, List<Ended>> byUser = new TreeMap<>(Comparator.comparing(UserId::value));
     for (EndedToken token : request.getTokensList()) {
       String hash = HexFormat.of().formatHex(token.getTokenHash().toByteArray());
       byUser
-          .computeIfAbsent(token.getUserId(), user -> new ArrayList<>())
+          .computeIfAbsent(new UserId(token.getUserId()), user -> new ArrayList<>())
           .add(new Ended(token.getPlatformId(), hash, token.getEpoch()));
     }
     tokens.end(byUser);

@@ -6,6 +6,7 @@ import im.hongyan.auth.login.TokenStore.Login;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.token.TokenClaims;
 import im.hongyan.wire.token.TokenCodec;
 import im.hongyan.wire.token.TokenHash;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -72,8 +74,8 @@ public final class TokenService {
    * left alone: the gateways hold their own to the policy when the token is used. Two tokens of one
    * second are the same one.
    */
-  public String issue(String userId, int platformId) {
-    String token = codec.issue(userId, platformId, validity);
+  public String issue(UserId userId, int platformId) {
+    String token = codec.issue(userId.value(), platformId, validity);
     long now = clock.millis();
     // The token itself speaks of whole seconds.
     long expires = now - now % 1_000 + validity.toMillis();
@@ -114,11 +116,12 @@ public final class TokenService {
    */
   public TokenClaims check(String token) {
     TokenClaims claims = codec.verify(token);
+    UserId userId = new UserId(claims.userId());
     TokenRow row =
         store
-            .find(claims.userId(), claims.platformId(), hash(token))
+            .find(userId, claims.platformId(), hash(token))
             .orElseThrow(ImError.TOKEN_NOT_EXIST::bare);
-    refuseUnusable(claims.userId(), row);
+    refuseUnusable(userId, row);
     return claims;
   }
 
@@ -129,18 +132,17 @@ public final class TokenService {
    */
   public Connection connect(String token) {
     TokenClaims claims = codec.verify(token);
+    UserId userId = new UserId(claims.userId());
     String hash = hash(token);
     Login login =
-        store
-            .connect(claims.userId(), claims.platformId(), hash)
-            .orElseThrow(ImError.TOKEN_NOT_EXIST::bare);
-    refuseUnusable(claims.userId(), login.row());
+        store.connect(userId, claims.platformId(), hash).orElseThrow(ImError.TOKEN_NOT_EXIST::bare);
+    refuseUnusable(userId, login.row());
     return new Connection(claims, hash, login.epoch());
   }
 
-  private void refuseUnusable(String userId, TokenRow row) {
+  private void refuseUnusable(UserId userId, TokenRow row) {
     if (row.usableUntilMillis() > 0
-        && (!adminIds.contains(userId) || row.usableUntilMillis() <= clock.millis())) {
+        && (!adminIds.contains(userId.value()) || row.usableUntilMillis() <= clock.millis())) {
       throw ImError.TOKEN_NOT_EXIST.bare();
     }
     switch (row.state()) {
@@ -153,7 +155,7 @@ public final class TokenService {
   /**
    * States of a user's tokens on a platform by their hashes, expired and replaced ones left out.
    */
-  public Map<String, Integer> states(String userId, int platformId) {
+  public Map<String, Integer> states(UserId userId, int platformId) {
     long now = clock.millis();
     Map<String, Integer> states = new TreeMap<>();
     for (TokenRow row : store.all(userId)) {
@@ -172,19 +174,19 @@ public final class TokenService {
    * @return epoch of the kick: connections of those tokens have smaller ones, those of tokens
    *     issued after it larger ones
    */
-  public long kickPlatform(String userId, int platformId) {
+  public long kickPlatform(UserId userId, int platformId) {
     return kick(userId, row -> row.platformId() == platformId);
   }
 
   /** Ends all tokens of a user on a platform but one. */
-  public void kickOthers(String userId, int platformId, String preserved) {
+  public void kickOthers(UserId userId, int platformId, String preserved) {
     String kept = hash(preserved);
     kick(userId, row -> row.platformId() == platformId && !row.hash().equals(kept));
   }
 
   /** Ends these tokens; those that are not ours, or no longer good, are passed over. */
   public void kickTokens(List<String> tokens) {
-    Map<String, Set<String>> hashes = new TreeMap<>();
+    Map<UserId, Set<String>> hashes = new TreeMap<>(Comparator.comparing(UserId::value));
     for (String token : tokens) {
       owner(token)
           .ifPresent(user -> hashes.computeIfAbsent(user, k -> new HashSet<>()).add(hash(token)));
@@ -192,20 +194,20 @@ public final class TokenService {
     hashes.forEach((user, named) -> kick(user, row -> named.contains(row.hash())));
   }
 
-  private Optional<String> owner(String token) {
+  private Optional<UserId> owner(String token) {
     try {
-      return Optional.of(codec.verify(token).userId());
+      return Optional.of(new UserId(codec.verify(token).userId()));
     } catch (ImException notGood) {
       return Optional.empty();
     }
   }
 
   /** Ends tokens of users whose connections newer logins closed; see {@link TokenStore#end}. */
-  public void end(Map<String, List<Ended>> byUser) {
+  public void end(Map<UserId, List<Ended>> byUser) {
     byUser.forEach(store::end);
   }
 
-  private long kick(String userId, Predicate<TokenRow> which) {
+  private long kick(UserId userId, Predicate<TokenRow> which) {
     return store.update(
         userId,
         rows ->

@@ -1,5 +1,6 @@
 package im.hongyan.auth.login;
 
+import im.hongyan.wire.id.UserId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -49,21 +50,21 @@ public interface TokenStore {
    * @param decision called once, with all tokens of the user
    * @return the change's epoch: below that of every later login, above those of the logins before
    */
-  long update(String userId, Function<List<TokenRow>, Change> decision);
+  long update(UserId userId, Function<List<TokenRow>, Change> decision);
 
   /** A token, if it is stored. */
-  Optional<TokenRow> find(String userId, int platformId, String hash);
+  Optional<TokenRow> find(UserId userId, int platformId, String hash);
 
   /** All tokens of a user. */
-  List<TokenRow> all(String userId);
+  List<TokenRow> all(UserId userId);
 
   /** Numbers a login with this token and remembers it as the token's last; empty if unknown. */
-  Optional<Login> connect(String userId, int platformId, String hash);
+  Optional<Login> connect(UserId userId, int platformId, String hash);
 
   /**
    * Kicks these tokens of a user. Those that have logged in after the epoch beside them stay, and
    * so do those of which a loss of Redis leaves unknown whether they have. A login that arrives
    * meanwhile is wholly before or wholly after. Unknown and kicked tokens are passed over.
    */
-  void end(String userId, List<Ended> tokens);
+  void end(UserId userId, List<Ended> tokens);
 }

@@ -7,6 +7,7 @@ import im.hongyan.auth.storage.TokenCache.Write;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.UserId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,7 @@ public final class CachedTokenStore implements TokenStore {
   }
 
   @Override
-  public long update(String userId, Function<List<TokenRow>, Change> decision) {
+  public long update(UserId userId, Function<List<TokenRow>, Change> decision) {
     return change(
         userId,
         rows -> {
@@ -62,7 +63,7 @@ public final class CachedTokenStore implements TokenStore {
   }
 
   @Override
-  public void end(String userId, List<Ended> tokens) {
+  public void end(UserId userId, List<Ended> tokens) {
     change(
         userId,
         rows -> {
@@ -85,7 +86,7 @@ public final class CachedTokenStore implements TokenStore {
         .max();
   }
 
-  private long change(String userId, Function<List<TokenRow>, Plan> planning) {
+  private long change(UserId userId, Function<List<TokenRow>, Plan> planning) {
     Marking marking = new Marking(userId, planning);
     boolean committed = false;
     try {
@@ -103,11 +104,11 @@ public final class CachedTokenStore implements TokenStore {
 
   /** One change on its way: its marks, once they are made. Used by one thread. */
   private final class Marking {
-    private final String userId;
+    private final UserId userId;
     private final Function<List<TokenRow>, Plan> planning;
     private Marks marks = new Marks(0, List.of());
 
-    Marking(String userId, Function<List<TokenRow>, Plan> planning) {
+    Marking(UserId userId, Function<List<TokenRow>, Plan> planning) {
       this.userId = userId;
       this.planning = planning;
     }
@@ -130,7 +131,7 @@ public final class CachedTokenStore implements TokenStore {
   }
 
   @Override
-  public Optional<TokenRow> find(String userId, int platformId, String hash) {
+  public Optional<TokenRow> find(UserId userId, int platformId, String hash) {
     try {
       Optional<TokenRow> cached = cache.get(userId, platformId, hash);
       if (cached.isPresent()) {
@@ -146,12 +147,12 @@ public final class CachedTokenStore implements TokenStore {
   }
 
   @Override
-  public List<TokenRow> all(String userId) {
+  public List<TokenRow> all(UserId userId) {
     return table.all(userId);
   }
 
   @Override
-  public Optional<Login> connect(String userId, int platformId, String hash) {
+  public Optional<Login> connect(UserId userId, int platformId, String hash) {
     return cache
         .login(userId, platformId, hash, null)
         .or(() ->

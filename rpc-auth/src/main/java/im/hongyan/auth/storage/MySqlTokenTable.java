@@ -3,6 +3,7 @@ package im.hongyan.auth.storage;
 import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore.Change;
 import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.wire.id.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
@@ -28,11 +29,11 @@ final class MySqlTokenTable implements TokenTable {
   }
 
   @Override
-  public void update(String userId, Function<List<TokenRow>, Change> decision) {
+  public void update(UserId userId, Function<List<TokenRow>, Change> decision) {
     jdbi.useTransaction(handle -> {
       handle
           .createQuery("SELECT user_id FROM user WHERE user_id = ? FOR UPDATE")
-          .bind(0, MySql.id(userId))
+          .bind(0, userId)
           .mapTo(byte[].class)
           .findOne();
       List<TokenRow> rows = all(handle, userId);
@@ -42,22 +43,22 @@ final class MySqlTokenTable implements TokenTable {
     });
   }
 
-  private static void remove(Handle handle, String userId, TokenRow row) {
+  private static void remove(Handle handle, UserId userId, TokenRow row) {
     handle.execute(
         "DELETE FROM token WHERE user_id = ? AND platform_id = ? AND token_hash = ?",
-        MySql.id(userId),
+        userId,
         row.platformId(),
         row.hashBytes());
   }
 
-  private static void write(Handle handle, String userId, TokenRow row) {
+  private static void write(Handle handle, UserId userId, TokenRow row) {
     handle.execute(
         "INSERT INTO token (user_id, "
             + COLUMNS
             + ") VALUES (?, ?, ?, ?, ?, ?, ?)"
             + " ON DUPLICATE KEY UPDATE state = VALUES(state), issued_at = VALUES(issued_at),"
             + " expires_at = VALUES(expires_at), usable_until = VALUES(usable_until)",
-        MySql.id(userId),
+        userId,
         row.platformId(),
         row.hashBytes(),
         row.state(),
@@ -67,14 +68,14 @@ final class MySqlTokenTable implements TokenTable {
   }
 
   @Override
-  public Optional<TokenRow> find(String userId, int platformId, String hash) {
+  public Optional<TokenRow> find(UserId userId, int platformId, String hash) {
     return jdbi.withHandle(handle ->
         handle
             .createQuery(
                 "SELECT "
                     + COLUMNS
                     + " FROM token WHERE user_id = ? AND platform_id = ? AND token_hash = ?")
-            .bind(0, MySql.id(userId))
+            .bind(0, userId)
             .bind(1, platformId)
             .bind(2, HexFormat.of().parseHex(hash))
             .map((row, context) -> read(row))
@@ -82,14 +83,14 @@ final class MySqlTokenTable implements TokenTable {
   }
 
   @Override
-  public List<TokenRow> all(String userId) {
+  public List<TokenRow> all(UserId userId) {
     return jdbi.withHandle(handle -> all(handle, userId));
   }
 
-  private static List<TokenRow> all(Handle handle, String userId) {
+  private static List<TokenRow> all(Handle handle, UserId userId) {
     return handle
         .createQuery("SELECT " + COLUMNS + " FROM token WHERE user_id = ?")
-        .bind(0, MySql.id(userId))
+        .bind(0, userId)
         .map((row, context) -> read(row))
         .list();
   }

@@ -4,6 +4,7 @@ import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore.Login;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.drivers.redis.RedisScript;
+import im.hongyan.wire.id.UserId;
 import io.lettuce.core.SetArgs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,13 +60,13 @@ final class TokenCache {
   record Marks(long epoch, List<TokenRow> written) {}
 
   /** A token, if it is cached. */
-  Optional<TokenRow> get(String userId, int platformId, String hash) {
+  Optional<TokenRow> get(UserId userId, int platformId, String hash) {
     byte[] value = Redis.await(redis.commands().get(key(userId, platformId, hash)));
     return Optional.ofNullable(value).map(found -> row(platformId, hash, found));
   }
 
   /** Keeps what MySQL said, unless a change or another reader was faster. Does not wait. */
-  void fill(String userId, TokenRow row) {
+  void fill(UserId userId, TokenRow row) {
     redis
         .commands()
         .set(
@@ -79,7 +80,7 @@ final class TokenCache {
    *
    * @param found the token as MySQL has it, taken where nothing is cached
    */
-  Optional<Login> login(String userId, int platformId, String hash, @Nullable TokenRow found) {
+  Optional<Login> login(UserId userId, int platformId, String hash, @Nullable TokenRow found) {
     List<Object> answer =
         LOGIN.run(
             redis,
@@ -98,7 +99,7 @@ final class TokenCache {
   }
 
   /** Makes a change seen and numbers it, in one step. */
-  Marks mark(String userId, List<Write> writes, List<TokenRow> forgotten) {
+  Marks mark(UserId userId, List<Write> writes, List<TokenRow> forgotten) {
     List<byte[]> keys = new ArrayList<>();
     List<byte[]> arguments = new ArrayList<>();
     keys.add(loginsKey(userId));
@@ -123,7 +124,7 @@ final class TokenCache {
   }
 
   /** Takes the marks of a change back; where that fails they end with their time. */
-  void unmark(String userId, Marks marks) {
+  void unmark(UserId userId, Marks marks) {
     if (!marks.written().isEmpty()) {
       List<byte[]> keys = marks.written().stream().map(row -> key(userId, row)).toList();
       UNMARK.run(redis, keys, List.of(bytes(marks.epoch())));
@@ -131,19 +132,19 @@ final class TokenCache {
   }
 
   /** A closing brace would end the hash tag early, and an empty tag is none. */
-  private static String tag(String userId) {
-    return "{" + userId.replace("%", "%25").replace("}", "%7D") + "}";
+  private static String tag(UserId userId) {
+    return "{" + userId.value().replace("%", "%25").replace("}", "%7D") + "}";
   }
 
-  private static byte[] loginsKey(String userId) {
+  private static byte[] loginsKey(UserId userId) {
     return bytes("logins:" + tag(userId));
   }
 
-  private static byte[] key(String userId, TokenRow row) {
+  private static byte[] key(UserId userId, TokenRow row) {
     return key(userId, row.platformId(), row.hash());
   }
 
-  private static byte[] key(String userId, int platformId, String hash) {
+  private static byte[] key(UserId userId, int platformId, String hash) {
     return bytes("tok:" + tag(userId) + ":" + platformId + ":" + hash);
   }
 

@@ -2,6 +2,7 @@ package im.hongyan.auth.storage;
 
 import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore.Change;
+import im.hongyan.wire.id.UserId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,11 +14,11 @@ interface TokenTable {
    *
    * @param decision called once, under the lock; what it throws ends the transaction
    */
-  void update(String userId, Function<List<TokenRow>, Change> decision);
+  void update(UserId userId, Function<List<TokenRow>, Change> decision);
 
   /** A token, if it is stored. */
-  Optional<TokenRow> find(String userId, int platformId, String hash);
+  Optional<TokenRow> find(UserId userId, int platformId, String hash);
 
   /** All tokens of a user. */
-  List<TokenRow> all(String userId);
+  List<TokenRow> all(UserId userId);
 }

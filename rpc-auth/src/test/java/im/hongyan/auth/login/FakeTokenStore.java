@@ -1,5 +1,6 @@
 package im.hongyan.auth.login;
 
+import im.hongyan.wire.id.UserId;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,8 +14,8 @@ import java.util.function.Function;
  */
 public final class FakeTokenStore implements TokenStore {
   private final InstantSource clock;
-  private final Map<String, List<TokenRow>> tokens = new HashMap<>();
-  private final Map<String, Order> orders = new HashMap<>();
+  private final Map<UserId, List<TokenRow>> tokens = new HashMap<>();
+  private final Map<UserId, Order> orders = new HashMap<>();
 
   /** What Redis knows of a user's logins. */
   private static final class Order {
@@ -39,7 +40,7 @@ public final class FakeTokenStore implements TokenStore {
   }
 
   @Override
-  public synchronized long update(String userId, Function<List<TokenRow>, Change> decision) {
+  public synchronized long update(UserId userId, Function<List<TokenRow>, Change> decision) {
     List<TokenRow> rows = new ArrayList<>(all(userId));
     Change change = decision.apply(List.copyOf(rows));
     rows.removeIf(row -> change.removed().stream().anyMatch(row::sameToken));
@@ -50,7 +51,7 @@ public final class FakeTokenStore implements TokenStore {
   }
 
   /** The user's order after one more number. */
-  private Order numbered(String userId) {
+  private Order numbered(UserId userId) {
     long now = clock.millis() * 1_000;
     Order order = orders.computeIfAbsent(userId, user -> new Order(now));
     order.last = Math.max(now, order.last + 1);
@@ -58,19 +59,19 @@ public final class FakeTokenStore implements TokenStore {
   }
 
   @Override
-  public synchronized Optional<TokenRow> find(String userId, int platformId, String hash) {
+  public synchronized Optional<TokenRow> find(UserId userId, int platformId, String hash) {
     return all(userId).stream()
         .filter(row -> row.platformId() == platformId && row.hash().equals(hash))
         .findFirst();
   }
 
   @Override
-  public synchronized List<TokenRow> all(String userId) {
+  public synchronized List<TokenRow> all(UserId userId) {
     return List.copyOf(tokens.getOrDefault(userId, List.of()));
   }
 
   @Override
-  public synchronized Optional<Login> connect(String userId, int platformId, String hash) {
+  public synchronized Optional<Login> connect(UserId userId, int platformId, String hash) {
     return find(userId, platformId, hash)
         .map(row -> {
           if (row.state() != TokenRow.NORMAL) {
@@ -88,7 +89,7 @@ public final class FakeTokenStore implements TokenStore {
   }
 
   @Override
-  public synchronized void end(String userId, List<Ended> ended) {
+  public synchronized void end(UserId userId, List<Ended> ended) {
     Order order = orders.get(userId);
     if (order == null) {
       return;

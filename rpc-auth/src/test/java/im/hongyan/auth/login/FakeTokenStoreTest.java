@@ -1,6 +1,7 @@
 package im.hongyan.auth.login;
 
 import im.hongyan.testkit.TestClock;
+import im.hongyan.wire.id.UserId;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -16,8 +17,8 @@ class FakeTokenStoreTest extends TokenStoreContract {
   }
 
   @Override
-  protected String newUser() {
-    return "user-" + users++;
+  protected UserId newUser() {
+    return new UserId("user-" + users++);
   }
 
   @Override

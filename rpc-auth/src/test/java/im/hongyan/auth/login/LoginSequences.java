@@ -7,6 +7,7 @@ import im.hongyan.testkit.TestClock;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
+import im.hongyan.wire.id.UserId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ public final class LoginSequences {
   private final TestClock clock;
   private final int policy;
   private final Random random;
-  private final String user;
+  private final UserId user;
 
   private final Map<String, Model> tokens = new LinkedHashMap<>();
   private final List<Long> epochs = new ArrayList<>();
@@ -63,7 +64,7 @@ public final class LoginSequences {
   }
 
   /** Where sequences happen. */
-  public record World(TokenStore store, TestClock clock, String user, Runnable emptyRedis) {}
+  public record World(TokenStore store, TestClock clock, UserId user, Runnable emptyRedis) {}
 
   private LoginSequences(World world, long seed) {
     random = new Random(seed);

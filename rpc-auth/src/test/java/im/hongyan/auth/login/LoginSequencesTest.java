@@ -2,6 +2,7 @@ package im.hongyan.auth.login;
 
 import im.hongyan.testkit.TestClock;
 import im.hongyan.testkit.TestSeeds;
+import im.hongyan.wire.id.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,8 @@ class LoginSequencesTest {
             clock.advance(Duration.ofMillis(1));
             store.emptyRedis();
           };
-      LoginSequences.run(new LoginSequences.World(store, clock, "user", empty), seed, STEPS);
+      LoginSequences.run(
+          new LoginSequences.World(store, clock, new UserId("user"), empty), seed, STEPS);
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import im.hongyan.testkit.TestClock;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
  */
 class TokenServiceTest {
   private static final int ADMIN = 10;
+  private static final UserId USER = new UserId("u");
+  private static final UserId ADMINISTRATOR = new UserId(Tokens.ADMIN);
+
   private final TestClock clock = new TestClock(Instant.parse("2026-01-01T00:00:00.700Z"));
   private final FakeTokenStore store = new FakeTokenStore(clock);
   private final TokenService service = service(1);
@@ -26,7 +30,7 @@ class TokenServiceTest {
     return Tokens.service(store, new LoginPolicy(policy, 30), clock);
   }
 
-  private String issue(String user, int platform) {
+  private String issue(UserId user, int platform) {
     clock.advance(Duration.ofSeconds(1));
     return service.issue(user, platform);
   }
@@ -46,87 +50,87 @@ class TokenServiceTest {
 
   @Test
   void aKickedTokenIs1506AndAfterTheNextOne1507() {
-    String first = issue("u", 1);
-    String second = issue("u", 1);
+    String first = issue(USER, 1);
+    String second = issue(USER, 1);
     refused(first, ImError.TOKEN_KICKED);
     good(second);
-    issue("u", 2);
+    issue(USER, 2);
     refused(first, ImError.TOKEN_NOT_EXIST);
     good(second);
-    assertThat(store.all("u")).hasSize(2);
+    assertThat(store.all(USER)).hasSize(2);
   }
 
   @Test
   void anExpiredTokenIsRemovedByTheNextOne() {
-    String old = issue("u", 1);
+    String old = issue(USER, 1);
     clock.advance(Tokens.VALIDITY.minusSeconds(1));
     good(old);
     clock.advance(Duration.ofMillis(300));
     refused(old, ImError.TOKEN_EXPIRED);
-    service.issue("u", 2);
-    assertThat(store.all("u")).extracting(TokenRow::platformId).containsExactly(2);
+    service.issue(USER, 2);
+    assertThat(store.all(USER)).extracting(TokenRow::platformId).containsExactly(2);
   }
 
   @Test
   void anAdministratorsOldTokenLivesOnForFiveMinutes() {
-    String old = issue(Tokens.ADMIN, ADMIN);
-    String fresh = issue(Tokens.ADMIN, ADMIN);
+    String old = issue(ADMINISTRATOR, ADMIN);
+    String fresh = issue(ADMINISTRATOR, ADMIN);
     clock.advance(Duration.ofMinutes(5).minusMillis(1));
     good(old);
-    service.issue(Tokens.ADMIN, 5);
+    service.issue(ADMINISTRATOR, 5);
     good(old);
     clock.advance(Duration.ofMillis(1));
     refused(old, ImError.TOKEN_NOT_EXIST);
     good(fresh);
-    issue(Tokens.ADMIN, ADMIN);
+    issue(ADMINISTRATOR, ADMIN);
     good(fresh);
-    assertThat(store.all(Tokens.ADMIN)).hasSize(3);
+    assertThat(store.all(ADMINISTRATOR)).hasSize(3);
   }
 
   @Test
   void whoIsNoAdministratorHasNoFiveMinutes() {
-    String old = issue("u", ADMIN);
-    issue("u", ADMIN);
+    String old = issue(USER, ADMIN);
+    issue(USER, ADMIN);
     refused(old, ImError.TOKEN_NOT_EXIST);
   }
 
   @Test
   void ordinaryTokensLeaveAnAdministratorsAlone() {
-    String admins = issue(Tokens.ADMIN, ADMIN);
-    issue(Tokens.ADMIN, 1);
-    issue(Tokens.ADMIN, 1);
+    String admins = issue(ADMINISTRATOR, ADMIN);
+    issue(ADMINISTRATOR, 1);
+    issue(ADMINISTRATOR, 1);
     good(admins);
-    assertThat(store.all(Tokens.ADMIN)).allMatch(row -> row.usableUntilMillis() == 0);
+    assertThat(store.all(ADMINISTRATOR)).allMatch(row -> row.usableUntilMillis() == 0);
   }
 
   @Test
   void twoTokensOfOneSecondAreOneAndStayGood() {
-    String token = issue("u", 1);
-    assertThat(service.issue("u", 1)).isEqualTo(token);
+    String token = issue(USER, 1);
+    assertThat(service.issue(USER, 1)).isEqualTo(token);
     good(token);
-    service.kickPlatform("u", 1);
+    service.kickPlatform(USER, 1);
     refused(token, ImError.TOKEN_KICKED);
-    assertThat(service.issue("u", 1)).isEqualTo(token);
+    assertThat(service.issue(USER, 1)).isEqualTo(token);
     good(token);
   }
 
   @Test
   void aPolicyThatIsNoneIssuesNothing() {
     assertThatExceptionOfType(ImException.class)
-        .isThrownBy(() -> service(3).issue("u", 1))
+        .isThrownBy(() -> service(3).issue(USER, 1))
         .matches(failure -> failure.is(ImError.INTERNAL));
-    assertThat(store.all("u")).isEmpty();
+    assertThat(store.all(USER)).isEmpty();
   }
 
   @Test
   void kicksHitWhatTheyName() {
     TokenService many = service(0);
-    String first = many.issue("u", 1);
+    String first = many.issue(USER, 1);
     clock.advance(Duration.ofSeconds(1));
-    String second = many.issue("u", 1);
-    String other = many.issue("u", 2);
-    String stranger = many.issue("v", 1);
-    service.kickOthers("u", 1, second);
+    String second = many.issue(USER, 1);
+    String other = many.issue(USER, 2);
+    String stranger = many.issue(new UserId("v"), 1);
+    service.kickOthers(USER, 1, second);
     refused(first, ImError.TOKEN_KICKED);
     good(second);
     good(other);
@@ -134,30 +138,30 @@ class TokenServiceTest {
     refused(second, ImError.TOKEN_KICKED);
     refused(stranger, ImError.TOKEN_KICKED);
     good(other);
-    service.kickPlatform("u", 2);
+    service.kickPlatform(USER, 2);
     refused(other, ImError.TOKEN_KICKED);
   }
 
   @Test
   void aStateNobodyKnowsIs1505() {
-    String token = issue("u", 1);
-    TokenRow row = store.all("u").get(0);
+    String token = issue(USER, 1);
+    TokenRow row = store.all(USER).get(0);
     TokenRow odd = new TokenRow(1, row.hash(), 3, row.issuedAtMillis(), row.expiresAtMillis(), 0);
-    store.update("u", rows -> new TokenStore.Change(List.of(), List.of(odd)));
+    store.update(USER, rows -> new TokenStore.Change(List.of(), List.of(odd)));
     refused(token, ImError.TOKEN_UNKNOWN);
   }
 
   @Test
   void statesAreByHashWithoutExpiredAndReplacedOnes() {
-    issue(Tokens.ADMIN, ADMIN);
-    issue(Tokens.ADMIN, ADMIN);
-    assertThat(service.states(Tokens.ADMIN, ADMIN)).hasSize(1).containsValue(TokenRow.NORMAL);
-    issue("u", 1);
-    String kicked = store.all("u").get(0).hash();
-    issue("u", 1);
-    assertThat(service.states("u", 1)).hasSize(2).containsEntry(kicked, TokenRow.KICKED);
-    assertThat(service.states("u", 2)).isEmpty();
+    issue(ADMINISTRATOR, ADMIN);
+    issue(ADMINISTRATOR, ADMIN);
+    assertThat(service.states(ADMINISTRATOR, ADMIN)).hasSize(1).containsValue(TokenRow.NORMAL);
+    issue(USER, 1);
+    String kicked = store.all(USER).get(0).hash();
+    issue(USER, 1);
+    assertThat(service.states(USER, 1)).hasSize(2).containsEntry(kicked, TokenRow.KICKED);
+    assertThat(service.states(USER, 2)).isEmpty();
     clock.advance(Tokens.VALIDITY);
-    assertThat(service.states("u", 1)).isEmpty();
+    assertThat(service.states(USER, 1)).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import im.hongyan.auth.login.TokenStore.Ended;
 import im.hongyan.auth.login.TokenStore.Login;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.UserId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,7 +24,7 @@ public abstract class TokenStoreContract {
   protected abstract TokenStore store();
 
   /** A user that exists and has no tokens. */
-  protected abstract String newUser();
+  protected abstract UserId newUser();
 
   /** Redis loses everything. */
   protected abstract void emptyRedis();
@@ -32,7 +33,7 @@ public abstract class TokenStoreContract {
   protected TokenStore store;
 
   /** The user under test. */
-  protected String user;
+  protected UserId user;
 
   @BeforeEach
   void begin() {
@@ -77,8 +78,9 @@ public abstract class TokenStoreContract {
       assertThat(store.find(user, other.platformId(), other.hash())).isEmpty();
       assertThat(store.connect(user, other.platformId(), other.hash())).isEmpty();
     }
-    assertThat(store.find(user + "x", 2, row(2, 1).hash())).isEmpty();
-    assertThat(store.all(user + "x")).isEmpty();
+    UserId another = new UserId(user + "x");
+    assertThat(store.find(another, 2, row(2, 1).hash())).isEmpty();
+    assertThat(store.all(another)).isEmpty();
   }
 
   @Test

@@ -15,6 +15,7 @@ import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.UserId;
 import io.lettuce.core.RedisURI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -52,7 +53,7 @@ class CachedTokenStoreIT extends TokenStoreContract {
   }
 
   @Override
-  protected String newUser() {
+  protected UserId newUser() {
     return stores.newUser();
   }
 
@@ -216,7 +217,7 @@ class CachedTokenStoreIT extends TokenStoreContract {
     List<byte[]> keys = Redis.await(stores.redis.commands().keys("*"));
     assertThat(keys).hasSize(3);
     for (byte[] key : keys) {
-      String tag = "{" + user.replace("%", "%25").replace("}", "%7D") + "}";
+      String tag = "{" + user.value().replace("%", "%25").replace("}", "%7D") + "}";
       String name = new String(key, StandardCharsets.UTF_8);
       assertThat(name).contains(tag);
       assertThat(name.indexOf('{')).isEqualTo(name.indexOf(tag));

@@ -2,6 +2,7 @@ package im.hongyan.auth.storage;
 
 import im.hongyan.auth.login.TokenRow;
 import im.hongyan.auth.login.TokenStore.Change;
+import im.hongyan.wire.id.UserId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,7 +25,7 @@ final class HookedTable implements TokenTable {
   }
 
   @Override
-  public void update(String userId, Function<List<TokenRow>, Change> decision) {
+  public void update(UserId userId, Function<List<TokenRow>, Change> decision) {
     boolean committed = false;
     try {
       table.update(
@@ -43,14 +44,14 @@ final class HookedTable implements TokenTable {
   }
 
   @Override
-  public Optional<TokenRow> find(String userId, int platformId, String hash) {
+  public Optional<TokenRow> find(UserId userId, int platformId, String hash) {
     Optional<TokenRow> found = table.find(userId, platformId, hash);
     afterFind.run();
     return found;
   }
 
   @Override
-  public List<TokenRow> all(String userId) {
+  public List<TokenRow> all(UserId userId) {
     return table.all(userId);
   }
 }

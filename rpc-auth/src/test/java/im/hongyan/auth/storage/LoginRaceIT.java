@@ -13,6 +13,7 @@ import im.hongyan.testkit.TestClock;
 import im.hongyan.testkit.TestSeeds;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
+import im.hongyan.wire.id.UserId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ class LoginRaceIT {
     return new CachedTokenStore(stores.mysql, stores.redis);
   }
 
-  private static Login login(TokenStore store, String user, TokenRow token) {
+  private static Login login(TokenStore store, UserId user, TokenRow token) {
     return store.connect(user, token.platformId(), token.hash()).orElseThrow();
   }
 
@@ -81,7 +82,7 @@ class LoginRaceIT {
   void aLoginIsWhollyBeforeOrWhollyAfterAnEnd() throws Exception {
     TokenStore one = newStore();
     TokenStore two = newStore();
-    String user = stores.newUser();
+    UserId user = stores.newUser();
     int cameIn = 0;
     for (int round = 0; round < ROUNDS; round++) {
       one.update(user, rows -> new Change(List.of(), List.of(TOKEN, OTHER)));
@@ -114,7 +115,7 @@ class LoginRaceIT {
 
   @Test
   void processesShareOneOrder() throws Exception {
-    String user = stores.newUser();
+    UserId user = stores.newUser();
     newStore().update(user, rows -> new Change(List.of(), List.of(TOKEN, OTHER)));
     List<Callable<List<Long>>> threads = new ArrayList<>();
     for (int i = 0; i < 6; i++) {

@@ -5,6 +5,7 @@ import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.testkit.stores.TestStores;
+import im.hongyan.wire.id.UserId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -33,17 +34,14 @@ final class TokenStores implements AutoCloseable {
   }
 
   /** A user with a row of its own; its id tries to break the hash tag of its keys. */
-  String newUser() {
-    String user = "}user%{" + USERS.incrementAndGet();
+  UserId newUser() {
+    UserId user = new UserId("}user%{" + USERS.incrementAndGet());
     addUser(user);
     return user;
   }
 
-  void addUser(String user) {
-    mysql
-        .jdbi()
-        .useHandle(
-            handle -> handle.execute("INSERT INTO user (user_id) VALUES (?)", MySql.id(user)));
+  void addUser(UserId user) {
+    mysql.jdbi().useHandle(handle -> handle.execute("INSERT INTO user (user_id) VALUES (?)", user));
   }
 
   @Override

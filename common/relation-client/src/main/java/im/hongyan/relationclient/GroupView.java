@@ -2,6 +2,8 @@ package im.hongyan.relationclient;
 
 import im.hongyan.proto.groups.GroupState;
 import im.hongyan.proto.groups.GroupVersion;
+import im.hongyan.wire.id.GroupId;
+import im.hongyan.wire.id.UserId;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +27,7 @@ public final class GroupView {
   /** Members of a chunk on average, at most. */
   static final int USUAL = 640;
 
-  private final String groupId;
+  private final GroupId groupId;
   private final GroupVersion version;
   private final GroupState state;
   private final List<MemberChunk> chunks;
@@ -34,7 +36,7 @@ public final class GroupView {
   private final int[] before;
 
   private GroupView(
-      String groupId, GroupVersion version, GroupState state, List<MemberChunk> chunks) {
+      GroupId groupId, GroupVersion version, GroupState state, List<MemberChunk> chunks) {
     this.groupId = groupId;
     this.version = version;
     this.state = state;
@@ -47,7 +49,7 @@ public final class GroupView {
 
   /** A group with all of its members, in any order. */
   public static GroupView of(
-      String groupId, GroupVersion version, GroupState state, Collection<GroupMember> members) {
+      GroupId groupId, GroupVersion version, GroupState state, Collection<GroupMember> members) {
     List<List<GroupMember>> cut = new ArrayList<>();
     int number = chunksFor(members.size());
     for (int i = 0; i < number; i++) {
@@ -96,7 +98,7 @@ public final class GroupView {
   }
 
   /** The group's id. */
-  public String groupId() {
+  public GroupId groupId() {
     return groupId;
   }
 
@@ -116,8 +118,8 @@ public final class GroupView {
   }
 
   /** Its owner; empty where there is none. */
-  public String ownerUserId() {
-    return state.getOwnerUserId();
+  public UserId ownerUserId() {
+    return new UserId(state.getOwnerUserId());
   }
 
   /** How many members the group's row counts. */
@@ -131,8 +133,9 @@ public final class GroupView {
   }
 
   /** The member of that id, where the user is one. */
-  public Optional<GroupMember> member(String userId) {
-    return Optional.ofNullable(chunks.get(place(userId, chunks.size())).find(userId));
+  public Optional<GroupMember> member(UserId userId) {
+    String id = userId.value();
+    return Optional.ofNullable(chunks.get(place(id, chunks.size())).find(id));
   }
 
   /** All members, in the same order as long as they are the same; a view, nothing is copied. */

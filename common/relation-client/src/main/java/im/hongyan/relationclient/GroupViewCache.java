@@ -11,6 +11,7 @@ import im.hongyan.proto.groups.VersionsRequest;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.error.StoreUnavailableException;
+import im.hongyan.wire.id.GroupId;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
@@ -52,9 +53,9 @@ public final class GroupViewCache {
 
   private final Supplier<Channel> channel;
   private final long mostWeight;
-  private final Map<String, GroupView> kept = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<GroupId, GroupView> kept = new LinkedHashMap<>(64, 0.75f, true);
   private long weight;
-  private final Map<String, CompletableFuture<Optional<GroupView>>> refreshes =
+  private final Map<GroupId, CompletableFuture<Optional<GroupView>>> refreshes =
       new ConcurrentHashMap<>();
 
   /**
@@ -74,24 +75,26 @@ public final class GroupViewCache {
    *
    * @throws ImException 500 when rpc-relation does not answer
    */
-  public Map<String, GroupView> current(Collection<String> groupIds) {
-    List<String> ids = List.copyOf(new LinkedHashSet<>(groupIds));
-    Map<String, GroupView> views = new HashMap<>();
-    for (List<String> asked : Lists.partition(ids, MOST_ASKED)) {
+  public Map<GroupId, GroupView> current(Collection<GroupId> groupIds) {
+    List<GroupId> ids = List.copyOf(new LinkedHashSet<>(groupIds));
+    Map<GroupId, GroupView> views = new HashMap<>();
+    for (List<GroupId> asked : Lists.partition(ids, MOST_ASKED)) {
       List<GroupVersion> versions = versions(asked);
       for (int i = 0; i < asked.size(); i++) {
-        String id = asked.get(i);
+        GroupId id = asked.get(i);
         view(id, versions.get(i)).ifPresent(view -> views.put(id, view));
       }
     }
     return views;
   }
 
-  private List<GroupVersion> versions(List<String> ids) {
+  private List<GroupVersion> versions(List<GroupId> ids) {
     List<GroupVersion> versions =
         call(
                 GroupViewsGrpc.getVersionsMethod(),
-                VersionsRequest.newBuilder().addAllGroupIds(ids).build())
+                VersionsRequest.newBuilder()
+                    .addAllGroupIds(Lists.transform(ids, GroupId::value))
+                    .build())
             .getVersionsList();
     if (versions.size() != ids.size()) {
       throw new StoreUnavailableException("versions of " + versions.size() + " groups, not of all");
@@ -99,7 +102,7 @@ public final class GroupViewCache {
     return versions;
   }
 
-  private Optional<GroupView> view(String id, GroupVersion wanted) {
+  private Optional<GroupView> view(GroupId id, GroupVersion wanted) {
     if (wanted.getId().isEmpty()) {
       forget(id);
       return Optional.empty();
@@ -123,7 +126,7 @@ public final class GroupViewCache {
   }
 
   /** Refreshes the group for all who wait; goes on when the caller's own call is cancelled. */
-  private Optional<GroupView> lead(String id, CompletableFuture<Optional<GroupView>> result) {
+  private Optional<GroupView> lead(GroupId id, CompletableFuture<Optional<GroupView>> result) {
     Context own = Context.current().fork();
     Context previous = own.attach();
     try {
@@ -143,7 +146,7 @@ public final class GroupViewCache {
   }
 
   private static Optional<GroupView> await(
-      String id, CompletableFuture<Optional<GroupView>> running) {
+      GroupId id, CompletableFuture<Optional<GroupView>> running) {
     try {
       return running.get(RpcChannels.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -157,7 +160,7 @@ public final class GroupViewCache {
     }
   }
 
-  private Optional<GroupView> read(String id, @Nullable GroupView known) {
+  private Optional<GroupView> read(GroupId id, @Nullable GroupView known) {
     GroupView view = known;
     for (int round = 0; round < MOST_ROUNDS; round++) {
       ChangesAnswer answer = changes(id, view == null ? NOTHING : view.version(), "");
@@ -181,7 +184,7 @@ public final class GroupViewCache {
    * The view behind the first page of a full answer, to be followed by the changes since that page;
    * these say so, too, when the group was made anew between two pages.
    */
-  private GroupView rest(String id, ChangesAnswer first) {
+  private GroupView rest(GroupId id, ChangesAnswer first) {
     List<GroupMember> members = new ArrayList<>(members(first));
     ChangesAnswer page = first;
     while (page.getMore()) {
@@ -203,8 +206,8 @@ public final class GroupViewCache {
     return members;
   }
 
-  private ChangesAnswer changes(String id, GroupVersion known, String after) {
-    ChangesRequest.Builder request = ChangesRequest.newBuilder().setGroupId(id);
+  private ChangesAnswer changes(GroupId id, GroupVersion known, String after) {
+    ChangesRequest.Builder request = ChangesRequest.newBuilder().setGroupId(id.value());
     if (!known.getId().isEmpty()) {
       request.setKnown(known);
     }
@@ -223,7 +226,7 @@ public final class GroupViewCache {
     }
   }
 
-  private synchronized Optional<GroupView> look(String id) {
+  private synchronized Optional<GroupView> look(GroupId id) {
     return Optional.ofNullable(kept.get(id));
   }
 
@@ -238,7 +241,7 @@ public final class GroupViewCache {
     }
   }
 
-  private synchronized void forget(String id) {
+  private synchronized void forget(GroupId id) {
     GroupView gone = kept.remove(id);
     if (gone != null) {
       weight -= weight(gone);

@@ -8,6 +8,8 @@ import im.hongyan.proto.groups.GroupState;
 import im.hongyan.proto.groups.GroupVersion;
 import im.hongyan.testkit.TestSeeds;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.GroupId;
+import im.hongyan.wire.id.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -39,9 +41,10 @@ class GroupViewCacheTest {
     groups.close();
   }
 
-  private Map<String, GroupView> current(Collection<String> ids) {
+  private Map<GroupId, GroupView> current(Collection<String> ids) {
+    List<GroupId> groupIds = ids.stream().map(GroupId::new).toList();
     try {
-      return CallContext.service("op").call(() -> cache.current(ids));
+      return CallContext.service("op").call(() -> cache.current(groupIds));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -50,7 +53,7 @@ class GroupViewCacheTest {
   }
 
   private GroupView current(String id) {
-    return Objects.requireNonNull(current(List.of(id)).get(id));
+    return Objects.requireNonNull(current(List.of(id)).get(new GroupId(id)));
   }
 
   private static List<String> ids(GroupView view) {
@@ -74,10 +77,10 @@ class GroupViewCacheTest {
     assertThat(view.size()).isEqualTo(1_000);
     assertThat(view.groupType()).isEqualTo(2);
     assertThat(view.memberCount()).isEqualTo(1_000);
-    assertThat(view.member("u000007")).hasValue(new GroupMember("u000007", 100, 0, 8));
-    assertThat(view.member("u000008")).hasValue(new GroupMember("u000008", 60, 99, 9));
-    assertThat(view.member("nobody")).isEmpty();
-    assertThat(view.member("zoe")).isEmpty();
+    assertThat(view.member(new UserId("u000007"))).hasValue(new GroupMember("u000007", 100, 0, 8));
+    assertThat(view.member(new UserId("u000008"))).hasValue(new GroupMember("u000008", 60, 99, 9));
+    assertThat(view.member(new UserId("nobody"))).isEmpty();
+    assertThat(view.member(new UserId("zoe"))).isEmpty();
     assertThat(current("g")).isSameAs(view);
     assertThat(groups.calls()).containsExactly("versions 1");
   }
@@ -96,7 +99,7 @@ class GroupViewCacheTest {
     groups.leave("g", "b");
     groups.leave("g", "c");
     assertThat(current("g").members()).isEmpty();
-    assertThat(current("g").member("b")).isEmpty();
+    assertThat(current("g").member(new UserId("b"))).isEmpty();
     groups.enter("g", List.of("d"));
     assertThat(ids(current("g"))).containsExactly("d");
   }
@@ -105,11 +108,12 @@ class GroupViewCacheTest {
   void allGroupsOfALookAreAskedForAtOnceAndOneThatIsNoneIsAbsent() {
     groups.enter("g", List.of("a"));
     groups.enter("h", List.of("b"));
-    assertThat(current(List.of("g", "none", "h", "g"))).containsOnlyKeys("g", "h");
+    assertThat(current(List.of("g", "none", "h", "g")))
+        .containsOnlyKeys(new GroupId("g"), new GroupId("h"));
     assertThat(groups.calls())
         .containsExactly("versions 3", "changes g", "changes g", "changes h", "changes h");
     groups.remove("g");
-    assertThat(current(List.of("g", "h"))).containsOnlyKeys("h");
+    assertThat(current(List.of("g", "h"))).containsOnlyKeys(new GroupId("h"));
     groups.enter("g", List.of("z"));
     assertThat(ids(current("g"))).containsExactly("z");
     groups.calls();
@@ -200,7 +204,7 @@ class GroupViewCacheTest {
     for (long seed : TestSeeds.given(30).toArray()) {
       Random random = new Random(seed);
       TreeMap<String, GroupMember> all = new TreeMap<>();
-      GroupView view = GroupView.of("g", v(0), state(), List.of());
+      GroupView view = GroupView.of(new GroupId("g"), v(0), state(), List.of());
       for (int round = 1; round <= 20; round++) {
         List<GroupMember> changed = new ArrayList<>();
         List<String> left = new ArrayList<>();
@@ -218,7 +222,7 @@ class GroupViewCacheTest {
           }
         }
         view = view.with(v(round), state(), changed, left);
-        GroupView fresh = GroupView.of("g", v(round), state(), view.members());
+        GroupView fresh = GroupView.of(new GroupId("g"), v(round), state(), view.members());
         for (int i = 0; i < fresh.chunks().size(); i++) {
           assertThat(view.chunks().get(i).members())
               .as("cut in the same way by whoever reads it first; " + TestSeeds.name(seed))
@@ -230,7 +234,7 @@ class GroupViewCacheTest {
         assertThat(members).as(TestSeeds.name(seed)).isEqualTo(all);
         assertThat(view.size()).isEqualTo(all.size());
         String some = "u" + random.nextInt(3_000);
-        assertThat(view.member(some).orElse(null)).isEqualTo(all.get(some));
+        assertThat(view.member(new UserId(some)).orElse(null)).isEqualTo(all.get(some));
       }
     }
   }

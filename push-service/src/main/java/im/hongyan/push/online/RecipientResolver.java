@@ -6,6 +6,7 @@ import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relationclient.GroupView;
 import im.hongyan.webhooks.PushHooks;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.GroupId;
 import im.hongyan.wire.message.ContentType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RecipientResolver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecipientResolver.class);
+  private static final GroupId NO_GROUP = new GroupId("");
   private static final int MOST_BATCHES = 16;
   private static final int MOST_HOOKS = 256;
   private static final long FIRST_PAUSE_MILLIS = 100;
@@ -54,7 +56,7 @@ final class RecipientResolver implements AutoCloseable {
   @FunctionalInterface
   public interface Groups {
     /** The groups as they are now; one that does not exist is absent. */
-    Map<String, GroupView> current(Collection<String> groupIds);
+    Map<GroupId, GroupView> current(Collection<GroupId> groupIds);
   }
 
   /** Messages of an ordering key that wait; guarded by {@link #queues}. */
@@ -165,11 +167,10 @@ final class RecipientResolver implements AutoCloseable {
   }
 
   private void resolve(List<Work> batch) {
-    Set<String> ids = new LinkedHashSet<>();
-    batch.forEach(work ->
-        work.deliveries().forEach(delivery -> ids.add(delivery.message().getRecipientGroupId())));
-    ids.remove("");
-    Map<String, GroupView> views = ids.isEmpty() ? Map.of() : look(ids);
+    Set<GroupId> ids = new LinkedHashSet<>();
+    batch.forEach(work -> work.deliveries().forEach(delivery -> ids.add(groupOf(delivery))));
+    ids.remove(NO_GROUP);
+    Map<GroupId, GroupView> views = ids.isEmpty() ? Map.of() : look(ids);
     for (Work work : batch) {
       for (Delivery delivery : work.deliveries()) {
         address(delivery, views);
@@ -183,7 +184,7 @@ final class RecipientResolver implements AutoCloseable {
   }
 
   /** Asks until the groups are known or the timeout ends; then there are none. */
-  private Map<String, GroupView> look(Set<String> ids) {
+  private Map<GroupId, GroupView> look(Set<GroupId> ids) {
     long begunNanos = System.nanoTime();
     long pauseMillis = FIRST_PAUSE_MILLIS;
     while (true) {
@@ -209,11 +210,15 @@ final class RecipientResolver implements AutoCloseable {
     }
   }
 
-  private void address(Delivery delivery, Map<String, GroupView> views) {
+  private static GroupId groupOf(Delivery delivery) {
+    return new GroupId(delivery.message().getRecipientGroupId());
+  }
+
+  private void address(Delivery delivery, Map<GroupId, GroupView> views) {
     List<String> users = delivery.message().getRecipientsList();
-    String groupId = delivery.message().getRecipientGroupId();
+    GroupId groupId = groupOf(delivery);
     GroupView group = views.get(groupId);
-    if (group == null && !groupId.isEmpty()) {
+    if (group == null && !groupId.equals(NO_GROUP)) {
       unresolved.increment();
     }
     delivery.to(group == null ? new Targets(users, List.of()) : Targets.of(users, group));

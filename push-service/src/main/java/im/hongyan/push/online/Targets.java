@@ -3,6 +3,7 @@ package im.hongyan.push.online;
 import com.google.common.collect.Lists;
 import im.hongyan.relationclient.GroupView;
 import im.hongyan.relationclient.MemberChunk;
+import im.hongyan.wire.id.UserId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +39,8 @@ record Targets(List<String> users, List<List<String>> chunks) {
 
   /** These users and the members of a group. */
   static Targets of(List<String> users, GroupView group) {
-    List<String> others = users.stream().filter(user -> group.member(user).isEmpty()).toList();
+    List<String> others =
+        users.stream().filter(user -> group.member(new UserId(user)).isEmpty()).toList();
     if (group.size() >= CHUNKS_FROM) {
       return new Targets(others, group.chunks().stream().map(MemberChunk::userIds).toList());
     }

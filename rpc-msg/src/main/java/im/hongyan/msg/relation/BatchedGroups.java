@@ -6,6 +6,7 @@ import im.hongyan.relationclient.GroupView;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.error.StoreUnavailableException;
+import im.hongyan.wire.id.GroupId;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,23 +27,23 @@ public final class BatchedGroups implements Groups, AutoCloseable {
   private static final int MAX_BATCH = 500;
   private static final String OPERATION = "groups";
 
-  private final Function<Collection<String>, Map<String, GroupView>> source;
+  private final Function<Collection<GroupId>, Map<GroupId, GroupView>> source;
   private final Batcher<LookUp> lookUps;
 
-  private record LookUp(String groupId, CompletableFuture<Optional<GroupView>> group) {}
+  private record LookUp(GroupId groupId, CompletableFuture<Optional<GroupView>> group) {}
 
   /**
    * Begins.
    *
    * @param source the groups of these ids as they are now; those that do not exist are left out
    */
-  public BatchedGroups(Function<Collection<String>, Map<String, GroupView>> source) {
+  public BatchedGroups(Function<Collection<GroupId>, Map<GroupId, GroupView>> source) {
     this.source = source;
     lookUps = new Batcher<>("groups", MAX_WAITING, MAX_BATCH, new LookingUp()).start();
   }
 
   @Override
-  public Optional<GroupView> find(String groupId) {
+  public Optional<GroupView> find(GroupId groupId) {
     LookUp lookUp = new LookUp(groupId, new CompletableFuture<>());
     if (!lookUps.offer(lookUp)) {
       throw ImError.TOO_MANY_REQUESTS.with("too many sends to groups wait");
@@ -59,12 +60,12 @@ public final class BatchedGroups implements Groups, AutoCloseable {
   private final class LookingUp implements Batcher.Handler<LookUp> {
     @Override
     public void handle(List<LookUp> batch) {
-      Set<String> ids = new LinkedHashSet<>();
+      Set<GroupId> ids = new LinkedHashSet<>();
       batch.forEach(lookUp -> ids.add(lookUp.groupId()));
       CallContext.service(OPERATION)
           .toGrpc()
           .run(() -> {
-            Map<String, GroupView> found = source.apply(ids);
+            Map<GroupId, GroupView> found = source.apply(ids);
             batch.forEach(lookUp ->
                 lookUp.group().complete(Optional.ofNullable(found.get(lookUp.groupId()))));
           });

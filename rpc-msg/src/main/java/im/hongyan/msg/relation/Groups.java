@@ -1,6 +1,7 @@
 package im.hongyan.msg.relation;
 
 import im.hongyan.relationclient.GroupView;
+import im.hongyan.wire.id.GroupId;
 import java.util.Optional;
 
 /**
@@ -14,5 +15,5 @@ public interface Groups {
    *
    * @throws im.hongyan.wire.error.ImException 500 when rpc-relation does not answer
    */
-  Optional<GroupView> find(String groupId);
+  Optional<GroupView> find(GroupId groupId);
 }

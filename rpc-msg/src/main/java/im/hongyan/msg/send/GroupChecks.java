@@ -10,6 +10,8 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.group.GroupStatus;
 import im.hongyan.wire.group.GroupType;
+import im.hongyan.wire.id.GroupId;
+import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.message.AtUsers;
 import im.hongyan.wire.message.ContentType;
 import java.time.InstantSource;
@@ -46,7 +48,7 @@ final class GroupChecks {
     }
     GroupView group =
         groups
-            .find(message.getGroupID())
+            .find(new GroupId(message.getGroupID()))
             .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("group not found"));
     if (group.status() == GroupStatus.DISMISSED
         && message.getContentType() != ContentType.GROUP_DISMISSED) {
@@ -57,7 +59,7 @@ final class GroupChecks {
             || adminIds.contains(message.getSendID())
             || ContentType.isSystem(message.getContentType());
     if (!free) {
-      checkMember(group, message.getSendID());
+      checkMember(group, new UserId(message.getSendID()));
     }
     if (ContentType.isHooked(message.getContentType())) {
       hooks.beforeSendGroup(message.buildPartial());
@@ -67,7 +69,7 @@ final class GroupChecks {
         : Mentions.getDefaultInstance();
   }
 
-  private void checkMember(GroupView group, String sender) {
+  private void checkMember(GroupView group, UserId sender) {
     GroupMember member = group.member(sender).orElseThrow(() -> ImError.NOT_IN_GROUP_YET.bare());
     if (member.role() == GroupRole.OWNER.level()) {
       return;
@@ -87,7 +89,7 @@ final class GroupChecks {
         .forEach(user -> {
           if (user.equals(AtUsers.ALL)) {
             mentions.setEveryone(true);
-          } else if (group.member(user).isPresent()) {
+          } else if (group.member(new UserId(user)).isPresent()) {
             mentions.addUserIds(user);
           }
         });

@@ -20,6 +20,7 @@ import im.hongyan.relationclient.GroupMember;
 import im.hongyan.relationclient.GroupView;
 import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.id.GroupId;
 import im.hongyan.wire.id.MessageIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class SendFixture implements AutoCloseable {
   final FakeAcceptance lane = new FakeAcceptance();
   final RecordingHooks hooks = new RecordingHooks();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final Map<String, GroupView> groups = new HashMap<>();
+  private final Map<GroupId, GroupView> groups = new HashMap<>();
   final InProcessLocator locator = new InProcessLocator("msg");
   private final Lifecycle lifecycle = new Lifecycle();
   private final Set<String> adminIds;
@@ -79,7 +80,8 @@ final class SendFixture implements AutoCloseable {
   void group(String id, int status, GroupMember... members) {
     GroupState state = GroupState.newBuilder().setStatus(status).setGroupType(2).build();
     GroupVersion version = GroupVersion.newBuilder().setId("v").setNumber(1).build();
-    groups.put(id, GroupView.of(id, version, state, List.of(members)));
+    GroupId groupId = new GroupId(id);
+    groups.put(groupId, GroupView.of(groupId, version, state, List.of(members)));
   }
 
   static GroupMember member(String id, int role, long muteEndMillis) {

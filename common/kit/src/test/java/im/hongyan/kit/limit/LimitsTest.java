@@ -45,6 +45,30 @@ class LimitsTest {
   }
 
   @Test
+  void bytesAreBoundPerKeyAndInAll() {
+    ByteBudget<String> budget = new ByteBudget<>("test", 10, 6, meters);
+    assertThat(budget.take("a", 6)).isTrue();
+    assertThat(budget.take("a", 1)).as("beyond the key's share").isFalse();
+    assertThat(budget.take("b", 5)).as("beyond what all may have").isFalse();
+    assertThat(budget.take("b", 4)).isTrue();
+    assertThat(meters.get("budget_rejected").counter().count()).isEqualTo(2);
+    budget.give("a", 2);
+    assertThat(budget.take("b", 2)).isTrue();
+    assertThat(budget.taken()).isEqualTo(10);
+  }
+
+  @Test
+  void budgetRemembersOnlyKeysThatHoldBytes() {
+    ByteBudget<String> budget = new ByteBudget<>("test", 10, 6, meters);
+    budget.take("a", 4);
+    budget.take("a", 7);
+    assertThat(meters.get("budget_keys").gauge().value()).isEqualTo(1);
+    budget.give("a", 4);
+    assertThat(meters.get("budget_keys").gauge().value()).isZero();
+    assertThat(budget.taken()).isZero();
+  }
+
+  @Test
   void aBucketHoldsItsBurstAndFillsAtItsRate() {
     for (long start : List.of(0L, Long.MAX_VALUE - 1_000, Long.MIN_VALUE, -5L)) {
       RateLimit limit = new RateLimit(RateLimit.Rate.perSecond(10, 3), start);

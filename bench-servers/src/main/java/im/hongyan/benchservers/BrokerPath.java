@@ -4,6 +4,7 @@ import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.LaneStart;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.lane.LaneRecord;
 import java.util.ArrayList;
@@ -59,8 +60,8 @@ final class BrokerPath {
     }
 
     @Override
-    public long start(int lane) {
-      return 0;
+    public LaneStart start(int lane, long begin) {
+      return LaneStart.at(begin);
     }
 
     @Override
@@ -83,8 +84,8 @@ final class BrokerPath {
 
   private record End(Sink sink) implements LaneConsumer.Handler {
     @Override
-    public long start(int lane) {
-      return 0;
+    public LaneStart start(int lane, long begin) {
+      return LaneStart.at(begin);
     }
 
     @Override

@@ -6,8 +6,10 @@ import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.KafkaLaneLogs;
+import im.hongyan.messagelog.kafka.ConsumerGroups;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LogDeletion;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.InboxStore;
@@ -18,6 +20,8 @@ import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
 import im.hongyan.transfer.retention.InboxPurge;
+import im.hongyan.transfer.retention.LogRetention;
+import im.hongyan.transfer.retention.StoredPositions;
 import im.hongyan.transfer.sequencer.LaneStores;
 import im.hongyan.transfer.sequencer.Sequencer;
 import im.hongyan.transfer.sequencer.SequencerMeters;
@@ -37,12 +41,12 @@ public final class TransferModule {
     follow(
         context,
         kafka,
-        HistoryWriter.GROUP,
+        ConsumerGroups.HISTORY,
         new HistoryWriter(history, context.clock(), new LaneGauges(context.meters(), "history")));
     follow(
         context,
         kafka,
-        InboxWriter.GROUP,
+        ConsumerGroups.INBOX,
         new InboxWriter(
             inbox, context.clock(), new LaneGauges(context.meters(), "inbox"), context.meters()));
     InboxPurge purge =
@@ -58,7 +62,23 @@ public final class TransferModule {
             context.nodeId());
     Sequencer sequencer =
         context.lifecycle().add("sequencer", new Sequencer(kafka, stores, context));
-    context.readiness().add(Sequencer.GROUP, sequencer::isRunning);
+    context.readiness().add(ConsumerGroups.SEQUENCER, sequencer::isRunning, sequencer::faults);
+    retain(context, kafka, new StoredPositions(kafka, history, inbox), sequencer);
+  }
+
+  private static void retain(
+      ServiceContext context, KafkaConfig kafka, StoredPositions positions, Sequencer sequencer) {
+    context.lifecycle().add("stored positions", positions);
+    LogDeletion deletion = context.lifecycle().add("log deletion", new LogDeletion(kafka));
+    LogRetention retention =
+        new LogRetention(
+            deletion,
+            positions,
+            new LogRetention.Lanes(sequencer::lanes, sequencer::takeOverAgain),
+            kafka.retention(),
+            context.clock(),
+            context.meters());
+    context.lifecycle().add("log retention", retention.start());
   }
 
   private static void follow(
@@ -73,6 +93,6 @@ public final class TransferModule {
                     new LaneConsumer.Reading(
                         Topics.SEQUENCED, group, context.nodeId(), true, WRITER_BATCH),
                     writer));
-    context.readiness().add(group, consumer::isRunning);
+    context.readiness().add(group, consumer::isRunning, consumer::faults);
   }
 }

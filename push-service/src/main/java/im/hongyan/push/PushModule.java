@@ -6,6 +6,7 @@ import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.ConsumerGroups;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.redis.LanePositions;
@@ -33,7 +34,7 @@ public final class PushModule {
             .lifecycle()
             .add(
                 "push checkpoints",
-                new Checkpoints(config.kafka(), Pusher.GROUP, Topics.SEQUENCED));
+                new Checkpoints(config.kafka(), ConsumerGroups.PUSH, Topics.SEQUENCED));
     PushHooks hooks = PushHooks.NONE;
     GroupViewCache groups =
         new GroupViewCache(
@@ -61,9 +62,9 @@ public final class PushModule {
                 new LaneConsumer(
                     config.kafka(),
                     new LaneConsumer.Reading(
-                        Topics.SEQUENCED, Pusher.GROUP, context.nodeId(), false, BATCH),
+                        Topics.SEQUENCED, ConsumerGroups.PUSH, context.nodeId(), false, BATCH),
                     pusher));
-    context.readiness().add(Pusher.GROUP, consumer::isRunning);
+    context.readiness().add(ConsumerGroups.PUSH, consumer::isRunning, consumer::faults);
     Rpcs rpcs =
         new Rpcs(config.share(), context.meters())
             .add(new PushTokens(new MySqlPushTokenStore(mysql)));

@@ -20,7 +20,7 @@ class ActorHistory implements HistoryStore {
   @Override
   public FollowerPosition position(int lane) {
     actor.point();
-    return world.history.position();
+    return world.retention.asKept(world.history.position());
   }
 
   @Override

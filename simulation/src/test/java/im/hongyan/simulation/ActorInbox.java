@@ -56,7 +56,7 @@ final class ActorInbox implements InboxStore {
   @Override
   public FollowerPosition position(int lane) {
     passAsWriter();
-    return world.inbox.position();
+    return world.retention.asKept(world.inbox.position());
   }
 
   @Override

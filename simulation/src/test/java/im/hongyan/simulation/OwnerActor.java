@@ -34,7 +34,8 @@ final class OwnerActor extends Actor {
   }
 
   private OwnedLane takeOver() {
-    FollowerPosition checkpoint = stores.shortened(world.group.checkpoint());
+    FollowerPosition checkpoint =
+        stores.shortened(world.retention.asKept(world.group.checkpoint()));
     long inbound = world.group.inbound() - 1;
     stores.takeover(true);
     try {
@@ -57,7 +58,7 @@ final class OwnerActor extends Actor {
         List<LaneRecord> log = world.kafka.inbound;
         int from = (int) lane.nextInbound();
         int to = Math.min(log.size(), from + 1 + world.random.nextInt(5));
-        if (from < to) {
+        if (from < to && from >= world.retention.begin(false)) {
           lane.number(List.copyOf(log.subList(from, to)));
         }
       }

@@ -152,7 +152,7 @@ final class OwnerStores {
     @Override
     public long begin() {
       actor.point();
-      return 0;
+      return world.retention.begin(sequenced);
     }
 
     @Override
@@ -166,6 +166,9 @@ final class OwnerStores {
       for (long offset = from; offset < to; offset++) {
         if (offset == from || offset % 16 == 0) {
           actor.point();
+        }
+        if (offset < world.retention.begin(sequenced)) {
+          throw ImException.internal("the log does not hold " + offset, null);
         }
         if (offset >= log().size()) {
           throw ImException.internal("the log ends at " + offset, null);
@@ -316,7 +319,8 @@ final class OwnerStores {
     public FollowerPosition position(int lane) {
       actor.point();
       FollowerPosition position = world.history.position();
-      return shortened(world.on(Rule.FOLD_FROM_HISTORY) ? position : checkpoint);
+      return shortened(
+          world.on(Rule.FOLD_FROM_HISTORY) ? world.retention.asKept(position) : checkpoint);
     }
   }
 

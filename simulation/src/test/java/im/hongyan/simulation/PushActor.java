@@ -5,7 +5,10 @@ import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.service.Readiness;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints.Checkpoint;
+import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.LaneRecord;
+import im.hongyan.messagelog.lane.PositionMetadata;
+import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.push.online.OfflineHandOff.DeliveryResult;
 import im.hongyan.push.online.Pusher;
@@ -58,7 +61,7 @@ final class PushActor extends Actor {
     return new Pusher(
         new Pusher.Dependencies(
             new Visible(),
-            lane -> committed.checkpoint == null ? "" : committed.checkpoint.metadata(),
+            lane -> PositionMetadata.encode(world.retention.asKept(position())),
             (nodes, users) -> Map.of(),
             groups -> {
               throw new UnsupportedOperationException("no schedule has groups");
@@ -77,9 +80,12 @@ final class PushActor extends Actor {
 
   private void follow(Pusher pusher) {
     handled = committed.checkpoint == null ? -1 : committed.checkpoint.offset() - 1;
-    int next = (int) pusher.start(LANE);
+    int next = world.retention.start(pusher.start(LANE, world.retention.begin(true)));
     while (true) {
       point();
+      if (next < world.retention.begin(true)) {
+        next = world.retention.start(pusher.start(LANE, world.retention.begin(true)));
+      }
       List<LaneRecord> records = new ArrayList<>();
       int to = Math.min(world.kafka.sequenced.size(), next + 5);
       for (; next < to; next++) {
@@ -118,6 +124,13 @@ final class PushActor extends Actor {
       }
     }
     return found;
+  }
+
+  /** Where it starts again. */
+  FollowerPosition position() {
+    return committed.checkpoint == null
+        ? HistoryStore.START
+        : PositionMetadata.decode(committed.checkpoint.metadata());
   }
 
   /** Whether all of the log was pushed and committed. */

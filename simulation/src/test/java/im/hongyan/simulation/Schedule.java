@@ -40,7 +40,8 @@ final class Schedule {
     REDIS_EXPIRES,
     HISTORY_LOSES,
     INBOX_CRASHES,
-    FOREIGN_JUNK
+    FOREIGN_JUNK,
+    LOG_CUT
   }
 
   /** What happened in a schedule. */
@@ -51,8 +52,9 @@ final class Schedule {
       long reloads,
       long resends,
       long kills,
-      long refused) {
-    static final Outcome NONE = new Outcome(0, 0, 0, 0, 0, 0, 0);
+      long refused,
+      long cuts) {
+    static final Outcome NONE = new Outcome(0, 0, 0, 0, 0, 0, 0, 0);
 
     Outcome plus(Outcome other) {
       return new Outcome(
@@ -62,7 +64,8 @@ final class Schedule {
           reloads + other.reloads,
           resends + other.resends,
           kills + other.kills,
-          refused + other.refused);
+          refused + other.refused,
+          cuts + other.cuts);
     }
   }
 
@@ -110,7 +113,8 @@ final class Schedule {
         schedule.world.reloads,
         schedule.world.resendsAnswered,
         schedule.kills,
-        schedule.world.refused);
+        schedule.world.refused,
+        schedule.world.retention.cuts);
   }
 
   private List<Actor> everybody() {
@@ -155,6 +159,7 @@ final class Schedule {
 
   private void step() {
     world.passTime();
+    world.retention.look(pusher.position());
     int x = random.nextInt(1_000);
     if (x < 720) {
       play();
@@ -220,6 +225,7 @@ final class Schedule {
       case INBOX_CRASHES -> world.inbox.crash(random);
       // It goes to dead letters.
       case FOREIGN_JUNK -> world.kafka.append(false, new byte[] {9, 9});
+      case LOG_CUT -> world.retention.cut(random);
     }
   }
 

@@ -35,6 +35,7 @@ class SequencingSchedulesTest {
     assertThat(sum.voids()).isGreaterThan(count / 10);
     assertThat(sum.reloads()).isGreaterThan(count / 2);
     assertThat(sum.kills()).isGreaterThan(count);
+    assertThat(sum.cuts()).isGreaterThan(count / 10);
   }
 
   /** A seed is worth something only if it leads to the same schedule each time. */

@@ -26,6 +26,7 @@ final class World {
   final SimulatedHistory history = new SimulatedHistory(this);
   final SimulatedInbox inbox = new SimulatedInbox(this);
   final Group group = new Group();
+  final Retention retention = new Retention(this);
   final List<Draft> drafts = new ArrayList<>();
   boolean redisGoesBack;
   int refused;

@@ -5,6 +5,7 @@ import im.hongyan.messagelog.kafka.LaneGauges;
 import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
+import im.hongyan.wire.error.ImException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -44,13 +45,16 @@ final class WriterActor extends Actor {
   }
 
   private void follow() {
-    next = writer.start(LANE);
+    next = world.retention.start(writer.start(LANE, world.retention.begin(true)));
     if (toInbox && !world.on(Rule.INBOX_REPEATS_LAST_MINUTE)) {
       next = world.inbox.position().getOffset() + 1;
     }
     while (true) {
       point();
       List<LaneRecord> log = world.kafka.sequenced;
+      if (next < world.retention.begin(true)) {
+        throw ImException.internal("the log does not hold " + next, null);
+      }
       int to = Math.min(log.size(), (int) next + 1 + world.random.nextInt(8));
       if (next < to) {
         writer.handle(

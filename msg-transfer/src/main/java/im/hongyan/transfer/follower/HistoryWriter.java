@@ -2,6 +2,7 @@ package im.hongyan.transfer.follower;
 
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneStart;
 import im.hongyan.messagelog.lane.Bodies;
 import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.HistoryStore;
@@ -27,9 +28,6 @@ import java.util.Map;
  * of a lane, or a writer that was cut off, changes nothing. Lives in its consumer's thread.
  */
 public final class HistoryWriter implements LaneConsumer.Handler {
-  /** The consumer group of im-sequenced. */
-  public static final String GROUP = "hongyan-history";
-
   private final HistoryStore store;
   private final InstantSource clock;
   private final LaneGauges gauges;
@@ -44,10 +42,10 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   }
 
   @Override
-  public long start(int lane) {
+  public LaneStart start(int lane, long begin) {
     FollowerPosition position = store.position(lane);
     states.put(lane, new WriterState(position.getOffset(), ClaimTrack.of(position)));
-    return ClaimTrack.newestStart(position);
+    return new LaneStart(ClaimTrack.newestStart(position), position.getOffset(), false);
   }
 
   @Override

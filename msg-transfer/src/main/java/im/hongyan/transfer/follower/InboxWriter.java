@@ -2,6 +2,7 @@ package im.hongyan.transfer.follower;
 
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneStart;
 import im.hongyan.messagelog.lane.Bodies;
 import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.InboxStore;
@@ -26,15 +27,15 @@ import java.util.Set;
  * lost its last writes; writing again changes nothing. Lives in its consumer's thread.
  */
 public final class InboxWriter implements LaneConsumer.Handler {
-  /** The consumer group of im-sequenced. */
-  public static final String GROUP = "hongyan-inbox";
-
   private final InboxStore store;
   private final InstantSource clock;
   private final LaneGauges gauges;
   private final Counter inserted;
   private final Counter failed;
-  private final Map<Integer, ClaimTrack> lanes = new HashMap<>();
+  private final Map<Integer, LaneProgress> lanes = new HashMap<>();
+
+  /** How far a lane was written before it is written again. */
+  private record LaneProgress(ClaimTrack claims, long before) {}
 
   /**
    * Creates a writer, which counts by the names of existing dashboards (errors-config-ops.md 7).
@@ -49,10 +50,13 @@ public final class InboxWriter implements LaneConsumer.Handler {
   }
 
   @Override
-  public long start(int lane) {
+  public LaneStart start(int lane, long begin) {
+    FollowerPosition position = store.position(lane);
     // The claims are met again on the way, and count as new: so do the messages between them.
-    lanes.put(lane, ClaimTrack.of(FollowerPosition.getDefaultInstance()));
-    return ClaimTrack.oldestStart(store.position(lane));
+    ClaimTrack claims = ClaimTrack.from(begin, List.of(position));
+    lanes.put(lane, new LaneProgress(claims, position.getOffset()));
+    // What is gone is in history, where readers look next.
+    return new LaneStart(ClaimTrack.oldestStart(position), position.getOffset(), true);
   }
 
   @Override
@@ -63,11 +67,11 @@ public final class InboxWriter implements LaneConsumer.Handler {
 
   @Override
   public void handle(int lane, List<LaneRecord> records) {
-    ClaimTrack claims = lanes.get(lane);
-    if (claims == null) {
+    LaneProgress progress = lanes.get(lane);
+    if (progress == null) {
       return;
     }
-    SequencedBatch batch = SequencedBatch.of(claims, records, -1);
+    SequencedBatch batch = SequencedBatch.of(progress.claims(), records, -1);
     List<InboxStore.Entry> entries = new ArrayList<>();
     for (var message : batch.messages()) {
       for (Copy copy : message.getCopiesList()) {
@@ -85,7 +89,10 @@ public final class InboxWriter implements LaneConsumer.Handler {
     }
     // After the messages of the batch, since one of them may be among them.
     erased(batch).forEach(store::remove);
-    store.setPosition(lane, claims.position(batch.lastOffset(), clock.millis()));
+    // It never goes back: the log may have been cut behind it.
+    if (batch.lastOffset() >= progress.before()) {
+      store.setPosition(lane, progress.claims().position(batch.lastOffset(), clock.millis()));
+    }
     gauges.set(lane, batch.lastOffset());
   }
 

@@ -68,6 +68,7 @@ final class LaneOwner implements AutoCloseable {
   private final BackPressure backPressure = new BackPressure();
   private boolean held;
   private volatile long historyOffset;
+  private volatile boolean again;
 
   LaneOwner(int lane, LaneStores stores, Takeover.Owned owned) {
     this.lane = lane;
@@ -84,6 +85,11 @@ final class LaneOwner implements AutoCloseable {
     ownedSinceMillis = stores.clock().millis();
     lastClaimMillis = ownedSinceMillis;
     lastCheckMillis = lastClaimMillis;
+  }
+
+  /** The lane is taken over anew at the end of this turn; called by another thread. */
+  void takeOverAgain() {
+    again = true;
   }
 
   /** Where im-inbound goes on. */
@@ -238,6 +244,9 @@ final class LaneOwner implements AutoCloseable {
 
   /** O6 and O7: waits for the log, then makes the batch visible. */
   void finish() {
+    if (again) {
+      throw new StoreUnavailableException("lane " + lane + ": its log has changed");
+    }
     if (!batch.isEmpty()) {
       for (int i = 0; i < batch.size(); i++) {
         checkFollows(appends.get(i).join());

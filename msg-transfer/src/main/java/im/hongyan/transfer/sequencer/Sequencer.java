@@ -4,9 +4,12 @@ import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.lifecycle.Periodic;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.ConsumerGroups;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
+import im.hongyan.messagelog.kafka.LaneStart;
 import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.lane.LaneFaultException;
 import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.messagelog.lane.PositionMetadata;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,9 +36,6 @@ import org.slf4j.LoggerFactory;
  * fold delays no other lane. Its creator closes it.
  */
 public final class Sequencer implements AutoCloseable {
-  /** The consumer group of im-inbound. */
-  public static final String GROUP = "hongyan-sequencer";
-
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final int MAX_BATCH = 500;
 
@@ -55,20 +56,38 @@ public final class Sequencer implements AutoCloseable {
     sequenced = new LaneGauges(context.meters(), "sequenced");
     visible = new LaneGauges(context.meters(), "visible");
     pauses = new LanePauses(context.meters());
-    checkpoints = new Checkpoints(kafka, GROUP, Topics.INBOUND);
+    checkpoints = new Checkpoints(kafka, ConsumerGroups.SEQUENCER, Topics.INBOUND);
     historyWatch =
         Periodic.every(
             Duration.ofSeconds(1), "history-watch", context.meters(), this::watchHistory);
     consumer =
         new LaneConsumer(
             kafka,
-            new LaneConsumer.Reading(Topics.INBOUND, GROUP, context.nodeId(), false, MAX_BATCH),
+            new LaneConsumer.Reading(Topics.INBOUND, ConsumerGroups.SEQUENCER, context.nodeId(), false, MAX_BATCH),
             new Lanes());
   }
 
   /** Whether all lanes that the group gives this process are taken over. */
   public boolean isRunning() {
     return consumer.isRunning();
+  }
+
+  /** Why lanes cannot go on until an operator acts; empty where all can. */
+  public String faults() {
+    return consumer.faults();
+  }
+
+  /** The lanes that are taken over at present. */
+  public Set<Integer> lanes() {
+    return Set.copyOf(owners.keySet());
+  }
+
+  /** A lane's log has lost records: it is looked at anew. */
+  public void takeOverAgain(int lane) {
+    LaneOwner owner = owners.get(lane);
+    if (owner != null) {
+      owner.takeOverAgain();
+    }
   }
 
   private void watchHistory() {
@@ -91,20 +110,28 @@ public final class Sequencer implements AutoCloseable {
 
   private final class Lanes implements LaneConsumer.Handler {
     @Override
-    public long start(int lane) {
+    public LaneStart start(int lane, long begin) {
       CompletableFuture<Takeover.Owned> running = takeovers.get(lane);
       if (running == null) {
         release(lane);
         takeovers.put(lane, begin(lane));
-        return LaneConsumer.NOT_YET;
+        return LaneStart.NOT_YET;
       }
       if (!running.isDone()) {
-        return LaneConsumer.NOT_YET;
+        return LaneStart.NOT_YET;
       }
       takeovers.remove(lane);
-      LaneOwner owner = new LaneOwner(lane, stores, running.join());
+      LaneOwner owner = new LaneOwner(lane, stores, taken(running));
       owners.put(lane, owner);
-      return owner.nextInbound();
+      return LaneStart.at(owner.nextInbound());
+    }
+
+    private static Takeover.Owned taken(CompletableFuture<Takeover.Owned> takeover) {
+      try {
+        return takeover.join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof LaneFaultException fault ? fault : e;
+      }
     }
 
     @Override
@@ -198,6 +225,15 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
+  /** What nobody could ever read is not accepted. */
+  private void refuseSends(int lane) {
+    try {
+      stores.cache().close(lane);
+    } catch (RuntimeException away) {
+      LOG.warn("lane {}: Redis cannot be told that sends are refused: {}", lane, away.toString());
+    }
+  }
+
   private CompletableFuture<Takeover.Owned> begin(int lane) {
     CompletableFuture<Takeover.Owned> result = new CompletableFuture<>();
     Thread.ofVirtual()
@@ -206,8 +242,11 @@ public final class Sequencer implements AutoCloseable {
           try {
             Checkpoints.Checkpoint at = checkpoints.read(lane);
             result.complete(
-                new Takeover(lane, stores)
-                    .run(PositionMetadata.decode(at.metadata()), at.offset() - 1));
+                new Takeover(lane, stores, PositionMetadata.decode(at.metadata()))
+                    .run(at.offset() - 1));
+          } catch (LaneFaultException fault) {
+            refuseSends(lane);
+            result.completeExceptionally(fault);
           } catch (RuntimeException e) {
             result.completeExceptionally(e);
           }

@@ -1,9 +1,11 @@
 package im.hongyan.transfer.sequencer;
 
 import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.kafka.LaneStart;
 import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.LaneBatch;
 import im.hongyan.messagelog.lane.LaneCache;
+import im.hongyan.messagelog.lane.LaneFaultException;
 import im.hongyan.messagelog.lane.LaneLog;
 import im.hongyan.messagelog.lane.LaneLogs;
 import im.hongyan.messagelog.lane.LaneState;
@@ -11,7 +13,6 @@ import im.hongyan.proto.sequencing.Claim;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import im.hongyan.transfer.sequencer.ValidRecords.Valid;
-import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -30,8 +31,10 @@ final class Takeover {
   private final LaneStores stores;
   private final LaneLogs.Appends appends;
   private final Tail tail = new Tail();
+  private final FollowerPosition checkpoint;
+  private final FollowerPosition history;
+  private final long foldStart;
   private final ValidRecords folded;
-  private long foldStart;
 
   /**
    * A lane that is ours.
@@ -49,46 +52,49 @@ final class Takeover {
       @Nullable Reopening reopening,
       LaneLogs.Appends appends) {}
 
-  Takeover(int lane, LaneStores stores) {
+  /**
+   * Looks at the lane; writes nothing.
+   *
+   * @param checkpoint position in im-sequenced that a former owner committed
+   * @throws LaneFaultException when the log lacks what the stores do not have, or what they have
+   */
+  Takeover(int lane, LaneStores stores, FollowerPosition checkpoint) {
     this.lane = lane;
     this.stores = stores;
-    folded = new ValidRecords(lane);
+    this.checkpoint = checkpoint;
+    // Asked first, so that no claim is written while a store is away.
+    history = stores.history().position(lane);
+    stores.cache().state(lane);
+    // The older of both, since what history wrote last may be lost, however far it had come.
+    long oldest = Math.min(ClaimTrack.oldestStart(checkpoint), ClaimTrack.oldestStart(history));
+    try (LaneLog log = stores.log().sequenced(lane)) {
+      long begin = log.begin();
+      new LaneStart(0, history.getOffset(), false)
+          .within("the log that history follows", lane, begin, log.end());
+      foldStart = Math.max(oldest, begin);
+    }
+    folded = new ValidRecords(lane, claimsBefore());
     appends = stores.log().appends(lane);
   }
 
   /** Does it; after a failure nothing is held. */
-  Owned run(FollowerPosition checkpoint, long checkpointInbound) {
+  Owned run(long checkpointInbound) {
     try {
-      return claimAndFold(checkpoint, checkpointInbound);
+      return claimAndFold(checkpointInbound);
     } catch (RuntimeException e) {
       appends.close();
       throw e;
     }
   }
 
-  private Owned claimAndFold(FollowerPosition checkpoint, long checkpointInbound) {
-    // Asked first, so that no claim is written while a store is away.
-    FollowerPosition history = stores.history().position(lane);
-    stores.cache().state(lane);
+  private Owned claimAndFold(long checkpointInbound) {
     long term = appendClaim(appends, stores.owner());
-    if (history.getOffset() > term) {
-      throw new StoreUnavailableException(
-          "lane "
-              + lane
-              + ": history is at "
-              + history.getOffset()
-              + " beyond the log's end "
-              + term
-              + "; the log has lost records, the lane is stopped");
-    }
-    // The older of both, since what history wrote last may be lost, however far it had come.
-    long oldest = Math.min(ClaimTrack.oldestStart(checkpoint), ClaimTrack.oldestStart(history));
     try (LaneLog log = stores.log().sequenced(lane)) {
-      foldStart = Math.max(oldest, log.begin());
       folded.read(
           log, foldStart, -1, term + 1, chunk -> chunk.forEach(valid -> tail.add(valid.record())));
     }
     tail.setLastInbound(checkpointInbound);
+    requireInbound();
     LaneState state = bringCacheTo(term);
     tail.visible(stores.clock().millis());
     LOG.info("lane {} is ours from {} on; {} records folded", lane, term, folded.count());
@@ -101,6 +107,19 @@ final class Takeover {
         history.getOffset(),
         Reopening.begin(lane, stores, tail, state),
         appends);
+  }
+
+  /** What is not numbered yet must still be there. */
+  private void requireInbound() {
+    try (LaneLog inbound = stores.log().inbound(lane)) {
+      LaneStart.at(tail.lastInbound() + 1)
+          .within("the log of accepted messages", lane, inbound.begin(), inbound.end());
+    }
+  }
+
+  /** What is known of the claims before the fold. */
+  private ClaimTrack claimsBefore() {
+    return ClaimTrack.from(foldStart, List.of(checkpoint, history));
   }
 
   static long appendClaim(LaneLogs.Appends appends, String owner) {
@@ -196,7 +215,7 @@ final class Takeover {
 
   private void readAgain(long from, long behind, long term, Consumer<List<Valid>> sink) {
     try (LaneLog log = stores.log().sequenced(lane)) {
-      new ValidRecords(lane).read(log, from, behind, term + 1, sink);
+      new ValidRecords(lane, claimsBefore()).read(log, from, behind, term + 1, sink);
     }
   }
 

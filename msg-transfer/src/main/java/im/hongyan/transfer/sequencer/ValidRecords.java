@@ -5,7 +5,6 @@ import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.LaneLog;
 import im.hongyan.messagelog.lane.LaneRecord;
-import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ final class ValidRecords {
   record Valid(long offset, SequencedRecord record) {}
 
   private final int lane;
-  private final ClaimTrack claims = ClaimTrack.of(FollowerPosition.getDefaultInstance());
+  private final ClaimTrack claims;
   private final NavigableSet<Long> claimOffsets = new TreeSet<>();
   private final List<Valid> chunk = new ArrayList<>(CHUNK_RECORDS);
   private int chunkBytes;
@@ -37,8 +36,14 @@ final class ValidRecords {
   private long last = -1;
   private int count;
 
-  ValidRecords(int lane) {
+  /**
+   * Nothing is read yet.
+   *
+   * @param claims knows the claim before the first record that will be read, unless that is one
+   */
+  ValidRecords(int lane, ClaimTrack claims) {
     this.lane = lane;
+    this.claims = claims;
   }
 
   /**

@@ -71,7 +71,7 @@ class TakeoverMemoryTest {
               InstantSource.system(),
               new SequencerMeters(new SimpleMeterRegistry()),
               "test");
-      Takeover.Owned owned = new Takeover(0, stores).run(HistoryStore.START, -1);
+      Takeover.Owned owned = new Takeover(0, stores, HistoryStore.START).run(-1);
       boolean all = redis.loaded == RECORDS && owned.tail().lastInbound() == RECORDS;
       System.exit(all ? DONE : 1);
     }
@@ -199,6 +199,9 @@ class TakeoverMemoryTest {
     public boolean open(int lane, LaneState expected, String server) {
       return true;
     }
+
+    @Override
+    public void close(int lane) {}
 
     @Override
     public Read<Map<String, Top>> seqs(int lane, String generation, List<String> conversations) {

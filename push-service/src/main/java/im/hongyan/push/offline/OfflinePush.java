@@ -3,11 +3,10 @@ package im.hongyan.push.offline;
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
-import im.hongyan.messagelog.kafka.KafkaLaneLog;
+import im.hongyan.messagelog.kafka.ConsumerGroups;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.Topics;
-import im.hongyan.messagelog.lane.LaneLog;
 import im.hongyan.push.online.OfflineHandOff;
 import im.hongyan.webhooks.PushHooks;
 import java.time.Duration;
@@ -33,14 +32,14 @@ public final class OfflinePush {
             .lifecycle()
             .add(
                 "offline checkpoints",
-                new Checkpoints(kafka, OfflineSender.GROUP, Topics.OFFLINE_PUSH));
+                new Checkpoints(kafka, ConsumerGroups.OFFLINE, Topics.OFFLINE_PUSH));
     OfflineSender sender =
         context
             .lifecycle()
             .add(
                 "offline provider",
                 new OfflineSender(
-                    lane -> from(kafka, lane, checkpoints.read(lane).offset()),
+                    lane -> checkpoints.read(lane).offset(),
                     new RpcOptions(context.locator()),
                     hooks,
                     config.open(),
@@ -54,19 +53,12 @@ public final class OfflinePush {
                 new LaneConsumer(
                     kafka,
                     new LaneConsumer.Reading(
-                        Topics.OFFLINE_PUSH, OfflineSender.GROUP, context.nodeId(), false, BATCH),
+                        Topics.OFFLINE_PUSH, ConsumerGroups.OFFLINE, context.nodeId(), false, BATCH),
                     sender));
-    context.readiness().add(OfflineSender.GROUP, consumer::isRunning);
+    context.readiness().add(ConsumerGroups.OFFLINE, consumer::isRunning, consumer::faults);
     return new KafkaHandOff(
         context
             .lifecycle()
             .add("offline hand-off", new LaneProducer(kafka, context.nodeId() + "-offline")));
-  }
-
-  /** What was committed, unless the topic has dropped it by now. */
-  static long from(KafkaConfig kafka, int lane, long committed) {
-    try (LaneLog log = new KafkaLaneLog(kafka, Topics.OFFLINE_PUSH, lane)) {
-      return Math.max(committed, log.begin());
-    }
   }
 }

@@ -5,6 +5,7 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.kafka.LaneStart;
 import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.offline.OfflineRecord;
 import im.hongyan.proto.offline.OptionsOfUsers;
@@ -37,9 +38,6 @@ import org.slf4j.LoggerFactory;
  * consumer.
  */
 public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable {
-  /** The consumer group of im-offline-push. */
-  public static final String GROUP = "hongyan-offline";
-
   private static final Logger LOG = LoggerFactory.getLogger(OfflineSender.class);
 
   /** Records of a lane that are read and not finished. */
@@ -97,7 +95,7 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   /**
    * Creates a sender.
    *
-   * @param starts the offset to start a lane at
+   * @param starts the offset that was committed for a lane
    */
   OfflineSender(
       IntToLongFunction starts,
@@ -116,10 +114,11 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   }
 
   @Override
-  public long start(int lane) {
-    long from = starts.applyAsLong(lane);
+  public LaneStart start(int lane, long begin) {
+    long committed = starts.applyAsLong(lane);
+    long from = Math.max(committed, begin);
     lanes.put(lane, new LaneProgress(from));
-    return from;
+    return new LaneStart(from, committed - 1, true);
   }
 
   @Override

@@ -6,6 +6,7 @@ import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
 import im.hongyan.messagelog.kafka.LaneRecords;
+import im.hongyan.messagelog.kafka.LaneStart;
 import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.messagelog.lane.PositionMetadata;
@@ -39,9 +40,6 @@ import org.slf4j.LoggerFactory;
  * identifies the second. Lives in its consumer's thread.
  */
 public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
-  /** The consumer group of im-sequenced. */
-  public static final String GROUP = "hongyan-push";
-
   private static final Logger LOG = LoggerFactory.getLogger(Pusher.class);
   private static final int MAX_PENDING = 5_000;
 
@@ -159,10 +157,11 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
   }
 
   @Override
-  public long start(int lane) {
+  public LaneStart start(int lane, long begin) {
     FollowerPosition position = PositionMetadata.decode(dependencies.checkpoints().apply(lane));
     lanes.put(lane, new LaneProgress(position));
-    return ClaimTrack.newestStart(position);
+    // Clients find what is gone when they synchronise.
+    return new LaneStart(ClaimTrack.newestStart(position), position.getOffset(), true);
   }
 
   @Override

@@ -10,6 +10,7 @@ import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.messagelog.kafka.Checkpoints;
+import im.hongyan.messagelog.kafka.ConsumerGroups;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.Topics;
@@ -43,10 +44,10 @@ class OfflineKafkaIT {
 
     Taker(KafkaConfig kafka, FakeProvider provider) {
       this.kafka = kafka;
-      checkpoints = new Checkpoints(kafka, OfflineSender.GROUP, Topics.OFFLINE_PUSH);
+      checkpoints = new Checkpoints(kafka, ConsumerGroups.OFFLINE, Topics.OFFLINE_PUSH);
       sender =
           new OfflineSender(
-              lane -> OfflinePush.from(kafka, lane, checkpoints.read(lane).offset()),
+              lane -> checkpoints.read(lane).offset(),
               records ->
                   records.stream().map(record -> OptionsOfUsers.getDefaultInstance()).toList(),
               PushHooks.NONE,
@@ -57,7 +58,7 @@ class OfflineKafkaIT {
           new LaneConsumer(
               kafka,
               new LaneConsumer.Reading(
-                  Topics.OFFLINE_PUSH, OfflineSender.GROUP, "node", false, 500),
+                  Topics.OFFLINE_PUSH, ConsumerGroups.OFFLINE, "node", false, 500),
               sender);
     }
 

@@ -51,7 +51,7 @@ class OfflineSenderTest {
             provider,
             new OfflineSender.Tries(attempts, Duration.ofMillis(1)),
             meters);
-    assertThat(created.start(0)).isEqualTo(end);
+    assertThat(created.start(0, 0).from()).isEqualTo(end);
     return created;
   }
 

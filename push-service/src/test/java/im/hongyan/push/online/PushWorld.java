@@ -101,7 +101,7 @@ final class PushWorld implements AutoCloseable {
     timeouts = newTimeouts;
     pusher = create();
     log.forEach((lane, records) -> {
-      long from = pusher.start(lane);
+      long from = pusher.start(lane, 0).from();
       pusher.handle(lane, records.stream().filter(record -> record.offset() >= from).toList());
     });
     return this;
@@ -177,7 +177,7 @@ final class PushWorld implements AutoCloseable {
   long append(int lane, InboundRecord... messages) {
     List<LaneRecord> records = new ArrayList<>();
     if (!ends.containsKey(lane)) {
-      var _ = pusher.start(lane);
+      var _ = pusher.start(lane, 0);
       Claim claim = Claim.newBuilder().setOwner("o").build();
       records.add(record(lane, SequencedRecord.newBuilder().setClaim(claim)));
     }

@@ -19,7 +19,7 @@ public final class OwnedLane implements AutoCloseable {
   /** O1 to O3. */
   public static OwnedLane takeOver(
       int lane, LaneStores stores, FollowerPosition checkpoint, long checkpointInbound) {
-    Takeover.Owned owned = new Takeover(lane, stores).run(checkpoint, checkpointInbound);
+    Takeover.Owned owned = new Takeover(lane, stores, checkpoint).run(checkpointInbound);
     return new OwnedLane(new LaneOwner(lane, stores, owned));
   }
 
@@ -30,7 +30,7 @@ public final class OwnedLane implements AutoCloseable {
       FollowerPosition checkpoint,
       long checkpointInbound,
       List<InboundRecord> folded) {
-    Takeover.Owned owned = new Takeover(lane, stores).run(checkpoint, checkpointInbound);
+    Takeover.Owned owned = new Takeover(lane, stores, checkpoint).run(checkpointInbound);
     Tail tail = new Tail();
     tail.setLastInbound(owned.tail().lastInbound());
     folded.forEach(message -> tail.remember(SentKey.of(message)));

@@ -44,7 +44,14 @@ public final class ManagementEndpoints implements HttpHandler {
   private HttpResponse readiness() {
     Map<String, Boolean> states = readiness.states();
     StringBuilder text = new StringBuilder();
-    states.forEach((name, ready) -> text.append(name).append(ready ? " ready\n" : " not ready\n"));
+    states.forEach((name, ready) -> {
+      String reason = ready ? "" : readiness.reason(name);
+      text.append(name)
+          .append(ready ? " ready" : " not ready")
+          .append(reason.isEmpty() ? "" : ": ")
+          .append(reason)
+          .append('\n');
+    });
     return HttpResponse.text(
         states.containsValue(false) ? 503 : 200, "text/plain", text.toString());
   }

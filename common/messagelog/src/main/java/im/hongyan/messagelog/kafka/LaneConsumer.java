@@ -1,7 +1,10 @@
 package im.hongyan.messagelog.kafka;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.kit.logging.RareLog;
+import im.hongyan.messagelog.lane.LaneFaultException;
 import im.hongyan.messagelog.lane.LaneRecord;
+import im.hongyan.wire.error.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -33,18 +37,26 @@ public final class LaneConsumer implements AutoCloseable {
   private static final Duration POLL_WHILE_WAITING = Duration.ofMillis(2);
   private static final long RETRY_MILLIS = 500;
 
-  private static final long COMMIT_EVERY_NANOS = 1_000_000_000L;
+  /** A lane that waits for an operator is looked at again after this. */
+  private static final long FAULT_RETRY_NANOS = 2_000_000_000L;
 
-  /** Answer of a handler whose lane cannot start yet. */
-  public static final long NOT_YET = -1;
+  private static final Duration ASK = Duration.ofSeconds(5);
+
+  private static final long COMMIT_EVERY_NANOS = 1_000_000_000L;
 
   /** What is done with the lanes; all calls come from the consumer's thread. */
   public interface Handler {
     /**
-     * The lane is ours now; the offset to start at, or {@link LaneConsumer#NOT_YET} to be asked
-     * again. A failure is tried again too.
+     * The lane is ours now; where to start, or {@link LaneStart#NOT_YET} to be asked again. A
+     * failure is tried again too.
+     *
+     * @param begin offset of the oldest record that the log keeps
+     * @throws LaneFaultException when an operator must act
      */
-    long start(int lane);
+    LaneStart start(int lane, long begin);
+
+    /** The lane cannot go on until an operator acts; it is started again all the same. */
+    default void atFault(int lane) {}
 
     /** The lane is no longer ours, if it ever started. */
     void stop(int lane);
@@ -86,7 +98,12 @@ public final class LaneConsumer implements AutoCloseable {
   private final String topic;
   private final String name;
   private final Thread thread;
-  private final Set<Integer> waitingToStart = new HashSet<>();
+
+  /** When each of these lanes is started, in nanoseconds. */
+  private final Map<Integer, Long> waitingToStart = new HashMap<>();
+
+  private final Map<Integer, String> faults = new ConcurrentSkipListMap<>();
+  private final RareLog faultLines = new RareLog();
   private final Set<Integer> owned = new HashSet<>();
   private long lastCommitNanos = System.nanoTime();
   private boolean assigned;
@@ -145,14 +162,13 @@ public final class LaneConsumer implements AutoCloseable {
       running = assigned && waitingToStart.isEmpty();
       flow();
       ConsumerRecords<byte[], byte[]> records =
-          consumer.poll(
-              waitingToStart.isEmpty() && !handler.hasPendingWork() ? POLL : POLL_WHILE_WAITING);
+          consumer.poll(startsSoon() || handler.hasPendingWork() ? POLL_WHILE_WAITING : POLL);
       for (TopicPartition partition : records.partitions()) {
         deliver(partition, records.records(partition));
       }
       for (int lane : handler.finish()) {
         if (owned.contains(lane)) {
-          waitingToStart.add(lane);
+          startAgain(lane);
         }
       }
       commitChecked();
@@ -160,7 +176,7 @@ public final class LaneConsumer implements AutoCloseable {
       throw e;
     } catch (InvalidOffsetException e) {
       LOG.warn("{}: a lane cannot be read, starting it again: {}", name, e.toString());
-      e.partitions().forEach(partition -> waitingToStart.add(partition.partition()));
+      e.partitions().forEach(partition -> startAgain(partition.partition()));
       pause();
     } catch (RuntimeException e) {
       LOG.warn("{}: reading failed, trying again: {}", name, e.toString());
@@ -174,21 +190,32 @@ public final class LaneConsumer implements AutoCloseable {
       handler.handle(lane, records.stream().map(LaneConsumer::laneRecord).toList());
     } catch (RuntimeException e) {
       LOG.warn("{}: lane {} failed, starting it again: {}", name, lane, e.toString());
-      waitingToStart.add(lane);
+      startAgain(lane);
       pause();
     }
   }
 
+  private boolean startsSoon() {
+    long now = System.nanoTime();
+    return waitingToStart.values().stream().anyMatch(at -> at - now <= 0);
+  }
+
+  private void startAgain(int lane) {
+    waitingToStart.put(lane, System.nanoTime());
+  }
+
   private void startWaiting() {
-    for (int lane : List.copyOf(waitingToStart)) {
+    for (var waiting : List.copyOf(waitingToStart.entrySet())) {
+      int lane = waiting.getKey();
+      if (waiting.getValue() - System.nanoTime() > 0) {
+        continue;
+      }
       try {
-        long from = handler.start(lane);
-        if (from != NOT_YET) {
-          consumer.seek(new TopicPartition(topic, lane), from);
-          waitingToStart.remove(lane);
-        }
+        start(lane);
       } catch (WakeupException e) {
         throw e;
+      } catch (LaneFaultException fault) {
+        atFault(lane, fault);
       } catch (RuntimeException e) {
         LOG.warn("{}: lane {} cannot start yet: {}", name, lane, e.toString());
         pause();
@@ -196,11 +223,46 @@ public final class LaneConsumer implements AutoCloseable {
     }
   }
 
+  private void start(int lane) {
+    TopicPartition partition = new TopicPartition(topic, lane);
+    long begin = offset(consumer.beginningOffsets(List.of(partition), ASK), partition);
+    LaneStart start = handler.start(lane, begin);
+    if (start.equals(LaneStart.NOT_YET)) {
+      return;
+    }
+    long end = offset(consumer.endOffsets(List.of(partition), ASK), partition);
+    consumer.seek(partition, start.within(topic, lane, begin, end));
+    start
+        .passedOver(topic, lane, begin)
+        .ifPresent(what -> LOG.error("{}: {}", name, what));
+    waitingToStart.remove(lane);
+    if (faults.remove(lane) != null) {
+      LOG.info("{}: lane {} goes on", name, lane);
+    }
+  }
+
+  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+    Long offset = offsets.get(partition);
+    if (offset == null) {
+      throw new StoreUnavailableException(partition + " has no leader now");
+    }
+    return offset;
+  }
+
+  private void atFault(int lane, LaneFaultException fault) {
+    waitingToStart.put(lane, System.nanoTime() + FAULT_RETRY_NANOS);
+    String before = faults.put(lane, fault.detail());
+    if (before == null || faultLines.due(System.nanoTime())) {
+      LOG.error("{}: {}", name, fault.detail());
+    }
+    handler.atFault(lane);
+  }
+
   /** Pauses lanes that wait to start or have enough; resumes the others. */
   private void flow() {
     for (int lane : owned) {
       List<TopicPartition> partition = List.of(new TopicPartition(topic, lane));
-      if (waitingToStart.contains(lane) || !handler.acceptsMore(lane)) {
+      if (waitingToStart.containsKey(lane) || !handler.acceptsMore(lane)) {
         consumer.pause(partition);
       } else {
         consumer.resume(partition);
@@ -249,6 +311,11 @@ public final class LaneConsumer implements AutoCloseable {
     return running;
   }
 
+  /** Why lanes cannot go on until an operator acts; empty where all can. */
+  public String faults() {
+    return String.join("; ", faults.values());
+  }
+
   @Override
   public void close() {
     closing = true;
@@ -266,7 +333,7 @@ public final class LaneConsumer implements AutoCloseable {
       assigned = true;
       for (TopicPartition partition : partitions) {
         owned.add(partition.partition());
-        waitingToStart.add(partition.partition());
+        startAgain(partition.partition());
         // A position must exist at once; the true one follows before the first record is read.
         consumer.seek(partition, 0);
         consumer.pause(List.of(partition));
@@ -278,6 +345,7 @@ public final class LaneConsumer implements AutoCloseable {
       for (TopicPartition partition : partitions) {
         owned.remove(partition.partition());
         waitingToStart.remove(partition.partition());
+        faults.remove(partition.partition());
         handler.stop(partition.partition());
       }
     }

@@ -41,6 +41,11 @@ public final class Topics {
   /** After so many records a broker flushes a partition before it acknowledges. */
   private static final String FLUSH = "flush.messages";
 
+  private static final String RETENTION = "retention.ms";
+
+  /** The broker deletes nothing: its clock knows nothing of who has taken what. */
+  private static final String FOREVER = "-1";
+
   private static final int TIMEOUT_SECONDS = 15;
   private static final long LOOK_AGAIN_MILLIS = 20;
 
@@ -62,13 +67,14 @@ public final class Topics {
           Map.of(
               "min.insync.replicas", config.replicas() > 2 ? "2" : "1",
               "unclean.leader.election.enable", "false",
-              "retention.ms", Long.toString(config.retention().toMillis()),
               "message.timestamp.type", "LogAppendTime",
               "max.message.bytes", "2097152");
       List<NewTopic> topics = new ArrayList<>();
       for (String name : ALL) {
         int partitions = name.equals(DEAD_LETTERS) ? 1 : config.lanes();
-        topics.add(new NewTopic(name, partitions, (short) config.replicas()).configs(settings));
+        Map<String, String> own = new HashMap<>(settings);
+        own.put(RETENTION, retention(name, config));
+        topics.add(new NewTopic(name, partitions, (short) config.replicas()).configs(own));
       }
       for (var created : admin.createTopics(topics).values().values()) {
         try {
@@ -80,7 +86,7 @@ public final class Topics {
         }
       }
       check(admin, config);
-      setDurability(admin, config);
+      align(admin, config);
     } catch (ExecutionException | TimeoutException e) {
       throw new StoreUnavailableException(
           "Kafka at "
@@ -94,14 +100,15 @@ public final class Topics {
     }
   }
 
-  /** Follows the setting on topics that were made before it was changed, too. */
-  private static void setDurability(Admin admin, KafkaConfig config)
+  /** What followers read is deleted by us alone, behind the slowest of them. */
+  private static String retention(String topic, KafkaConfig config) {
+    return topic.equals(DEAD_LETTERS) ? Long.toString(config.retention().toMillis()) : FOREVER;
+  }
+
+  /** Follows the settings on topics that were made before these were changed, too. */
+  private static void align(Admin admin, KafkaConfig config)
       throws ExecutionException, InterruptedException, TimeoutException {
     boolean power = config.durability() == KafkaConfig.Durability.POWER;
-    AlterConfigOp change =
-        power
-            ? new AlterConfigOp(new ConfigEntry(FLUSH, "1"), AlterConfigOp.OpType.SET)
-            : new AlterConfigOp(new ConfigEntry(FLUSH, ""), AlterConfigOp.OpType.DELETE);
     List<ConfigResource> topics =
         ALL.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
@@ -110,13 +117,29 @@ public final class Topics {
         .all()
         .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .forEach((topic, settings) -> {
+          List<AlterConfigOp> own = new ArrayList<>();
           if (power != settings.get(FLUSH).value().equals("1")) {
-            changes.put(topic, List.of(change));
+            own.add(power ? set(FLUSH, "1") : delete(FLUSH));
+          }
+          String retention = retention(topic.name(), config);
+          if (!settings.get(RETENTION).value().equals(retention)) {
+            own.add(set(RETENTION, retention));
+          }
+          if (!own.isEmpty()) {
+            changes.put(topic, own);
           }
         });
     if (!changes.isEmpty()) {
       admin.incrementalAlterConfigs(changes).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
+  }
+
+  private static AlterConfigOp set(String name, String value) {
+    return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+  }
+
+  private static AlterConfigOp delete(String name) {
+    return new AlterConfigOp(new ConfigEntry(name, ""), AlterConfigOp.OpType.DELETE);
   }
 
   private static String reason(Exception failure) {

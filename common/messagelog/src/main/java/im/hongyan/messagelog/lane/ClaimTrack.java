@@ -4,6 +4,7 @@ import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.SequencedRecord;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Keeps the void rule of one lane (docs/sequencing.md O1): a data record counts only if its term is
@@ -32,6 +33,24 @@ public final class ClaimTrack {
     ClaimTrack track = new ClaimTrack();
     for (int i = 0; i < position.getClaimsCount(); i++) {
       track.claims.addLast(new Seen(position.getClaims(i), position.getClaimMillis(i)));
+    }
+    return track;
+  }
+
+  /**
+   * A track for reading from the oldest claim of positions on, or from the log's begin where that
+   * claim is gone: it then knows the last claim before.
+   *
+   * @param begin offset of the oldest record that is kept
+   */
+  public static ClaimTrack from(long begin, List<FollowerPosition> positions) {
+    ClaimTrack track = new ClaimTrack();
+    if (positions.stream().anyMatch(position -> oldestStart(position) < begin)) {
+      positions.stream()
+          .flatMap(position -> position.getClaimsList().stream())
+          .filter(claim -> claim < begin)
+          .max(Long::compare)
+          .ifPresent(claim -> track.claims.addLast(new Seen(claim, WHEN_KEPT)));
     }
     return track;
   }

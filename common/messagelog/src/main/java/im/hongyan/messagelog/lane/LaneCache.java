@@ -94,6 +94,9 @@ public interface LaneCache {
    */
   boolean open(int lane, LaneState expected, String server);
 
+  /** Sends are refused until somebody opens the lane. */
+  void close(int lane);
+
   /** The last message of a conversation. */
   record Top(long seq, long sendTimeMillis) {}
 

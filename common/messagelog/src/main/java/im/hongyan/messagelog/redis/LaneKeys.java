@@ -20,6 +20,7 @@ final class LaneKeys {
   static final byte[] GENERATION = {'g'};
   static final byte[] POSITION = {'p'};
   static final byte[] INBOUND = {'i'};
+  static final byte[] OPEN = {'o'};
   private static final int HASH_BYTES = 8;
 
   private LaneKeys() {}

@@ -238,6 +238,11 @@ public final class RedisLaneCache implements LaneCache {
   }
 
   @Override
+  public void close(int lane) {
+    Redis.await(redis.commands().hdel(LaneKeys.state(lane), LaneKeys.OPEN));
+  }
+
+  @Override
   public Read<Map<String, Top>> seqs(int lane, String generation, List<String> conversations) {
     List<byte[]> keys = new ArrayList<>();
     List<byte[]> arguments = new ArrayList<>();

@@ -143,6 +143,76 @@ class LaneConsumerContractIT {
     }
   }
 
+  private static void delete(int lane, long before) {
+    try (LogDeletion deletion = new LogDeletion(config)) {
+      deletion.deleteBefore(TOPIC, lane, before);
+    }
+  }
+
+  /** docs/sequencing.md, Retention: the log begins behind where a follower would read. */
+  @Test
+  void retentionThatPassedWhatIsHandledStartsALaneAtTheLogsBegin() {
+    long claim = append(0, "claim");
+    append(0, "handled");
+    long next = append(0, "next");
+    delete(0, next);
+    handler.startAt.put(0, claim);
+    handler.handledUpTo.put(0, next - 1);
+    try (LaneConsumer consumer = consume(handler, false)) {
+      eventually(() -> assertThat(handler.handled(0)).containsExactly("next"));
+      eventually(() -> assertThat(consumer.isRunning()).isTrue());
+      assertThat(consumer.faults()).isEmpty();
+    }
+  }
+
+  /** docs/sequencing.md, Retention: what nobody has stops the lane, and it alone. */
+  @Test
+  void recordsThatAreGoneStopTheirLaneAndDelayNoOther() {
+    long lost = append(0, "lost");
+    long next = append(0, "next");
+    delete(0, next);
+    handler.startAt.put(0, lost);
+    try (LaneConsumer consumer = consume(handler, false)) {
+      eventually(() ->
+          assertThat(consumer.faults())
+              .contains("lane 0: records " + lost + " to " + lost + " are gone from " + TOPIC));
+      append(1, "other");
+      eventually(() -> assertThat(handler.handled(1)).containsExactly("before", "other"));
+      assertThat(consumer.isRunning()).isFalse();
+      assertThat(handler.atFault).containsExactly(0);
+      assertThat(handler.handled(0)).isEmpty();
+      handler.startAt.put(0, next);
+      eventually(() -> assertThat(handler.handled(0)).containsExactly("next"));
+      eventually(() -> assertThat(consumer.isRunning()).isTrue());
+      assertThat(consumer.faults()).isEmpty();
+    }
+  }
+
+  /** docs/sequencing.md, Retention: push and inbox go on, since readers find the rest. */
+  @Test
+  void recordsThatAreGoneArePassedOverByWhoDoesNotNeedThem() {
+    long lost = append(0, "lost");
+    delete(0, append(0, "next"));
+    handler.startAt.put(0, lost);
+    handler.passesOver = true;
+    try (LaneConsumer consumer = consume(handler, false)) {
+      eventually(() -> assertThat(handler.handled(0)).containsExactly("next"));
+      assertThat(consumer.faults()).isEmpty();
+    }
+  }
+
+  /** docs/sequencing.md, Retention: a position beyond the log's end. */
+  @Test
+  void logThatEndsBeforeWhatIsHandledStopsTheLane() {
+    long last = append(0, "last");
+    handler.startAt.put(0, last);
+    handler.handledUpTo.put(0, last + 7);
+    try (LaneConsumer consumer = consume(handler, false)) {
+      eventually(() -> assertThat(consumer.faults()).contains("ends before record " + (last + 1)));
+      assertThat(consumer.isRunning()).isFalse();
+    }
+  }
+
   @Test
   void checkpointsAreCommittedForOthersToRead() {
     try (Checkpoints checkpoints = new Checkpoints(config, group, TOPIC);

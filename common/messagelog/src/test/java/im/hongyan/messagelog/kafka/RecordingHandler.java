@@ -17,6 +17,13 @@ class RecordingHandler implements LaneConsumer.Handler {
   /** Where each lane starts; a lane without an entry cannot start yet. */
   final Map<Integer, Long> startAt = new ConcurrentHashMap<>();
 
+  /** The last offset that a lane does not need; the one before its start where nothing is said. */
+  final Map<Integer, Long> handledUpTo = new ConcurrentHashMap<>();
+
+  /** Whether lanes go on without records that are gone. */
+  volatile boolean passesOver;
+
+  final Set<Integer> atFault = ConcurrentHashMap.newKeySet();
   final List<Integer> starts = new CopyOnWriteArrayList<>();
   final List<Integer> stops = new CopyOnWriteArrayList<>();
   final Map<Integer, List<String>> handled = new ConcurrentHashMap<>();
@@ -36,9 +43,18 @@ class RecordingHandler implements LaneConsumer.Handler {
   }
 
   @Override
-  public long start(int lane) {
+  public LaneStart start(int lane, long begin) {
     starts.add(lane);
-    return startAt.getOrDefault(lane, LaneConsumer.NOT_YET);
+    Long from = startAt.get(lane);
+    if (from == null) {
+      return LaneStart.NOT_YET;
+    }
+    return new LaneStart(from, handledUpTo.getOrDefault(lane, from - 1), passesOver);
+  }
+
+  @Override
+  public void atFault(int lane) {
+    atFault.add(lane);
   }
 
   @Override

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A store or the log cannot be asked now, or holds what it may not hold. What stores throw, and
  * what those catch who wait for a store; callers see 500 with the text as detail.
  */
-public final class StoreUnavailableException extends ImException {
+public non-sealed class StoreUnavailableException extends ImException {
   private static final long serialVersionUID = 1L;
 
   /** Names what is the matter, for the operator; never holds secrets. */

@@ -24,6 +24,7 @@ import im.hongyan.proto.options.Access;
 import im.hongyan.proto.options.Check;
 import im.hongyan.proto.options.OptionsProto;
 import im.hongyan.proto.options.Route;
+import im.hongyan.proto.owners.OwnersProto;
 import im.hongyan.proto.presence.PresenceProto;
 import im.hongyan.proto.push.PushProto;
 import im.hongyan.proto.relation.RelationProto;
@@ -72,6 +73,7 @@ public final class Declarations {
           MsgGatewayProto.getDescriptor(),
           MsgProto.getDescriptor(),
           OfflineProto.getDescriptor(),
+          OwnersProto.getDescriptor(),
           OptionsProto.getDescriptor(),
           PresenceProto.getDescriptor(),
           PushProto.getDescriptor(),

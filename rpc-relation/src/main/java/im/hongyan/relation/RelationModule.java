@@ -11,6 +11,7 @@ import im.hongyan.proto.conversation.conversationGrpc;
 import im.hongyan.proto.group.groupGrpc;
 import im.hongyan.proto.groups.GroupViewsGrpc;
 import im.hongyan.proto.offline.OfflineRulesGrpc;
+import im.hongyan.proto.owners.ConversationOwnersGrpc;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.user.userGrpc;
 import im.hongyan.relation.black.BlackStore;
@@ -28,6 +29,8 @@ import im.hongyan.relation.invalidation.MsgCacheInvalidator;
 import im.hongyan.relation.outbox.MySqlOutboxStore;
 import im.hongyan.relation.outbox.OutboxWorker;
 import im.hongyan.relation.outbox.RpcMessageSender;
+import im.hongyan.relation.owner.ConversationOwners;
+import im.hongyan.relation.owner.OwnerStore;
 import im.hongyan.relation.presence.Presence;
 import im.hongyan.relation.presence.RedisPresenceStore;
 import im.hongyan.relation.user.UserStore;
@@ -46,7 +49,8 @@ public final class RelationModule {
   /** Serves relations on the context, after making the administrators that are missing. */
   public static void start(
       RelationConfig config, ServiceContext context, MySql mysql, Redis redis) {
-    Users users = new Users(new UserStore(mysql), context.clock(), context.meters());
+    Users users =
+        new Users(new UserStore(mysql), config.underscores(), context.clock(), context.meters());
     users.ensureAdmins(config.share().adminIds(), config.share().adminNicknames());
     OutboxWorker outbox = startOutbox(config, context, mysql);
     ConversationStore conversations = new ConversationStore(mysql);
@@ -73,9 +77,10 @@ public final class RelationModule {
                     users,
                     outbox,
                     context.clock(),
-                    config.maxGroupMembers()),
+                    new Groups.Limits(config.maxGroupMembers(), config.underscores())),
                 new GroupViews(new GroupViewStore(mysql), MEMBERS_A_PAGE),
                 new Conversations(conversations, context.clock()),
+                new ConversationOwners(new OwnerStore(mysql)),
                 new OfflineRules(conversations, users)));
   }
 
@@ -107,6 +112,7 @@ public final class RelationModule {
         groupGrpc.getServiceDescriptor(),
         conversationGrpc.getServiceDescriptor(),
         GroupViewsGrpc.getServiceDescriptor(),
+        ConversationOwnersGrpc.getServiceDescriptor(),
         OfflineRulesGrpc.getServiceDescriptor());
     return rpcs.services();
   }

@@ -22,6 +22,7 @@ public final class RelationDatabase implements AutoCloseable {
           "group_member",
           "group_request",
           "conversation",
+          "conversation_owner",
           "version_log",
           "version_log_entry",
           "outbox",

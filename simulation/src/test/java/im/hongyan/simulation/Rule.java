@@ -56,7 +56,9 @@ enum Rule {
   READER_HISTORY_NOT_BEYOND_POSITION,
   /** Retention: nothing is deleted that a follower has not taken. */
   LOG_KEEPS_WHAT_IS_NEEDED,
-  /** Retention: what followers needed some time ago is kept, since stores lose their last writes. */
+  /**
+   * Retention: what followers needed some time ago is kept, since stores lose their last writes.
+   */
   LOG_KEEPS_WHAT_WAS_NEEDED,
   /** Retention: who begins at the log's begin knows the claim before it from its position. */
   STORED_CLAIMS_AT_BEGIN

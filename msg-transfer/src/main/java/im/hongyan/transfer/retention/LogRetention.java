@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what is older than the retention from the lanes of this process, and nothing that a
- * follower still needs: a lane keeps all that the slowest needed in the last ten minutes, since a store
- * may lose its last writes (docs/sequencing.md, Retention). Brokers delete nothing by themselves, so a
- * clock that jumps, or an installation that stood still, takes nothing from anybody. Its creator
- * closes it.
+ * follower still needs: a lane keeps all that the slowest needed in the last ten minutes, since a
+ * store may lose its last writes (docs/sequencing.md, Retention). Brokers delete nothing by
+ * themselves, so a clock that jumps, or an installation that stood still, takes nothing from
+ * anybody. Its creator closes it.
  */
 public final class LogRetention implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogRetention.class);

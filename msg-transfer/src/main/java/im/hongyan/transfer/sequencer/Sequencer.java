@@ -63,7 +63,8 @@ public final class Sequencer implements AutoCloseable {
     consumer =
         new LaneConsumer(
             kafka,
-            new LaneConsumer.Reading(Topics.INBOUND, ConsumerGroups.SEQUENCER, context.nodeId(), false, MAX_BATCH),
+            new LaneConsumer.Reading(
+                Topics.INBOUND, ConsumerGroups.SEQUENCER, context.nodeId(), false, MAX_BATCH),
             new Lanes());
   }
 
@@ -230,7 +231,7 @@ public final class Sequencer implements AutoCloseable {
     try {
       stores.cache().close(lane);
     } catch (RuntimeException away) {
-      LOG.warn("lane {}: Redis cannot be told that sends are refused: {}", lane, away.toString());
+      LOG.warn("lane {}: Redis cannot be informed that sends are refused: {}", lane, away.toString());
     }
   }
 

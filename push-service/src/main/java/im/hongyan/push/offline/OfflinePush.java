@@ -53,7 +53,11 @@ public final class OfflinePush {
                 new LaneConsumer(
                     kafka,
                     new LaneConsumer.Reading(
-                        Topics.OFFLINE_PUSH, ConsumerGroups.OFFLINE, context.nodeId(), false, BATCH),
+                        Topics.OFFLINE_PUSH,
+                        ConsumerGroups.OFFLINE,
+                        context.nodeId(),
+                        false,
+                        BATCH),
                     sender));
     context.readiness().add(ConsumerGroups.OFFLINE, consumer::isRunning, consumer::faults);
     return new KafkaHandOff(

@@ -7,6 +7,7 @@ import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.GroupId;
@@ -44,18 +45,21 @@ public final class ConversationAccessChecks {
   /**
    * A user's chat.
    *
-   * @throws im.hongyan.wire.error.ImException 1004 when the user has no row of it
+   * @throws im.hongyan.wire.error.ImException 1004 when the user has no row of it; 1001 when others
+   *     have the conversation
    */
   Chat chat(UserId user, ConversationId id) {
-    Conversation row =
-        relations
-            .conversation(user, id)
-            .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("conversation not found"));
+    Conversation row = relations.conversation(user, id).orElseThrow(() -> missing(user, id));
     return new Chat(
         id,
         SessionType.of(row.getConversationType()),
         new UserId(row.getUserID()),
         new GroupId(row.getGroupID()));
+  }
+
+  private ImException missing(UserId user, ConversationId id) {
+    reader.requireNotOthers(user, List.of(id));
+    return ImError.RECORD_NOT_FOUND.with("conversation not found");
   }
 
   /** What a user may read of a conversation. */

@@ -9,9 +9,11 @@ import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.messagelog.lane.UserWindow;
 import im.hongyan.msg.pull.LaneReader.Top;
 import im.hongyan.msg.pull.LaneReader.Try;
+import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.id.UserId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,11 +42,13 @@ public final class UserReader {
 
   private final LaneReader lanes;
   private final ReadStores stores;
+  private final Owners owners;
   private final Counter missing;
 
   public UserReader(LaneReader lanes, ReadStores stores, MeterRegistry meters) {
     this.lanes = lanes;
     this.stores = stores;
+    owners = new Owners(stores.marks());
     missing = meters.counter("messages_missing");
   }
 
@@ -64,14 +68,42 @@ public final class UserReader {
         shown.putAll(lanes.onLane(lane, known -> shown(lane, known, user, some)));
       }
     });
+    // After the lanes were read: whose message is visible, his the conversation is by then.
+    Map<String, ConversationOwner> ofNotifications =
+        owners.of(
+            conversationIds.stream()
+                .map(ConversationId::new)
+                .filter(ConversationId::isNotification)
+                .toList());
     Set<String> rows = new LinkedHashSet<>(conversationIds);
-    conversationIds.forEach(id -> rows.add(rowOf(id)));
+    conversationIds.forEach(id -> rows.add(rowOf(id, ofNotifications)));
     Map<String, Place> places = stores.marks().places(user.value(), rows);
     Map<String, ConversationAccess> accesses = new LinkedHashMap<>();
     for (String id : conversationIds) {
-      accesses.put(id, access(user, id, shown(shown, id), places));
+      accesses.put(id, access(user, id, shown(shown, id), places, ofNotifications));
     }
+    requireNotOthers(
+        user,
+        accesses.entrySet().stream()
+            .filter(access -> !access.getValue().takesPart())
+            .map(access -> new ConversationId(access.getKey()))
+            .toList());
     return accesses;
+  }
+
+  /**
+   * Refuses conversations that others have under the id which the user's own would have.
+   *
+   * @throws ImException 1001 when one belongs to others
+   */
+  public void requireNotOthers(UserId user, Collection<ConversationId> ids) {
+    List<ConversationId> named =
+        ids.stream().filter(id -> !id.isGroup() && isPairOf(user, id)).toList();
+    for (ConversationOwner owner : owners.of(named).values()) {
+      if (!owner.isPairWith(user.value())) {
+        throw ImError.ARGS.with("conversation belongs to others");
+      }
+    }
   }
 
   private Try<Map<String, LaneViews.ConversationState>> shown(
@@ -101,31 +133,47 @@ public final class UserReader {
   }
 
   private static ConversationAccess access(
-      UserId user, String id, LaneViews.ConversationState shown, Map<String, Place> places) {
+      UserId user,
+      String id,
+      LaneViews.ConversationState shown,
+      Map<String, Place> places,
+      Map<String, ConversationOwner> owners) {
     Place own = places.getOrDefault(id, Place.NONE);
-    Place row = places.getOrDefault(rowOf(id), Place.NONE);
+    Place row = places.getOrDefault(rowOf(id, owners), Place.NONE);
     UserWindow window = shown.window().with(own.window());
     long bound = window.upper(row.membershipVersion());
     long cap = bound > 0 ? bound : Long.MAX_VALUE;
     var shownTop = shown.top();
     Top top = shownTop == null ? Top.NONE : new Top(shownTop.seq(), shownTop.sendTimeMillis());
-    boolean takesPart =
-        row.hasRow()
-            || (new ConversationId(id).isNotification() && isPairOf(user, new ConversationId(id)));
+    boolean takesPart = row.hasRow() || ownsNotifications(user, new ConversationId(id), owners);
+    if (!row.hasRow() && !owners.containsKey(new ConversationId(id).key())) {
+      // It may become another pair's.
+      cap = Math.min(cap, top.seq());
+    }
     Bounds bounds = new Bounds(window.lower(), Math.min(top.seq(), cap));
     return new ConversationAccess(takesPart, top, bounds, cap, window.read());
   }
 
   /** The chat whose row says that its user takes part; a group's for its notifications. */
-  private static String rowOf(String conversationId) {
+  private static String rowOf(String conversationId, Map<String, ConversationOwner> owners) {
     ConversationId id = new ConversationId(conversationId);
-    boolean ofGroup = id.isNotification() && id.key().indexOf('_') < 0;
-    return ofGroup ? ConversationId.group(id.key()).value() : conversationId;
+    ConversationOwner owner = owners.get(id.key());
+    boolean ofGroup = owner == null ? id.key().indexOf('_') < 0 : owner.isGroup();
+    return id.isNotification() && ofGroup ? ConversationId.group(id.key()).value() : conversationId;
+  }
+
+  /** Whether these are notifications of the user and another; nobody's are whoever's asks. */
+  private static boolean ownsNotifications(
+      UserId user, ConversationId id, Map<String, ConversationOwner> owners) {
+    ConversationOwner owner = owners.get(id.key());
+    return id.isNotification()
+        && isPairOf(user, id)
+        && (owner == null || owner.isPairWith(user.value()));
   }
 
   /**
-   * Whether a notification conversation is the user's: the pair names the user on one side, and the
-   * sides are in the order that the id of just this pair has.
+   * Whether an id names the user on one side, and the sides are in the order that the id of just
+   * this pair has.
    */
   private static boolean isPairOf(UserId user, ConversationId id) {
     String userId = user.value();

@@ -13,6 +13,8 @@ import im.hongyan.proto.conversation.GetPinnedConversationIDsReq;
 import im.hongyan.proto.conversation.conversationGrpc;
 import im.hongyan.proto.group.GetGroupMemberCacheReq;
 import im.hongyan.proto.group.groupGrpc;
+import im.hongyan.proto.owners.ClaimRequest;
+import im.hongyan.proto.owners.ConversationOwnersGrpc;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.relation.isBlackReq;
 import im.hongyan.proto.relation.isFriendReq;
@@ -32,6 +34,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client of rpc-relation, with the service's own rights. Caches users for up to ten seconds,
@@ -52,8 +55,13 @@ public final class Relations {
   private final InvalidatingCache<Boolean> blacks = new InvalidatingCache<>(CACHED, versions);
   private final InvalidatingCache<Conversation> conversations =
       new InvalidatingCache<>(CACHED, versions);
-  private final Cache<ConversationId, Boolean> ensured =
+  private final Cache<Ensured, Boolean> ensured =
       Caffeine.newBuilder().maximumSize(MAX_ENSURED).build();
+
+  /**
+   * What rpc-relation has made: rows of a chat, or, without a chat, that notifications are theirs.
+   */
+  private record Ensured(@Nullable ConversationId chat, UserId sender, UserId receiver) {}
 
   public Relations(ServiceLocator locator) {
     this.locator = locator;
@@ -162,9 +170,14 @@ public final class Relations {
         .getConversationIDsList();
   }
 
-  /** Makes both sides' rows of a chat exist before its first message (docs/sequencing.md A2). */
+  /**
+   * Makes both sides' rows of a chat exist before its first message (docs/sequencing.md A2).
+   *
+   * @throws ImException 1001 when the conversation belongs to others
+   */
   public void ensureRows(ConversationId id, SessionType type, UserId sender, UserId receiver) {
-    if (ensured.getIfPresent(id) != null) {
+    Ensured rows = new Ensured(id, sender, receiver);
+    if (ensured.getIfPresent(rows) != null) {
       return;
     }
     CreateSingleChatConversationsReq request =
@@ -176,7 +189,23 @@ public final class Relations {
             .build();
     RpcChannels.callAsService(
         channel(), conversationGrpc.getCreateSingleChatConversationsMethod(), request);
-    ensured.put(id, true);
+    ensured.put(rows, true);
+  }
+
+  /**
+   * Makes the notifications of two users theirs before the first.
+   *
+   * @throws ImException 1001 when they belong to others
+   */
+  public void ensureOwners(UserId sender, UserId receiver) {
+    Ensured owners = new Ensured(null, sender, receiver);
+    if (ensured.getIfPresent(owners) != null) {
+      return;
+    }
+    ClaimRequest request =
+        ClaimRequest.newBuilder().setUserId(sender.value()).setPeerId(receiver.value()).build();
+    RpcChannels.callAsService(channel(), ConversationOwnersGrpc.getClaimMethod(), request);
+    ensured.put(owners, true);
   }
 
   /** A user's membership of a group, if there is one; never cached. */

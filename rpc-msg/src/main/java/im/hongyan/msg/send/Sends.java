@@ -198,12 +198,14 @@ public final class Sends implements Feature {
     if (type.isGroup()) {
       return;
     }
-    ConversationId chat =
-        ConversationId.chat(type, message.getSendID(), message.getRecvID(), message.getGroupID());
+    UserId sender = new UserId(message.getSendID());
+    UserId receiver = new UserId(message.getRecvID());
+    ConversationId chat = ConversationId.chat(type, sender.value(), receiver.value(), "");
     if (record.getCopiesList().stream()
         .anyMatch(copy -> copy.getConversationId().equals(chat.value()))) {
-      relations.ensureRows(
-          chat, type, new UserId(message.getSendID()), new UserId(message.getRecvID()));
+      relations.ensureRows(chat, type, sender, receiver);
+    } else {
+      relations.ensureOwners(sender, receiver);
     }
   }
 

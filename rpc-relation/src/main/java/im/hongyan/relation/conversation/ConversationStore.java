@@ -3,7 +3,9 @@ package im.hongyan.relation.conversation;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Rows;
 import im.hongyan.drivers.mysql.Transactions;
+import im.hongyan.relation.owner.OwnerRows;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.id.Utf8Order;
 import java.util.Collection;
@@ -31,19 +33,25 @@ public final class ConversationStore {
     jdbi = mysql.jdbi();
   }
 
-  /** Adds the rows that are missing and leaves the others as they are. */
-  public void addMissing(List<ConversationRow> rows, long nowMillis) {
+  /**
+   * Adds the rows that are missing and leaves the others as they are.
+   *
+   * @throws im.hongyan.wire.error.ImException 1001 when the conversation is not the owner's
+   */
+  public void addMissing(ConversationOwner owner, List<ConversationRow> rows, long nowMillis) {
     List<Object[]> values =
         rows.stream().sorted(BY_KEY).map(row -> values(row, nowMillis)).toList();
     Transactions.run(
         jdbi,
-        handle ->
-            Rows.insert(
-                handle,
-                "INSERT INTO conversation (owner_user_id, conversation_id, conversation_type,"
-                    + " user_id, group_id, attached_info, ex, create_time) VALUES",
-                values,
-                "ON DUPLICATE KEY UPDATE owner_user_id = VALUES(owner_user_id)"));
+        handle -> {
+          OwnerRows.claim(handle, List.of(owner));
+          return Rows.insert(
+              handle,
+              "INSERT INTO conversation (owner_user_id, conversation_id, conversation_type,"
+                  + " user_id, group_id, attached_info, ex, create_time) VALUES",
+              values,
+              "ON DUPLICATE KEY UPDATE owner_user_id = VALUES(owner_user_id)");
+        });
   }
 
   private static Object[] values(ConversationRow row, long nowMillis) {

@@ -14,6 +14,7 @@ import im.hongyan.proto.conversation.conversationGrpc;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.id.UserId;
 import java.time.InstantSource;
@@ -51,7 +52,8 @@ public final class Conversations implements Feature {
     if (type == SessionType.SINGLE.number()) {
       rows.add(ConversationRow.ofPair(sender, id, type, receiver));
     }
-    store.addMissing(rows, clock.millis());
+    ConversationOwner owner = ConversationOwner.pair(sender.value(), receiver.value());
+    store.addMissing(owner, rows, clock.millis());
     return CreateSingleChatConversationsResp.getDefaultInstance();
   }
 

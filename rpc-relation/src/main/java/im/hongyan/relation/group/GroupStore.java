@@ -4,12 +4,14 @@ import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.relation.outbox.OutboxRows;
+import im.hongyan.relation.owner.OwnerRows;
 import im.hongyan.relation.version.LogVersion;
 import im.hongyan.relation.version.VersionLogs;
 import im.hongyan.relation.version.VersionLogs.Kind;
 import im.hongyan.relation.version.VersionLogs.State;
 import im.hongyan.wire.group.GroupRole;
 import im.hongyan.wire.group.GroupStatus;
+import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.id.GroupId;
 import im.hongyan.wire.id.UserId;
 import java.util.Collection;
@@ -78,11 +80,13 @@ public final class GroupStore {
    *
    * @param group with a member count of 0
    * @return whether it was made; false, and nothing done, when the id is taken
+   * @throws im.hongyan.wire.error.ImException 1001 when its notifications would be two users'
    */
   public boolean create(GroupInfo group, List<Member> members, ChangeNotifications notifications) {
     return Transactions.run(
         jdbi,
         handle -> {
+          OwnerRows.claim(handle, List.of(ConversationOwner.group(group.getGroupID())));
           if (!GroupRows.insert(handle, group)) {
             return false;
           }

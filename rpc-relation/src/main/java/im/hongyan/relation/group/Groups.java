@@ -53,6 +53,9 @@ public final class Groups implements Feature, GroupRoles {
 
   private static final int MAX_ID_BYTES = 64;
 
+  /** What separates parts of keys, paths, patterns and addresses. */
+  private static final String ILLEGAL = ":{}/*#?";
+
   /** Everyone needs approval except those whom owner, admins or app admins invite. */
   private static final int ALWAYS_VERIFY = 1;
 
@@ -60,24 +63,28 @@ public final class Groups implements Feature, GroupRoles {
   private final UserDirectory users;
   private final OutboxSignal outbox;
   private final InstantSource clock;
-  private final int maxMembers;
+  private final Limits limits;
 
   /**
-   * Creates the feature.
+   * What groups may be.
    *
-   * @param maxMembers members that a group may have
+   * @param maxMembers members that one may have
+   * @param underscores whether ids that clients choose may have one
    */
+  public record Limits(int maxMembers, boolean underscores) {}
+
+  /** Creates the feature. */
   public Groups(
       GroupStore store,
       UserDirectory users,
       OutboxSignal outbox,
       InstantSource clock,
-      int maxMembers) {
+      Limits limits) {
     this.store = store;
     this.users = users;
     this.outbox = outbox;
     this.clock = clock;
-    this.maxMembers = maxMembers;
+    this.limits = limits;
   }
 
   @Override
@@ -124,8 +131,8 @@ public final class Groups implements Feature, GroupRoles {
     if (people.size() < named.size()) {
       throw ImError.USER_ID_NOT_FOUND.with("user not found");
     }
-    if (roles.size() > maxMembers) {
-      throw ImError.ARGS.with("group has more than " + maxMembers + " members");
+    if (roles.size() > limits.maxMembers()) {
+      throw ImError.ARGS.with("group has more than " + limits.maxMembers() + " members");
     }
     GroupNotifications notifications = new GroupNotifications(caller, people, clock.millis());
     GroupInfo group =
@@ -136,17 +143,23 @@ public final class Groups implements Feature, GroupRoles {
     return CreateGroupResp.newBuilder().setGroupInfo(group).build();
   }
 
-  /**
-   * Refuses a group id that could be mistaken within a conversation id: {@code n_a_b} belongs to
-   * two users.
-   */
-  private static void checkGroupId(String groupId) {
-    if (groupId.codePoints().anyMatch(c -> c == '_' || c <= ' ' || Character.isISOControl(c))) {
+  /** Refuses a group id that could be mistaken in a path, a key or a log. */
+  private void checkGroupId(String groupId) {
+    if (groupId.codePoints().anyMatch(this::isIllegal)) {
       throw ImError.ARGS.with("groupID is illegal");
     }
     if (groupId.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
       throw ImError.ARGS.with("groupID is longer than " + MAX_ID_BYTES + " bytes");
     }
+  }
+
+  private boolean isIllegal(int c) {
+    return ILLEGAL.indexOf(c) >= 0
+        || Character.isISOControl(c)
+        || Character.isWhitespace(c)
+        || Character.isSpaceChar(c)
+        || Character.getType(c) == Character.FORMAT
+        || c == '_' && !limits.underscores();
   }
 
   /** First members in their order; the operator is one of them only where it is named. */
@@ -261,7 +274,7 @@ public final class Groups implements Feature, GroupRoles {
     return store.enter(
         groupId,
         ids.stream().map(id -> Member.fresh(groupId, id, GroupRole.ORDINARY, entry)).toList(),
-        maxMembers,
+        limits.maxMembers(),
         change -> notifications.invited(change, known, sendMessage));
   }
 
@@ -287,7 +300,8 @@ public final class Groups implements Feature, GroupRoles {
       case DONE -> {}
       case NO_GROUP -> throw ImError.RECORD_NOT_FOUND.bare();
       case DISMISSED -> throw ImError.DISMISSED_ALREADY.bare();
-      case FULL -> throw ImError.ARGS.with("group has more than " + maxMembers + " members");
+      case FULL ->
+          throw ImError.ARGS.with("group has more than " + limits.maxMembers() + " members");
     }
   }
 

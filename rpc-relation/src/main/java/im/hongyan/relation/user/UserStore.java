@@ -3,6 +3,8 @@ package im.hongyan.relation.user;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Rows;
 import im.hongyan.drivers.mysql.Transactions;
+import im.hongyan.relation.owner.OwnerRows;
+import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.id.Utf8Order;
 import java.util.Collection;
@@ -29,6 +31,7 @@ public final class UserStore {
    * Adds all of them, or none when one is there already.
    *
    * @return whether they were added
+   * @throws im.hongyan.wire.error.ImException 1001 when the notifications of one belong to others
    */
   public boolean addAll(List<User> users) {
     List<Object[]> rows =
@@ -50,6 +53,12 @@ public final class UserStore {
             handle.rollback();
             return false;
           }
+          OwnerRows.claim(
+              handle,
+              users.stream()
+                  .map(user -> user.userId().value())
+                  .map(id -> ConversationOwner.pair(id, id))
+                  .toList());
           return true;
         });
   }

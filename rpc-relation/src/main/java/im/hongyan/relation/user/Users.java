@@ -43,15 +43,21 @@ public final class Users implements Feature, UserDirectory, GlobalReceiveOptions
   private static final Duration CACHED_FOR = Duration.ofSeconds(10);
 
   private final UserStore store;
+  private final boolean underscores;
   private final InstantSource clock;
   private final Counter registered;
   private final Cache<UserId, User> cache =
       Caffeine.newBuilder().maximumSize(CACHED_USERS).expireAfterWrite(CACHED_FOR).build();
 
-  /** Creates the feature, with meter {@code user_register}. */
-  public Users(UserStore store, InstantSource clock, MeterRegistry meters) {
+  /**
+   * Creates the feature, with meter {@code user_register}.
+   *
+   * @param underscores whether ids of new users may have one
+   */
+  public Users(UserStore store, boolean underscores, InstantSource clock, MeterRegistry meters) {
     registered = meters.counter("user_register");
     this.store = store;
+    this.underscores = underscores;
     this.clock = clock;
   }
 
@@ -107,11 +113,11 @@ public final class Users implements Feature, UserDirectory, GlobalReceiveOptions
     return answer.build();
   }
 
-  private static void checkId(String id) {
+  private void checkId(String id) {
     if (id.isEmpty()) {
       throw ImError.ARGS.with("userID is empty");
     }
-    if (!id.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || c == '_')) {
+    if (!id.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' && underscores)) {
       throw ImError.ARGS.with("userID is legal");
     }
     if (id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {

@@ -14,6 +14,7 @@ import im.hongyan.relation.user.UserStore;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.id.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,7 +63,10 @@ class OfflineRulesTest {
   private void conversationOption(String conversation, String user, int option) {
     ConversationId id = new ConversationId(conversation);
     UserId owner = new UserId(user);
-    conversations.addMissing(List.of(ConversationRow.ofPair(owner, id, 3, new UserId(""))), 1);
+    conversations.addMissing(
+        ConversationOwner.group(id.key()),
+        List.of(ConversationRow.ofPair(owner, id, 3, new UserId(""))),
+        1);
     database.execute(
         "UPDATE conversation SET recv_msg_opt = ? WHERE owner_user_id = ? AND conversation_id = ?",
         option,

@@ -8,6 +8,7 @@ import im.hongyan.relation.user.UserStore;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.id.UserId;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,10 @@ class ReceiveOptionsIT {
   private static void row(ConversationStore store, String user, String id, int option) {
     UserId owner = new UserId(user);
     ConversationId conversation = new ConversationId(id);
-    store.addMissing(List.of(ConversationRow.ofPair(owner, conversation, 3, new UserId(""))), 1);
+    store.addMissing(
+        ConversationOwner.group(conversation.key()),
+        List.of(ConversationRow.ofPair(owner, conversation, 3, new UserId(""))),
+        1);
     database.execute(
         "UPDATE conversation SET recv_msg_opt = ? WHERE owner_user_id = ? AND conversation_id = ?",
         option,

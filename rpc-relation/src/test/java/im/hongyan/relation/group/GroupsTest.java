@@ -67,7 +67,9 @@ class GroupsTest {
   @BeforeEach
   void serve() {
     database.clear();
-    server.serve(new Groups(store, server, wakes::incrementAndGet, clock, MAX_MEMBERS));
+    server.serve(
+        new Groups(
+            store, server, wakes::incrementAndGet, clock, new Groups.Limits(MAX_MEMBERS, true)));
   }
 
   private static String[] many() {
@@ -134,7 +136,19 @@ class GroupsTest {
     create("alice", creation(c -> c.getGroupInfoBuilder().setGroupID("g1")));
     assertThat(refused(c -> c.getGroupInfoBuilder().setGroupID("g1")))
         .isEqualTo("1202 group id existed g1");
-    for (String id : List.of("a_b", "a b", "a\nb")) {
+    for (String id :
+        List.of(
+            "a b",
+            "a\nb",
+            "a:b",
+            "a{b",
+            "a}b",
+            "a/b",
+            "a*b",
+            "a#b",
+            "a?b",
+            "a\u200bb",
+            "a\u3000b")) {
       assertThat(refused(c -> c.getGroupInfoBuilder().setGroupID(id)))
           .isEqualTo("1001 groupID is illegal");
     }

@@ -10,8 +10,10 @@ import im.hongyan.proto.user.userGrpc;
 import im.hongyan.proto.user.userRegisterReq;
 import im.hongyan.relation.RelationDatabase;
 import im.hongyan.relation.RelationTestServer;
+import im.hongyan.relation.owner.OwnerRows;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
+import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.json.GoJsonWriter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -33,7 +35,7 @@ class UsersTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Users users =
-      new Users(new UserStore(mysql()), InstantSource.fixed(Instant.ofEpochMilli(5)), meters);
+      new Users(new UserStore(mysql()), true, InstantSource.fixed(Instant.ofEpochMilli(5)), meters);
 
   @AutoClose private final RelationTestServer server = new RelationTestServer().serve(users);
 
@@ -99,6 +101,33 @@ class UsersTest {
         .isEqualTo("1102 userID registered already");
     assertThat(find("fresh", "known")).extracting(UserInfo::getUserID).containsExactly("known");
     assertThat(meters.counter("user_register").count()).isEqualTo(1);
+  }
+
+  /** messaging.md 1.2: a user's notifications are the user's from the registration on. */
+  @Test
+  void userWhoseNotificationsBelongToOthersIsRefused() {
+    database
+        .mysql()
+        .jdbi()
+        .useTransaction(
+            handle -> OwnerRows.claim(handle, List.of(ConversationOwner.pair("k", "l_k_l"))));
+    assertThat(refusal(RelationTestServer.ADMIN, user("fresh", "n"), user("k_l", "n")))
+        .isEqualTo("1001 conversation belongs to others");
+    assertThat(find("fresh", "k_l")).isEmpty();
+  }
+
+  @Test
+  void underscoreInNewIdsIsRefusedWhereTheSettingSaysSo() {
+    try (RelationTestServer strict =
+        new RelationTestServer()
+            .serve(new Users(new UserStore(mysql()), false, InstantSource.system(), meters))) {
+      assertThat(
+              strict.refusal(
+                  RelationTestServer.ADMIN,
+                  userGrpc.getUserRegisterMethod(),
+                  registration(user("a_b", "n"))))
+          .isEqualTo("1001 userID is legal");
+    }
   }
 
   @Test

@@ -232,9 +232,7 @@ public final class LaneConsumer implements AutoCloseable {
     }
     long end = offset(consumer.endOffsets(List.of(partition), ASK), partition);
     consumer.seek(partition, start.within(topic, lane, begin, end));
-    start
-        .passedOver(topic, lane, begin)
-        .ifPresent(what -> LOG.error("{}: {}", name, what));
+    start.passedOver(topic, lane, begin).ifPresent(what -> LOG.error("{}: {}", name, what));
     waitingToStart.remove(lane);
     if (faults.remove(lane) != null) {
       LOG.info("{}: lane {} goes on", name, lane);

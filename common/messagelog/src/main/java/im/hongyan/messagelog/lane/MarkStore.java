@@ -1,5 +1,6 @@
 package im.hongyan.messagelog.lane;
 
+import im.hongyan.wire.id.ConversationOwner;
 import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,6 +30,9 @@ public interface MarkStore {
 
   /** A user's places in conversations; those of which nothing is known are left out. */
   Map<String, Place> places(String userId, Collection<String> conversationIds);
+
+  /** Whose conversations are, by the ids' part behind the prefix; those of nobody are left out. */
+  Map<String, ConversationOwner> owners(Collection<String> keys);
 
   /** What was made of these messages, also by the user for itself; plain ones are left out. */
   Map<Long, MessageMarks> marks(String userId, String conversationId, Collection<Long> seqs);

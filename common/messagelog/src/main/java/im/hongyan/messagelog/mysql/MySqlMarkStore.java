@@ -8,6 +8,7 @@ import im.hongyan.messagelog.lane.MessageMarks;
 import im.hongyan.messagelog.lane.UserWindow;
 import im.hongyan.proto.sequencing.Revocation;
 import im.hongyan.wire.error.StoreUnavailableException;
+import im.hongyan.wire.id.ConversationOwner;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -67,6 +68,25 @@ public final class MySqlMarkStore implements MarkStore {
       case 1 -> new Place(UserWindow.OPEN, true, row.getLong(3));
       default -> new Place(new UserWindow(min, 0, 0, 0, 0), false, 0);
     };
+  }
+
+  @Override
+  public Map<String, ConversationOwner> owners(Collection<String> keys) {
+    Map<String, ConversationOwner> owners = new HashMap<>();
+    for (List<String> some : Lists.partition(List.copyOf(keys), IDS_PER_STATEMENT)) {
+      jdbi.useHandle(handle ->
+          handle
+              .createQuery(
+                  "SELECT conversation_key, first_id, second_id FROM conversation_owner"
+                      + " WHERE conversation_key IN (<keys>)")
+              .bindList("keys", some.stream().map(MySql::id).toList())
+              .map((row, _) ->
+                  owners.put(
+                      MySql.id(row.getBytes(1)),
+                      new ConversationOwner(MySql.id(row.getBytes(2)), MySql.id(row.getBytes(3)))))
+              .forEach(_ -> {}));
+    }
+    return owners;
   }
 
   @Override

@@ -4,7 +4,7 @@ package im.hongyan.wire.id;
  * Id of a conversation, with the formulas of messaging.md 1.2 and 1.3.
  *
  * <p>Immutable value. The formulas are not injective when user or group ids hold an underscore;
- * clients compute the same text, so it cannot be escaped here: registration refuses such ids.
+ * clients compute the same text, so it cannot be escaped here: see {@link ConversationOwner}.
  *
  * @param value the id as it goes over the wire, for example {@code si_alice_bob}
  */

@@ -82,6 +82,31 @@ class MessagesE2E {
     }
   }
 
+  /** What is only pushed and what is stored do not take each other for resends. */
+  @Test
+  void aStoredMessageIsStoredThoughAPushedOneHadItsId() {
+    try (TestUser alice = user(fresh("alice"));
+        TestUser bob = user(fresh("bob"))) {
+      String conversation = ConversationId.single(alice.id(), bob.id()).value();
+      MsgData stored = alice.text(bob.id(), "keep");
+      MsgData pushed = stored.toBuilder().putOptions("history", false).build();
+      alice.send(pushed);
+      alice.send(stored);
+      alice.send(pushed);
+      assertThat(bob.awaitPush().message().getSeq()).isZero();
+      assertThat(bob.awaitPush().message().getSeq()).isEqualTo(1);
+      assertThat(bob.pull(conversation, 1, 10))
+          .extracting(MsgData::getClientMsgID)
+          .containsExactly(stored.getClientMsgID());
+      MsgData next = alice.text(bob.id(), "next");
+      alice.send(next);
+      alice.send(next.toBuilder().putOptions("history", false).build());
+      alice.send(next);
+      assertThat(bob.awaitPush().message().getClientMsgID()).isNotEmpty();
+      assertThat(bob.pull(conversation, 1, 10)).hasSize(2);
+    }
+  }
+
   @Test
   void theSendingConnectionLearnsTheSeqByItsOwnPush() {
     try (TestUser alice = user(fresh("alice"))) {

@@ -1,19 +1,23 @@
 package im.hongyan.transfer.sequencer;
 
+import im.hongyan.messagelog.lane.ResendKeys;
 import im.hongyan.proto.sequencing.InboundRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Hash of conversation, sender and client id: what makes a message a resend of another. */
+/**
+ * Hash of conversation, sender and client id, and whether it is stored: what makes a message a
+ * resend of another.
+ */
 record SentKey(long high, long low) {
   static SentKey of(InboundRecord record) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       add(digest, conversation(record));
       add(digest, record.getSendId());
-      add(digest, record.getClientMsgId());
+      add(digest, ResendKeys.of(record));
       ByteBuffer hash = ByteBuffer.wrap(digest.digest());
       return new SentKey(hash.getLong(), hash.getLong());
     } catch (NoSuchAlgorithmException e) {

@@ -231,7 +231,8 @@ public final class Sequencer implements AutoCloseable {
     try {
       stores.cache().close(lane);
     } catch (RuntimeException away) {
-      LOG.warn("lane {}: Redis cannot be informed that sends are refused: {}", lane, away.toString());
+      LOG.warn(
+          "lane {}: Redis cannot be informed that sends are refused: {}", lane, away.toString());
     }
   }
 

@@ -5,6 +5,7 @@ import im.hongyan.messagelog.lane.LaneBatch;
 import im.hongyan.messagelog.lane.LaneBatch.Placed;
 import im.hongyan.messagelog.lane.LaneCache.Candidate;
 import im.hongyan.messagelog.lane.LaneCache.Numbered;
+import im.hongyan.messagelog.lane.ResendKeys;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class VisibleBatch {
   /** What makes a record a resend of another. */
   static Candidate candidate(InboundRecord record) {
     return new Candidate(
-        SentKey.conversation(record), record.getSendId(), record.getClientMsgId(), "", 0);
+        SentKey.conversation(record), record.getSendId(), ResendKeys.of(record), "", 0);
   }
 
   /** What was taken, up to an inbound offset, with history's position. */

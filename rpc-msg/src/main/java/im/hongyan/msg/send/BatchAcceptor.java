@@ -5,6 +5,7 @@ import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.lane.InboundLog;
 import im.hongyan.messagelog.lane.LaneCache.Admission;
 import im.hongyan.messagelog.lane.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.ResendKeys;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.send.Acceptance.SentIds;
 import im.hongyan.proto.sdkws.MsgData;
@@ -35,7 +36,7 @@ public final class BatchAcceptor {
       return new Candidate(
           record.getCopies(0).getConversationId(),
           record.getSendId(),
-          record.getClientMsgId(),
+          ResendKeys.of(record),
           message.getServerMsgID(),
           message.getSendTime());
     }

@@ -1,5 +1,6 @@
 package im.hongyan.msg.send;
 
+import im.hongyan.messagelog.lane.ResendKeys;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sdkws.MsgDataOrBuilder;
 import im.hongyan.proto.sequencing.Copy;
@@ -84,6 +85,15 @@ final class MessageCopies {
         ? ConversationId.notification(
             type, message.getSendID(), message.getRecvID(), message.getGroupID())
         : ConversationId.chat(type, message.getSendID(), message.getRecvID(), message.getGroupID());
+  }
+
+  /** Under which client id a message's resend is looked for. */
+  static String resendKey(MsgDataOrBuilder message) {
+    boolean stored =
+        MessageOption.HISTORY.isOn(message)
+            || (!MessageOption.IS_NOT_NOTIFICATION.isOn(message)
+                && MessageOption.IS_SEND_MSG.isOn(message));
+    return ResendKeys.of(message.getClientMsgID(), stored);
   }
 
   private static ConversationId chat(MsgData message, SessionType type) {

@@ -169,7 +169,7 @@ public final class Sends implements Feature {
 
   private boolean acceptedBefore(MsgData.Builder message) {
     return acceptance.known(
-        MessageCopies.conversation(message), message.getSendID(), message.getClientMsgID());
+        MessageCopies.conversation(message), message.getSendID(), MessageCopies.resendKey(message));
   }
 
   private Verified verify(MsgData.Builder message) {
@@ -222,8 +222,15 @@ public final class Sends implements Feature {
 
   /** Gives the message its server id and time; a ticket or a resend may bring others. */
   private void stamp(Caller caller, MsgData.Builder message) {
+    if (!caller.privileged()) {
+      UserFields.apply(message, clock.millis());
+      relations
+          .user(new UserId(message.getSendID()))
+          .ifPresent(user ->
+              message.setSenderNickname(user.getNickname()).setSenderFaceURL(user.getFaceURL()));
+    }
     message.setServerMsgID(MessageIds.next());
-    if (message.getSendTime() == 0 || !caller.privileged()) {
+    if (message.getSendTime() == 0) {
       message.setSendTime(clock.millis());
     }
     if (message.getClientMsgID().isEmpty()) {

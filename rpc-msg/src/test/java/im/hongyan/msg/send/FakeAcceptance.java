@@ -1,5 +1,6 @@
 package im.hongyan.msg.send;
 
+import im.hongyan.messagelog.lane.ResendKeys;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.wire.id.ConversationId;
@@ -28,7 +29,7 @@ final class FakeAcceptance implements Acceptance {
     String conversation = record.getCopies(0).getConversationId();
     SentIds fresh = new SentIds(message.getServerMsgID(), message.getSendTime());
     SentIds before =
-        known.putIfAbsent(key(conversation, record.getSendId(), record.getClientMsgId()), fresh);
+        known.putIfAbsent(key(conversation, record.getSendId(), ResendKeys.of(record)), fresh);
     if (before == null) {
       taken.add(record);
     }

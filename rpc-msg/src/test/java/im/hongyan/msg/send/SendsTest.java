@@ -42,6 +42,106 @@ class SendsTest {
     }
   }
 
+  private static MsgData.Builder forged(MsgData.Builder message) {
+    return message
+        .setStatus(4)
+        .setMsgFrom(200)
+        .setIsRead(true)
+        .setSeq(9)
+        .setCreateTime(1L << 62)
+        .setSendTime(17)
+        .setServerMsgID("mine")
+        .setSenderNickname("the boss")
+        .setSenderFaceURL("http://boss")
+        .putOptions("isNotNotification", false)
+        .putOptions("isSendMsg", false)
+        .putOptions("unreadCount", false);
+  }
+
+  /** messaging.md 1.1: readers get what the server knows, whatever the client wrote. */
+  @Test
+  void serversFieldsAreTheServersWhateverAUserWrites() throws Exception {
+    try (SendFixture sends = SendFixture.plain()) {
+      SendMsgResp reply =
+          sends.send(forged(SendFixture.text("alice", "bob")).setGroupID("elsewhere"));
+      InboundRecord record = sends.lane.last();
+      assertThat(record.getCopiesList())
+          .extracting(Copy::getConversationId)
+          .containsExactly("si_alice_bob");
+      MsgData copy = MsgData.parseFrom(record.getCopies(0).getMessage());
+      assertThat(copy)
+          .returns(2, MsgData::getStatus)
+          .returns(100, MsgData::getMsgFrom)
+          .returns(false, MsgData::getIsRead)
+          .returns(0L, MsgData::getSeq)
+          .returns(SendFixture.NOW, MsgData::getCreateTime)
+          .returns(SendFixture.NOW, MsgData::getSendTime)
+          .returns(reply.getServerMsgID(), MsgData::getServerMsgID)
+          .returns("nick alice", MsgData::getSenderNickname)
+          .returns("", MsgData::getSenderFaceURL)
+          .returns("", MsgData::getGroupID)
+          .returns(Map.of("unreadCount", false), MsgData::getOptionsMap);
+      for (int status : List.of(0, 1, 3, 5, 99, -1)) {
+        sends.send(SendFixture.text("alice", "bob").setStatus(status));
+        assertThat(MsgData.parseFrom(sends.lane.last().getCopies(0).getMessage()).getStatus())
+            .isEqualTo(2);
+      }
+      for (long off : List.of(-86_400_001L, 86_400_001L, -SendFixture.NOW, Long.MIN_VALUE)) {
+        sends.send(SendFixture.text("alice", "bob").setCreateTime(SendFixture.NOW + off));
+        assertThat(MsgData.parseFrom(sends.lane.last().getCopies(0).getMessage()).getCreateTime())
+            .isEqualTo(SendFixture.NOW);
+      }
+      long slow = SendFixture.NOW - 86_400_000;
+      sends.send(SendFixture.text("alice", "bob").setCreateTime(slow));
+      assertThat(MsgData.parseFrom(sends.lane.last().getCopies(0).getMessage()).getCreateTime())
+          .isEqualTo(slow);
+    }
+  }
+
+  @Test
+  void serversFieldsOfAGroupMessageAreTheServersToo() throws Exception {
+    try (SendFixture sends = SendFixture.plain()) {
+      sends.group("g", 0, SendFixture.member("alice", 20, 0));
+      sends.send(forged(SendFixture.groupText("alice", "g")).setRecvID("bob"));
+      InboundRecord record = sends.lane.last();
+      assertThat(record.getCopiesList())
+          .extracting(Copy::getConversationId)
+          .containsExactly("sg_g");
+      assertThat(MsgData.parseFrom(record.getCopies(0).getMessage()))
+          .returns("nick alice", MsgData::getSenderNickname)
+          .returns(100, MsgData::getMsgFrom)
+          .returns("", MsgData::getRecvID);
+    }
+  }
+
+  @Test
+  void aReceiverMustExistWhateverTheOptionsSay() {
+    try (SendFixture sends = SendFixture.plain()) {
+      refused(1004, () -> sends.send(forged(SendFixture.text("alice", "nobody"))));
+      UserInfo.Builder bob = UserInfo.newBuilder().setUserID("bob");
+      sends.relation.users.put("bob", bob.setGlobalRecvMsgOpt(1).build());
+      refused(1001, () -> sends.send(forged(SendFixture.text("alice", "bob"))));
+      assertThat(sends.lane.taken()).isEmpty();
+      assertThat(sends.relation.rowsMade).isEmpty();
+    }
+  }
+
+  @Test
+  void aMessageThatIsNotStoredTakesNoOtherOnesKey() {
+    try (SendFixture sends = SendFixture.plain()) {
+      MsgData.Builder stored = SendFixture.text("alice", "bob");
+      MsgData.Builder pushed = stored.clone().putOptions("history", false);
+      sends.send(pushed);
+      sends.send(stored);
+      assertThat(sends.lane.taken())
+          .extracting(record -> record.getCopies(0).getStored())
+          .containsExactly(false, true);
+      sends.send(stored);
+      sends.send(pushed);
+      assertThat(sends.lane.taken()).hasSize(2);
+    }
+  }
+
   @Test
   void aBlockedSenderIsRefusedAndNothingIsTaken() {
     try (SendFixture sends = SendFixture.plain()) {

@@ -80,7 +80,7 @@ public final class Pulls implements Feature {
   /** Request 1002: the newest messages of ranges. */
   private PullMessageBySeqsResp byRanges(Caller caller, PullMessageBySeqsReq request) {
     PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
-    ResponseBudget budget = new ResponseBudget(request.getSeqRangesCount());
+    ResponseBudget budget = ResponseBudget.ofCall(request.getSeqRangesCount());
     long deadlineNanos = System.nanoTime() + WAIT_FOR_END_NANOS;
     UserId user = new UserId(request.getUserID());
     Map<String, ConversationAccess> accesses =
@@ -141,7 +141,7 @@ public final class Pulls implements Feature {
   /** Request 1005: messages by seq, in the order asked. */
   private GetSeqMessageResp bySeqs(Caller caller, GetSeqMessageReq request) {
     boolean ascending = request.getOrder() == PullOrder.PullOrderAsc;
-    ResponseBudget budget = new ResponseBudget(request.getConversationsCount());
+    ResponseBudget budget = ResponseBudget.ofCall(request.getConversationsCount());
     GetSeqMessageResp.Builder answer = GetSeqMessageResp.newBuilder();
     UserId user = new UserId(request.getUserID());
     Map<String, ConversationAccess> accesses =

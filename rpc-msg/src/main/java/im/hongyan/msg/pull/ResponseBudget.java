@@ -1,6 +1,8 @@
 package im.hongyan.msg.pull;
 
+import im.hongyan.kit.call.CallContext;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.wire.frame.FrameLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,9 +10,10 @@ import java.util.List;
 import java.util.ListIterator;
 
 /**
- * Keeps one answer to 1002 or 1005 below the 1 MiB that official clients take in a frame
- * (websocket.md 10.3, row 9): a longer one would end the connection, and again after every
- * reconnect. Each conversation may use an equal part of what those before it have left.
+ * Keeps one answer below what its client takes in a frame, counted in the form in which it gets
+ * there (websocket.md 8.2, 10.3 row 9): a longer one would end the connection, and again after every
+ * reconnect. Each conversation may use an equal part of what those before it have left; a message
+ * that was accepted fits alone.
  *
  * <p>What is cut costs the client this: after 1002 it takes the end of the range as synced whatever
  * came back, so older chat messages are a gap that it fills with 1005 when the history is opened,
@@ -20,18 +23,33 @@ import java.util.ListIterator;
  * <p>Used by one thread.
  */
 final class ResponseBudget {
-  static final int MAX_BYTES = 960 << 10;
-
   /** Tags and lengths of a message, and of a conversation beside its id. */
   private static final int MESSAGE_OVERHEAD = 4;
 
   private static final int CONVERSATION_OVERHEAD = 48;
 
-  private int left = MAX_BYTES;
+  private int left;
   private int conversations;
 
-  ResponseBudget(int conversations) {
+  /**
+   * A budget for one answer.
+   *
+   * @param bytes most data of the answer
+   * @param conversations that it is for
+   */
+  ResponseBudget(int bytes, int conversations) {
+    left = bytes;
     this.conversations = conversations;
+  }
+
+  /** What the caller of this thread's call takes. */
+  static ResponseBudget ofCall(int conversations) {
+    int asked = CallContext.current().answerBytes();
+    return new ResponseBudget(
+        asked == 0
+            ? FrameLimits.MAX_DATA_BYTES
+            : Math.clamp(asked, FrameLimits.MAX_DATA_BYTES, FrameLimits.MAX_COMPRESSED_DATA_BYTES),
+        conversations);
   }
 
   /** The last of a conversation's messages that fit, at least one while any fits. */
@@ -55,6 +73,17 @@ final class ResponseBudget {
   /** The first of a conversation's messages that fit, at least one while any fits. */
   List<MsgData> first(String conversationId, List<MsgData> messages) {
     return last(conversationId, messages.reversed()).reversed();
+  }
+
+  /** Whether something else about a conversation fits; it counts then. */
+  boolean takes(String conversationId, int bytes) {
+    int needed =
+        bytes + conversationId.getBytes(StandardCharsets.UTF_8).length + CONVERSATION_OVERHEAD;
+    if (needed > left) {
+      return false;
+    }
+    left -= needed;
+    return true;
   }
 
   private int begin(String conversationId) {

@@ -7,6 +7,7 @@ import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.webhooks.MessageHooks;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.frame.FrameLimits;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.id.UserId;
@@ -23,7 +24,18 @@ import java.util.Set;
 final class MessageChecks {
   private static final int MAX_ID_BYTES = 64;
   private static final int MAX_CLIENT_ID_BYTES = 128;
-  private static final int MAX_MESSAGE_BYTES = 1_000_000;
+
+  /** A message without its content; it stays when the message is revoked. */
+  private static final int MAX_BESIDE_CONTENT_BYTES = 131_072;
+
+  /** A revocation repeats it within a text within a text. */
+  private static final int MAX_EX_BYTES = 16_384;
+
+  private static final int MAX_NAME_BYTES = 1_024;
+
+  /** A quote is written anew when what it quotes was revoked, and may become six times as long. */
+  private static final int MAX_QUOTE_BYTES = 65_536;
+
   private static final int SYSTEM_ACCOUNT_LEVEL = 2;
 
   private final Relations relations;
@@ -92,8 +104,21 @@ final class MessageChecks {
     checkLength("recvID", message.getRecvID(), MAX_ID_BYTES);
     checkLength("groupID", message.getGroupID(), MAX_ID_BYTES);
     checkLength("clientMsgID", message.getClientMsgID(), MAX_CLIENT_ID_BYTES);
-    if (message.buildPartial().getSerializedSize() > MAX_MESSAGE_BYTES) {
-      throw ImError.ARGS.with("message is larger than " + MAX_MESSAGE_BYTES + " bytes");
+    checkLength("ex", message.getEx(), MAX_EX_BYTES);
+    checkLength("senderNickname", message.getSenderNickname(), MAX_NAME_BYTES);
+    int content = message.getContent().size();
+    int whole = message.buildPartial().getSerializedSize();
+    // Whatever becomes of it, it must fit into every answer and push.
+    checkSize("message", whole, FrameLimits.MAX_MESSAGE_BYTES);
+    checkSize("message beside its content", whole - content, MAX_BESIDE_CONTENT_BYTES);
+    if (message.getContentType() == ContentType.QUOTE) {
+      checkSize("quote", content, MAX_QUOTE_BYTES);
+    }
+  }
+
+  private static void checkSize(String what, int bytes, int most) {
+    if (bytes > most) {
+      throw ImError.ARGS.with(what + " is larger than " + most + " bytes");
     }
   }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** Proves that an answer stays below its limit and cuts where the client loses least. */
 class ResponseBudgetTest {
+  private static final int BYTES = 960 << 10;
+
   private static List<MsgData> messages(int count, int contentBytes) {
     return LongStream.rangeClosed(1, count)
         .mapToObj(seq ->
@@ -29,7 +31,7 @@ class ResponseBudgetTest {
 
   @Test
   void whatFitsIsKeptWhole() {
-    ResponseBudget size = new ResponseBudget(3);
+    ResponseBudget size = new ResponseBudget(BYTES, 3);
     assertThat(size.last("si_a_b", messages(10, 30_000))).hasSize(10);
     assertThat(size.first("si_a_c", messages(10, 30_000))).hasSize(10);
     assertThat(size.last("si_a_d", List.of())).isEmpty();
@@ -37,15 +39,15 @@ class ResponseBudgetTest {
 
   @Test
   void theLastOrTheFirstAreKeptInTheirOrder() {
-    List<Long> last = seqs(new ResponseBudget(1).last("si_a_b", messages(100, 50_000)));
+    List<Long> last = seqs(new ResponseBudget(BYTES, 1).last("si_a_b", messages(100, 50_000)));
     assertThat(last).hasSize(19).startsWith(82L).endsWith(100L).isSorted();
-    List<Long> first = seqs(new ResponseBudget(1).first("si_a_b", messages(100, 50_000)));
+    List<Long> first = seqs(new ResponseBudget(BYTES, 1).first("si_a_b", messages(100, 50_000)));
     assertThat(first).hasSize(19).startsWith(1L).endsWith(19L).isSorted();
   }
 
   @Test
   void aLongConversationLeavesRoomForTheOthers() {
-    ResponseBudget size = new ResponseBudget(4);
+    ResponseBudget size = new ResponseBudget(BYTES, 4);
     assertThat(size.last("si_a_b", messages(100, 50_000))).hasSize(4);
     assertThat(size.last("si_a_c", messages(1, 10))).hasSize(1);
     assertThat(size.last("si_a_d", messages(100, 50_000))).as("and has what is left").hasSize(7);
@@ -54,7 +56,7 @@ class ResponseBudgetTest {
 
   @Test
   void eachConversationKeepsItsNewestWhileThereIsRoom() {
-    ResponseBudget size = new ResponseBudget(100);
+    ResponseBudget size = new ResponseBudget(BYTES, 100);
     List<Integer> kept = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       List<Long> seqs = seqs(size.last("si_a_" + i, messages(3, 50_000)));
@@ -68,7 +70,7 @@ class ResponseBudgetTest {
   @Test
   void theAnswerOnTheWireIsBelowTheLimit() {
     for (int bytes : List.of(0, 10, 100, 1_000, 51_200)) {
-      ResponseBudget size = new ResponseBudget(300);
+      ResponseBudget size = new ResponseBudget(BYTES, 300);
       PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
       for (int i = 0; i < 300; i++) {
         String id = "n_" + "用户".repeat(8) + i + "_" + "x".repeat(64);
@@ -81,8 +83,8 @@ class ResponseBudgetTest {
           answer.putNotificationMsgs(id, messages);
         }
       }
-      assertThat(answer.build().getSerializedSize()).isLessThanOrEqualTo(ResponseBudget.MAX_BYTES);
-      assertThat(answer.build().getSerializedSize()).isGreaterThan(ResponseBudget.MAX_BYTES / 2);
+      assertThat(answer.build().getSerializedSize()).isLessThanOrEqualTo(BYTES);
+      assertThat(answer.build().getSerializedSize()).isGreaterThan(BYTES / 2);
     }
   }
 }

@@ -16,15 +16,22 @@ import org.jspecify.annotations.Nullable;
  * @param platform name of the user's platform; may be empty
  * @param connId gateway connection; may be empty
  * @param service whether one of our services calls on its own behalf
+ * @param answerBytes most bytes that the caller takes of an answer which can be cut; 0 for the usual
  */
 public record CallContext(
-    String operationId, String userId, String platform, String connId, boolean service) {
+    String operationId,
+    String userId,
+    String platform,
+    String connId,
+    boolean service,
+    int answerBytes) {
   private static final Context.Key<Call> CURRENT = Context.key("hongyan-call");
   private static final Metadata.Key<String> OPERATION_ID = key("operationID");
   private static final Metadata.Key<String> USER_ID = key("opUserID");
   private static final Metadata.Key<String> PLATFORM = key("platform");
   private static final Metadata.Key<String> CONN_ID = key("connID");
   private static final Metadata.Key<String> SERVICE = key("hongyan-service");
+  private static final Metadata.Key<String> ANSWER_BYTES = key("hongyan-answer-bytes");
 
   /** What a thread works on; without a caller where no guard stood before it. */
   private record Call(CallContext context, @Nullable Caller caller) {}
@@ -32,12 +39,17 @@ public record CallContext(
   /** A call of a user. */
   public static CallContext user(
       String operationId, String userId, String platform, String connId) {
-    return new CallContext(operationId, userId, platform, connId, false);
+    return new CallContext(operationId, userId, platform, connId, false, 0);
   }
 
   /** A call that one of our services makes on its own behalf. */
   public static CallContext service(String operationId) {
-    return new CallContext(operationId, "", "", "", true);
+    return new CallContext(operationId, "", "", "", true, 0);
+  }
+
+  /** The same call of somebody who takes so many bytes of an answer. */
+  public CallContext withAnswerBytes(int most) {
+    return new CallContext(operationId, userId, platform, connId, service, most);
   }
 
   /**
@@ -116,6 +128,9 @@ public record CallContext(
     if (service) {
       headers.put(SERVICE, "1");
     }
+    if (answerBytes > 0) {
+      headers.put(ANSWER_BYTES, Integer.toString(answerBytes));
+    }
   }
 
   /** Reads the context from a call's metadata. */
@@ -125,7 +140,16 @@ public record CallContext(
         decode(headers.get(USER_ID)),
         decode(headers.get(PLATFORM)),
         decode(headers.get(CONN_ID)),
-        headers.get(SERVICE) != null);
+        headers.get(SERVICE) != null,
+        number(headers.get(ANSWER_BYTES)));
+  }
+
+  private static int number(@Nullable String text) {
+    try {
+      return text == null ? 0 : Integer.parseUnsignedInt(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   private static Metadata.Key<String> key(String name) {

@@ -33,7 +33,9 @@ final class BrokerPath {
     lanes = config.lanes();
     Topics.create(config);
     producer = lifecycle.add("producer", new LaneProducer(config, "spike-in"));
+    producer.awaitTopic(Topics.INBOUND);
     LaneProducer relay = lifecycle.add("relay producer", new LaneProducer(config, "spike-relay"));
+    relay.awaitTopic(Topics.SEQUENCED);
     lifecycle.add(
         "relay",
         new LaneConsumer(config, reading(Topics.INBOUND, "spike-relay"), new Relay(relay)));

@@ -64,7 +64,12 @@ public final class PushModule {
                     new LaneConsumer.Reading(
                         Topics.SEQUENCED, ConsumerGroups.PUSH, context.nodeId(), false, BATCH),
                     pusher));
-    context.readiness().add(ConsumerGroups.PUSH, consumer::isRunning, consumer::faults);
+    context
+        .readiness()
+        .add(
+            ConsumerGroups.PUSH,
+            () -> consumer.isRunning() && pusher.isRunning(),
+            consumer::faults);
     Rpcs rpcs =
         new Rpcs(config.share(), context.meters())
             .add(new PushTokens(new MySqlPushTokenStore(mysql)));

@@ -7,6 +7,7 @@ import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.LaneProducer;
+import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.msg.mutation.Clears;
 import im.hongyan.msg.mutation.ConversationAccessChecks;
 import im.hongyan.msg.mutation.Deletions;
@@ -53,6 +54,7 @@ public final class MsgModule {
         context
             .lifecycle()
             .add("inbound producer", new LaneProducer(config.kafka(), "msg-" + context.nodeId()));
+    producer.awaitTopic(Topics.INBOUND);
     LaneAcceptors acceptors =
         context
             .lifecycle()
@@ -64,6 +66,7 @@ public final class MsgModule {
         new GroupViewCache(
             () -> context.locator().channel(ServiceName.RELATION), MAX_CACHED_MEMBERS);
     BatchedGroups groups = context.lifecycle().add("groups", new BatchedGroups(views::current));
+    context.readiness().add("sends", () -> acceptors.isRunning() && groups.isRunning());
     Set<String> adminIds = config.share().admins();
     Sends sends =
         new Sends(

@@ -127,9 +127,10 @@ final class OwnerStores {
     }
 
     @Override
-    public void deadLetter(LaneRecord record, String reason) {
+    public CompletableFuture<?> deadLetter(LaneRecord record, String reason) {
       actor.point();
       world.kafka.deadLetters++;
+      return CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -73,6 +73,7 @@ class DeadLettersE2E {
     try (TestUser alice = new TestUser(running.address().login("alice" + id, Platform.IOS));
         TestUser bob = new TestUser(running.address().login("bob" + id, Platform.IOS));
         LaneProducer producer = new LaneProducer(kafka, "junk")) {
+      producer.awaitTopic(Topics.INBOUND);
       ConversationId conversation = ConversationId.single(alice.id(), bob.id());
       int lane = Lane.of(conversation, LANES);
       alice.send(alice.text(bob.id(), "before"));

@@ -61,6 +61,7 @@ final class LaneOwner implements AutoCloseable {
 
   private final List<SequencedRecord> batch = new ArrayList<>();
   private final List<CompletableFuture<Long>> appends = new ArrayList<>();
+  private final List<CompletableFuture<?>> letters = new ArrayList<>();
   private final VisibleBatch visible = new VisibleBatch();
   private long shownInbound;
   private boolean waitingForCache;
@@ -173,7 +174,7 @@ final class LaneOwner implements AutoCloseable {
             lane,
             raw.offset(),
             unusable.reason());
-        producer.deadLetter(raw, unusable.reason());
+        letters.add(producer.deadLetter(raw, unusable.reason()));
         stores.meters().deadLetter();
         yield null;
       }
@@ -247,6 +248,8 @@ final class LaneOwner implements AutoCloseable {
     if (again) {
       throw new StoreUnavailableException("lane " + lane + ": its log has changed");
     }
+    letters.forEach(CompletableFuture::join);
+    letters.clear();
     if (!batch.isEmpty()) {
       for (int i = 0; i < batch.size(); i++) {
         checkFollows(appends.get(i).join());

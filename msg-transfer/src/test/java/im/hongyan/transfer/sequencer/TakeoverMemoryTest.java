@@ -94,7 +94,7 @@ class TakeoverMemoryTest {
         }
 
         @Override
-        public void deadLetter(LaneRecord record, String reason) {
+        public CompletableFuture<?> deadLetter(LaneRecord record, String reason) {
           throw new AssertionError(reason);
         }
 

@@ -60,9 +60,11 @@ public final class OfflinePush {
                         BATCH),
                     sender));
     context.readiness().add(ConsumerGroups.OFFLINE, consumer::isRunning, consumer::faults);
-    return new KafkaHandOff(
+    LaneProducer producer =
         context
             .lifecycle()
-            .add("offline hand-off", new LaneProducer(kafka, context.nodeId() + "-offline")));
+            .add("offline hand-off", new LaneProducer(kafka, context.nodeId() + "-offline"));
+    producer.awaitTopic(Topics.OFFLINE_PUSH);
+    return new KafkaHandOff(producer);
   }
 }

@@ -2,6 +2,7 @@ package im.hongyan.push.online;
 
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.lifecycle.Worker;
 import im.hongyan.presence.PresenceReader.NodePresence;
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushResult;
@@ -53,7 +54,7 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
   private final Counter sent;
   private final Counter unasked;
   private final Counter again;
-  private final Thread thread;
+  private final Worker secondLook;
 
   /**
    * Somebody to look for; its push counts as under way meanwhile.
@@ -75,7 +76,7 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
     sent = meters.counter("push_sent");
     unasked = meters.counter("push_unasked");
     again = meters.counter("push_again");
-    thread = Thread.ofVirtual().name("push-second-look").start(this::lookAgain);
+    secondLook = Worker.start("push-second-look", this::lookAgain);
   }
 
   /** Closes the links of gateways that are gone, and goes on where a stream has broken. */
@@ -207,23 +208,24 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
     part.tracker().closed();
   }
 
-  private void lookAgain() {
+  private void lookAgain() throws InterruptedException {
     List<Missing> batch = new ArrayList<>();
-    try {
-      while (true) {
-        batch.add(missing.take());
-        missing.drainTo(batch, MAX_LOOKED_UP_AT_ONCE - 1);
-        try {
-          lookAgain(batch);
-        } catch (RuntimeException e) {
-          LOG.error("absent recipients were not looked up again", e);
-        }
-        batch.forEach(one -> one.push().tracker().closed());
-        batch.clear();
+    while (true) {
+      batch.add(missing.take());
+      missing.drainTo(batch, MAX_LOOKED_UP_AT_ONCE - 1);
+      try {
+        lookAgain(batch);
+      } catch (RuntimeException e) {
+        LOG.error("absent recipients were not looked up again", e);
       }
-    } catch (InterruptedException e) {
-      // closed
+      batch.forEach(one -> one.push().tracker().closed());
+      batch.clear();
     }
+  }
+
+  /** Whether absent recipients are looked up again. */
+  boolean isRunning() {
+    return secondLook.isRunning();
   }
 
   private void lookAgain(List<Missing> batch) {
@@ -265,7 +267,7 @@ final class GatewayRouter implements GatewayLink.Results, AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    secondLook.close();
     links.values().forEach(GatewayLink::close);
   }
 }

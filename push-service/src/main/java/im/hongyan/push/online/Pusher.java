@@ -328,6 +328,11 @@ public final class Pusher implements LaneConsumer.Handler, AutoCloseable {
     return checkpoints;
   }
 
+  /** Whether its own threads work. */
+  public boolean isRunning() {
+    return resolver.isRunning() && router.isRunning();
+  }
+
   /** Ends the streams to the gateways; after its consumer. */
   @Override
   public void close() {

@@ -2,6 +2,7 @@ package im.hongyan.push.online;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.lifecycle.Worker;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relationclient.GroupView;
 import im.hongyan.webhooks.PushHooks;
@@ -49,7 +50,7 @@ final class RecipientResolver implements AutoCloseable {
   private final Semaphore batches = new Semaphore(MOST_BATCHES);
   private final Semaphore hooked = new Semaphore(MOST_HOOKS);
   private final Set<Thread> working = java.util.concurrent.ConcurrentHashMap.newKeySet();
-  private final Thread thread;
+  private final Worker worker;
   private volatile boolean closed;
 
   /** Looks groups up; blocks, and throws {@link ImException} 500 when nobody answers. */
@@ -78,7 +79,7 @@ final class RecipientResolver implements AutoCloseable {
     this.hooks = hooks;
     this.groupTimeout = groupTimeout;
     unresolved = meters.counter("push_group_unresolved");
-    thread = Thread.ofVirtual().name("push-resolver").start(this::run);
+    worker = Worker.start("push-resolver", this::run);
   }
 
   /** Whether the message must be prepared. */
@@ -114,24 +115,36 @@ final class RecipientResolver implements AutoCloseable {
     return waiting.get();
   }
 
-  private void run() {
-    try {
-      while (!closed) {
-        batches.acquire();
-        List<Work> batch = takeIdle();
-        start(
-            "push-batch",
-            () -> {
-              try {
-                resolve(batch);
-              } finally {
-                batches.release();
-              }
-            });
-      }
-    } catch (InterruptedException e) {
-      // closed
+  private void run() throws InterruptedException {
+    while (true) {
+      batches.acquire();
+      List<Work> batch = takeIdle();
+      start(
+          "push-batch",
+          () -> {
+            try {
+              resolve(batch);
+            } catch (RuntimeException e) {
+              LOG.error("a push goes to its named recipients alone", e);
+              batch.forEach(this::endPlain);
+            } finally {
+              batches.release();
+            }
+          });
     }
+  }
+
+  /** Nothing waits for ever for what could not be resolved. */
+  private void endPlain(Work work) {
+    work.deliveries()
+        .forEach(delivery ->
+            delivery.to(new Targets(delivery.message().getRecipientsList(), List.of())));
+    end(work);
+  }
+
+  /** Whether what is added is resolved. */
+  boolean isRunning() {
+    return worker.isRunning();
   }
 
   private void start(String name, Runnable work) {
@@ -282,7 +295,7 @@ final class RecipientResolver implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    worker.close();
     working.forEach(Thread::interrupt);
   }
 }

@@ -99,6 +99,7 @@ class OfflineKafkaIT {
       KafkaConfig kafka = KafkaConfig.from(Settings.load(Path.of("none"), Map.of(), address));
       Topics.create(kafka);
       try (LaneProducer producer = new LaneProducer(kafka, "hand-off")) {
+        producer.awaitTopic(Topics.OFFLINE_PUSH);
         KafkaHandOff handOff = new KafkaHandOff(producer);
         handOff.hand(result(0, "one")).get();
         handOff.hand(result(kafka.lanes() - 1, "other lane")).get();

@@ -11,9 +11,9 @@ import java.util.ListIterator;
 
 /**
  * Keeps one answer below what its client takes in a frame, counted in the form in which it gets
- * there (websocket.md 8.2, 10.3 row 9): a longer one would end the connection, and again after every
- * reconnect. Each conversation may use an equal part of what those before it have left; a message
- * that was accepted fits alone.
+ * there (websocket.md 8.2, 10.3 row 9): a longer one would end the connection, and again after
+ * every reconnect. Each conversation may use an equal part of what those before it have left; a
+ * message that was accepted fits alone.
  *
  * <p>What is cut costs the client this: after 1002 it takes the end of the range as synced whatever
  * came back, so older chat messages are a gap that it fills with 1005 when the history is opened,

@@ -7,6 +7,7 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.GroupId;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -26,6 +29,9 @@ public final class BatchedGroups implements Groups, AutoCloseable {
   private static final int MAX_WAITING = 10_000;
   private static final int MAX_BATCH = 500;
   private static final String OPERATION = "groups";
+
+  /** A look-up under way and the next one end before this, or rpc-relation is away. */
+  private static final Duration ANSWER = Duration.ofSeconds(20);
 
   private final Function<Collection<GroupId>, Map<GroupId, GroupView>> source;
   private final Batcher<LookUp> lookUps;
@@ -49,11 +55,16 @@ public final class BatchedGroups implements Groups, AutoCloseable {
       throw ImError.TOO_MANY_REQUESTS.with("too many sends to groups wait");
     }
     try {
-      return lookUp.group().join();
-    } catch (CompletionException e) {
+      return lookUp.group().get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
       throw e.getCause() instanceof ImException coded
           ? coded
           : new StoreUnavailableException("groups were not found out", e);
+    } catch (TimeoutException e) {
+      throw new StoreUnavailableException("groups were not found out in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException("interrupted", e);
     }
   }
 
@@ -80,6 +91,11 @@ public final class BatchedGroups implements Groups, AutoCloseable {
     public void closed(List<LookUp> rest) {
       failed(rest, new StoreUnavailableException("the service ends"));
     }
+  }
+
+  /** Whether groups are looked up. */
+  public boolean isRunning() {
+    return lookUps.isRunning();
   }
 
   @Override

@@ -36,7 +36,9 @@ final class LaneAcceptor implements AutoCloseable {
   CompletableFuture<SentIds> accept(MsgData message, InboundRecord record) {
     Waiting waiting = new Waiting(message, record, new CompletableFuture<>());
     if (!sends.offer(waiting)) {
-      waiting.answer().completeExceptionally(new StoreUnavailableException("too many sends wait"));
+      waiting
+          .answer()
+          .completeExceptionally(new StoreUnavailableException("the lane takes no more sends now"));
     }
     return waiting.answer();
   }
@@ -67,6 +69,10 @@ final class LaneAcceptor implements AutoCloseable {
     public void closed(List<Waiting> rest) {
       failed(rest, new StoreUnavailableException("the service ends"));
     }
+  }
+
+  boolean isRunning() {
+    return sends.isRunning();
   }
 
   @Override

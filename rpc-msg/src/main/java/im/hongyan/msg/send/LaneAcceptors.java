@@ -90,6 +90,11 @@ public final class LaneAcceptors implements Acceptance, AutoCloseable {
     retention.require(lane);
   }
 
+  /** Whether each lane takes sends. */
+  public boolean isRunning() {
+    return lanes.stream().allMatch(LaneAcceptor::isRunning);
+  }
+
   @Override
   public void close() {
     retention.close();

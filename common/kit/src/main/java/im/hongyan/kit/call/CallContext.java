@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param platform name of the user's platform; may be empty
  * @param connId gateway connection; may be empty
  * @param service whether one of our services calls on its own behalf
- * @param answerBytes most bytes that the caller takes of an answer which can be cut; 0 for the usual
+ * @param answerBytes most bytes that the caller takes of an answer which can be cut; 0 for the
+ *     usual
  */
 public record CallContext(
     String operationId,

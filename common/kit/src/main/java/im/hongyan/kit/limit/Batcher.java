@@ -1,9 +1,12 @@
 package im.hongyan.kit.limit;
 
+import com.google.errorprone.annotations.CheckReturnValue;
+import im.hongyan.kit.lifecycle.Worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles things in batches without a timer: what comes while one batch is being handled is the
@@ -14,7 +17,9 @@ public final class Batcher<T> implements AutoCloseable {
   private final BlockingQueue<T> queue;
   private final int mostAtOnce;
   private final Handler<T> handler;
-  private final Thread thread;
+  private final String name;
+  private volatile boolean ended;
+  private @Nullable Worker worker;
 
   /** Called by the one thread. */
   public interface Handler<T> {
@@ -24,7 +29,7 @@ public final class Batcher<T> implements AutoCloseable {
     /** Called when a batch failed by an exception. */
     void failed(List<T> batch, RuntimeException failure);
 
-    /** Called with what is not handled any more, since this was closed. */
+    /** Called with what is not handled any more, since this was closed or has failed. */
     void closed(List<T> rest);
   }
 
@@ -37,21 +42,34 @@ public final class Batcher<T> implements AutoCloseable {
     queue = new ArrayBlockingQueue<>(mostWaiting);
     this.mostAtOnce = mostAtOnce;
     this.handler = handler;
-    thread = Thread.ofVirtual().name(name).unstarted(this::run);
+    this.name = name;
   }
 
   /** Begins to handle; called once. */
   public Batcher<T> start() {
-    thread.start();
+    worker = Worker.start(name, this::run);
     return this;
   }
 
-  /** Takes something; false, and not taken, where too much waits. */
+  /**
+   * Takes something; false, and not taken, where too much waits, or nothing is handled any more.
+   */
+  @CheckReturnValue
   public boolean offer(T one) {
-    return queue.offer(one);
+    if (ended || !queue.offer(one)) {
+      return false;
+    }
+    // Where it ended meanwhile, either the rest was handed back with this, or it is taken out here.
+    return !ended || !queue.remove(one);
   }
 
-  private void run() {
+  /** Whether what is offered is handled, or this was closed. */
+  public boolean isRunning() {
+    Worker begun = worker;
+    return begun != null && begun.isRunning();
+  }
+
+  private void run() throws InterruptedException {
     List<T> batch = new ArrayList<>();
     try {
       while (true) {
@@ -64,14 +82,18 @@ public final class Batcher<T> implements AutoCloseable {
         }
         batch.clear();
       }
-    } catch (InterruptedException e) {
-      batch.addAll(queue);
+    } finally {
+      ended = true;
+      queue.drainTo(batch);
       handler.closed(batch);
     }
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    Worker begun = worker;
+    if (begun != null) {
+      begun.close();
+    }
   }
 }

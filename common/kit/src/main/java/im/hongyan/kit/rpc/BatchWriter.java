@@ -1,5 +1,6 @@
 package im.hongyan.kit.rpc;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import com.google.protobuf.MessageLite;
 import io.grpc.Status;
 import io.grpc.stub.CallStreamObserver;
@@ -41,6 +42,7 @@ public final class BatchWriter<T extends MessageLite, M> implements AutoCloseabl
   private final Function<List<T>, M> message;
   private final long stalledNanos;
   private final Thread thread;
+  private volatile boolean ended;
 
   /**
    * Begins to write.
@@ -68,11 +70,13 @@ public final class BatchWriter<T extends MessageLite, M> implements AutoCloseabl
     thread.start();
   }
 
-  /** Adds an item; false when too many or too large ones wait. */
+  /** Adds an item; false when too many or too large ones wait, or the stream has ended. */
+  @CheckReturnValue
   public boolean write(T item) {
     int bytes = item.getSerializedSize();
     if (waitingBytes.addAndGet(bytes) <= MAX_WAITING_BYTES && queue.offer(item)) {
-      return true;
+      // What came after the end is taken out by this or by the writer.
+      return !ended || !queue.remove(item);
     }
     waitingBytes.addAndGet(-bytes);
     return false;
@@ -96,6 +100,7 @@ public final class BatchWriter<T extends MessageLite, M> implements AutoCloseabl
     } catch (RuntimeException streamEnded) {
       // its owner is notified of it by the stream's error
     }
+    ended = true;
     queue.clear();
   }
 

@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -180,6 +181,30 @@ class BatchWriterTest {
     } finally {
       context.detach(previous);
     }
+  }
+
+  /** What would never be written is refused, also what came while the stream ended. */
+  @Test
+  void nothingIsTakenOnceTheStreamHasEnded() {
+    StreamObserver<SendBatch> ended =
+        new StreamObserver<>() {
+          @Override
+          public void onNext(SendBatch batch) {
+            throw new IllegalStateException("the stream has ended");
+          }
+
+          @Override
+          public void onError(Throwable failure) {}
+
+          @Override
+          public void onCompleted() {}
+        };
+    try (var writer = requests(ended, BatchWriter.STALLED)) {
+      Eventually.eventually(() -> assertThat(writer.write(request(1))).isFalse());
+    }
+    var closed = requests(ended, BatchWriter.STALLED);
+    closed.close();
+    Eventually.eventually(() -> assertThat(closed.write(request(1))).isFalse());
   }
 
   @ParameterizedTest

@@ -107,6 +107,8 @@ public final class DeadLetters implements AutoCloseable {
       throw ImError.ARGS.with("there is no lane " + letter.getLane());
     }
     DeadLetter marker = DeadLetter.newBuilder().setReplayed(entry.offset()).build();
+    producer.awaitTopic(Topics.INBOUND);
+    producer.awaitTopic(Topics.DEAD_LETTERS);
     try {
       producer.append(Topics.INBOUND, letter.getLane(), value).join();
       producer.append(Topics.DEAD_LETTERS, 0, LaneRecords.encode(marker)).join();

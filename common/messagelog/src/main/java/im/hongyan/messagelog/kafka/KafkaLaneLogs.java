@@ -19,7 +19,15 @@ public final class KafkaLaneLogs implements LaneLogs {
 
   @Override
   public Appends appends(int lane) {
-    return new KafkaAppends(lane, new LaneProducer(config, "sequencer-" + lane + "-" + owner));
+    LaneProducer producer = new LaneProducer(config, "sequencer-" + lane + "-" + owner);
+    try {
+      producer.awaitTopic(Topics.SEQUENCED);
+      producer.awaitTopic(Topics.DEAD_LETTERS);
+    } catch (RuntimeException e) {
+      producer.close();
+      throw e;
+    }
+    return new KafkaAppends(lane, producer);
   }
 
   @Override
@@ -50,8 +58,8 @@ public final class KafkaLaneLogs implements LaneLogs {
     }
 
     @Override
-    public void deadLetter(LaneRecord record, String reason) {
-      producer.append(Topics.DEAD_LETTERS, 0, DeadLetters.encode(lane, record, reason)).join();
+    public CompletableFuture<?> deadLetter(LaneRecord record, String reason) {
+      return producer.append(Topics.DEAD_LETTERS, 0, DeadLetters.encode(lane, record, reason));
     }
 
     @Override

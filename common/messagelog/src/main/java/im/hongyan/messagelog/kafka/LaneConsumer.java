@@ -306,7 +306,7 @@ public final class LaneConsumer implements AutoCloseable {
 
   /** Whether the group has given out its lanes and all that are ours have started. */
   public boolean isRunning() {
-    return running;
+    return running && thread.isAlive();
   }
 
   /** Why lanes cannot go on until an operator acts; empty where all can. */

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
  * the log are thrown as {@link ImException} 500.
  */
 public interface LaneLogs {
-  /** Opens the appends of one ownership of a lane. */
+  /** Opens the appends of one ownership of a lane; waits until it is known who takes them. */
   Appends appends(int lane);
 
   /** Opens a lane of im-sequenced. */
@@ -25,8 +25,8 @@ public interface LaneLogs {
      */
     CompletableFuture<Long> append(byte[] value);
 
-    /** Keeps a record of im-inbound that cannot be processed; waits until it is kept. */
-    void deadLetter(LaneRecord record, String reason);
+    /** Keeps a record of im-inbound that cannot be processed; done once it is kept. */
+    CompletableFuture<?> deadLetter(LaneRecord record, String reason);
 
     /** Closes without waiting: what is in flight has an unknown outcome. */
     @Override

@@ -12,6 +12,10 @@ class LaneClientsTest {
   private static final KafkaConfig CONFIG =
       new KafkaConfig("nowhere:1", 4, 3, Duration.ofDays(7), KafkaConfig.Durability.PROCESS);
 
+  /** Where no broker is. */
+  private static final KafkaConfig NOBODY =
+      new KafkaConfig("127.0.0.1:1", 4, 3, Duration.ofDays(7), KafkaConfig.Durability.PROCESS);
+
   @Test
   void invariant27NoHopThatAReceiverWaitsForLingers() {
     Properties producer = LaneProducer.properties(CONFIG, "test");
@@ -30,6 +34,15 @@ class LaneClientsTest {
     assertThat(consumer)
         .containsEntry("fetch.min.bytes", "65536")
         .containsEntry("fetch.max.wait.ms", "50");
+  }
+
+  /** Who appends is often the thread of all lanes: it must not wait for a broker. */
+  @Test
+  void anAppendFailsRatherThanWaits() {
+    assertThat(LaneProducer.properties(CONFIG, "test")).containsEntry("max.block.ms", "0");
+    try (LaneProducer producer = new LaneProducer(NOBODY, "nobody")) {
+      assertThat(producer.append(Topics.OFFLINE_PUSH, 0, new byte[1])).isCompletedExceptionally();
+    }
   }
 
   @Test

@@ -34,6 +34,7 @@ class LaneConsumerContractIT {
     config = KafkaConfig.from(servers.kafka());
     Topics.create(config);
     producer = new LaneProducer(config, "lane-consumer-test");
+    producer.awaitTopic(TOPIC);
   }
 
   @AfterAll

@@ -38,6 +38,7 @@ class LaneLogContractIT {
     config = KafkaConfig.from(servers.kafka());
     Topics.create(config);
     producer = new LaneProducer(config, "lane-log-test");
+    producer.awaitTopic(Topics.SEQUENCED);
     log = new KafkaLaneLog(config, Topics.SEQUENCED, LANE);
   }
 

@@ -11,10 +11,13 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,7 +76,34 @@ class TopicsContractIT {
       assertThat(settings)
           .containsEntry("unclean.leader.election.enable", "false")
           .containsEntry("message.timestamp.type", "LogAppendTime")
-          .containsEntry("retention.ms", Long.toString(config.retention().toMillis()));
+          .containsEntry("retention.ms", "-1");
+    }
+  }
+
+  /** What followers read is deleted by us alone; what an older version had set is set right. */
+  @Test
+  void aBrokersClockDeletesNothingThatFollowersRead()
+      throws ExecutionException, InterruptedException {
+    Topics.create(config);
+    ConfigResource inbound = new ConfigResource(ConfigResource.Type.TOPIC, Topics.INBOUND);
+    ConfigEntry week = new ConfigEntry("retention.ms", "604800000");
+    try (Admin admin = admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(inbound, List.of(new AlterConfigOp(week, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+      Topics.create(config);
+      Eventually.eventually(() ->
+          assertThat(
+                  admin
+                      .describeConfigs(Set.of(inbound))
+                      .all()
+                      .get()
+                      .get(inbound)
+                      .get("retention.ms")
+                      .value())
+              .isEqualTo("-1"));
     }
   }
 

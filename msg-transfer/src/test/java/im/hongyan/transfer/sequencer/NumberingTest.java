@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.messagelog.lane.LaneBatch;
 import im.hongyan.messagelog.lane.LaneCache.Candidate;
+import im.hongyan.messagelog.lane.ResendKeys;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
@@ -133,7 +134,8 @@ class NumberingTest {
         .extracting(copy -> copy.conversationId() + " " + copy.seq() + " " + copy.clientMsgId())
         .containsExactly("si_a_b 4 b", "n_a_b 2 ");
     assertThat(partial.mutations()).extracting(LaneBatch.Placed::offset).containsExactly(11L);
-    assertThat(partial.answered()).containsExactly(new Candidate("si_a_b", "a", "t", "", 0));
+    assertThat(partial.answered())
+        .containsExactly(new Candidate("si_a_b", "a", ResendKeys.of("t", false), "", 0));
     assertThat(partial.lastInbound()).isEqualTo(33);
     assertThat(partial.historyOffset()).isEqualTo(9);
     batch.clear();

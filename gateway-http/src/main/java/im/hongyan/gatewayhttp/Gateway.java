@@ -4,6 +4,7 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.call.ThrowingSupplier;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.http.BodyAdmission;
 import im.hongyan.kit.http.HttpHandler;
 import im.hongyan.kit.http.HttpRequest;
 import im.hongyan.kit.http.HttpResponse;
@@ -21,11 +22,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +57,10 @@ final class Gateway implements HttpHandler {
 
   private static final int TOO_LARGE = 413;
   private static final int TOO_MANY = 429;
+  private static final int UNAVAILABLE = 503;
+
+  /** Of routes that take no token: theirs have a secret or a token, and no more. */
+  private static final int MAX_OPEN_BODY_BYTES = 65_536;
 
   /** Others are one to the meters, since clients invent them. */
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST");
@@ -75,7 +81,29 @@ final class Gateway implements HttpHandler {
 
   @Override
   public HttpResponse handle(HttpRequest call) {
-    HttpResponse answer = answer(call);
+    HttpResponse answer = withoutRoute(call);
+    if (answer == null) {
+      answer = Objects.requireNonNull(withinLimit(call, () -> answer(call)));
+    }
+    return counted(call, answer);
+  }
+
+  /** Makes every check that headers allow; no route without a token takes a large body. */
+  @Override
+  public BodyAdmission admit(HttpRequest head) {
+    HttpResponse refusal = withoutRoute(head);
+    if (refusal == null) {
+      refusal = withinLimit(head, () -> entrant(head).route() == null ? notFound() : null);
+    }
+    if (refusal != null) {
+      return new BodyAdmission.Refused(counted(head, refusal));
+    }
+    return routes.needsToken(head.path())
+        ? BodyAdmission.ANY
+        : new BodyAdmission.UpTo(MAX_OPEN_BODY_BYTES);
+  }
+
+  private HttpResponse counted(HttpRequest call, HttpResponse answer) {
     meters
         .counter(
             "http_count",
@@ -91,37 +119,49 @@ final class Gateway implements HttpHandler {
 
   @Override
   public HttpResponse refuse(int status) {
-    return status == TOO_LARGE
-        ? json(status, ApiEnvelope.failure(ImError.ARGS.with("http request body is too large")))
-        : text(status, "");
+    return switch (status) {
+      case TOO_LARGE ->
+          json(status, ApiEnvelope.failure(ImError.ARGS.with("http request body is too large")));
+      case UNAVAILABLE -> json(status, ApiEnvelope.failure(ImError.TOO_MANY_REQUESTS.bare()));
+      default -> text(status, "");
+    };
   }
 
-  private HttpResponse answer(HttpRequest call) {
+  /** The answer that needs neither token nor route; null where it needs them. */
+  private @Nullable HttpResponse withoutRoute(HttpRequest call) {
     if (call.method().equals("OPTIONS")) {
       return json("\"Options Request!\"".getBytes(StandardCharsets.UTF_8));
     }
     if (!call.method().equals("POST")) {
       return notFound();
     }
-    Optional<String> beside = routes.besideSlash(call.path());
-    if (beside.isPresent()) {
-      return redirect(beside.get(), call.query());
-    }
+    return routes
+        .besideSlash(call.path())
+        .map(beside -> redirect(beside, call.query()))
+        .orElse(null);
+  }
+
+  /** Within the limit of calls; failures become answers, and what is answered is timed. */
+  private @Nullable HttpResponse withinLimit(
+      HttpRequest call, Supplier<@Nullable HttpResponse> body) {
     if (!limit.enter()) {
       return json(TOO_MANY, ApiEnvelope.failure(ImError.TOO_MANY_REQUESTS.bare()));
     }
     int code = 0;
     long begin = System.nanoTime();
+    HttpResponse answer;
     try {
-      byte[] body = post(call);
-      return body == null ? notFound() : json(body);
+      answer = body.get();
     } catch (ImException e) {
       code = e.code();
-      return json(ApiEnvelope.failure(e));
+      answer = json(ApiEnvelope.failure(e));
     } finally {
       limit.leave();
+    }
+    if (answer != null) {
       record(call.path(), code, System.nanoTime() - begin);
     }
+    return answer;
   }
 
   private void record(String path, int code, long nanos) {
@@ -133,9 +173,25 @@ final class Gateway implements HttpHandler {
     }
   }
 
-  /** The answer's body; null for unknown paths. */
-  private byte @org.jspecify.annotations.Nullable [] post(HttpRequest call) {
-    String operationId = call.header("operationID");
+  private HttpResponse answer(HttpRequest call) {
+    Entrant entrant = entrant(call);
+    Route route = entrant.route();
+    if (route == null) {
+      return notFound();
+    }
+    Supplier<byte[]> answer =
+        () ->
+            within(
+                entrant.caller(), () -> route.call(locator.channel(route.service()), call.body()));
+    return json(route.comparesSecret() ? guesses.guess(call.client(), answer) : answer.get());
+  }
+
+  /** Who asks, and for what; null for an unknown path. */
+  private record Entrant(CallContext caller, @Nullable Route route) {}
+
+  /** Checks the headers in the order of rest-account.md 0.1. */
+  private Entrant entrant(HttpRequest call) {
+    String operationId = CallContext.clipped(call.header("operationID"));
     if (operationId.isEmpty()) {
       throw ImError.ARGS.with("header must have operationID");
     }
@@ -147,14 +203,7 @@ final class Gateway implements HttpHandler {
       }
       context = caller(context, token);
     }
-    Route route = routes.find(call.path());
-    if (route == null) {
-      return null;
-    }
-    CallContext caller = context;
-    Supplier<byte[]> answer =
-        () -> within(caller, () -> route.call(locator.channel(route.service()), call.body()));
-    return route.comparesSecret() ? guesses.guess(call.client(), answer) : answer.get();
+    return new Entrant(context, routes.find(call.path()));
   }
 
   private CallContext caller(CallContext anonymous, String token) {

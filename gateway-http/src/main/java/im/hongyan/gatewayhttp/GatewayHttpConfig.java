@@ -3,6 +3,7 @@ package im.hongyan.gatewayhttp;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.config.ShareConfig;
+import im.hongyan.kit.http.HttpMemory;
 import im.hongyan.kit.net.ClientAddresses;
 import im.hongyan.kit.tls.TlsFiles;
 import java.time.Duration;
@@ -22,7 +23,7 @@ public record GatewayHttpConfig(
    */
   public record Limits(
       ClientAddresses clients,
-      int maxBodyBytes,
+      HttpMemory memory,
       int maxConnections,
       int maxConnectionsPerAddress,
       int secretGuessesPerMinute,
@@ -34,11 +35,29 @@ public record GatewayHttpConfig(
       }
       return new Limits(
           ClientAddresses.from(settings, SECTION),
-          settings.number(SECTION + ".maxBodyBytes", 8_388_608, 1_024, 16_777_216),
+          memory(settings),
           settings.number(SECTION + ".maxConnections", 20_000, 1, 1_000_000),
           settings.number(SECTION + ".maxConnectionsPerAddress", 2_000, 1, 1_000_000),
           settings.number(SECTION + ".secretGuessesPerMinute", 30, 1, 1_000_000),
           timeout);
+    }
+
+    /** So that one body of the largest size always fits. */
+    private static HttpMemory memory(Settings settings) {
+      int body = settings.number(SECTION + ".maxBodyBytes", 8_388_608, 1_024, 16_777_216);
+      int least = 2 * body;
+      int unfinished =
+          settings.number(
+              SECTION + ".maxUnfinishedBytes", Math.max(67_108_864, least), least, 1 << 30);
+      return new HttpMemory(
+          body,
+          unfinished,
+          settings.number(
+              SECTION + ".maxUnfinishedBytesPerAddress",
+              Math.min(unfinished, Math.max(25_165_824, least)),
+              least,
+              unfinished),
+          settings.number(SECTION + ".maxBufferBytes", 33_554_432, 4_194_304, 1 << 30));
     }
   }
 

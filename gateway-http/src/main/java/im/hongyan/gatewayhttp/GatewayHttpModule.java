@@ -1,5 +1,6 @@
 package im.hongyan.gatewayhttp;
 
+import im.hongyan.kit.http.BodyAdmission;
 import im.hongyan.kit.http.HttpHandler;
 import im.hongyan.kit.http.HttpRequest;
 import im.hongyan.kit.http.HttpResponse;
@@ -36,7 +37,7 @@ public final class GatewayHttpModule {
     HttpServerConfig server =
         new HttpServerConfig(
             address,
-            limits.maxBodyBytes(),
+            limits.memory(),
             config.tls().map(files -> context.lifecycle().add("http TLS", ServerTls.open(files))),
             limits.clients(),
             limits.maxConnections(),
@@ -58,9 +59,16 @@ public final class GatewayHttpModule {
   private record Front(HttpHandler operator, Gateway gateway) implements HttpHandler {
     @Override
     public HttpResponse handle(HttpRequest call) throws Exception {
-      return call.method().equals("GET") && OPERATOR_PATHS.contains(call.path())
-          ? operator.handle(call)
-          : gateway.handle(call);
+      return isOperators(call) ? operator.handle(call) : gateway.handle(call);
+    }
+
+    @Override
+    public BodyAdmission admit(HttpRequest head) throws Exception {
+      return isOperators(head) ? operator.admit(head) : gateway.admit(head);
+    }
+
+    private static boolean isOperators(HttpRequest call) {
+      return call.method().equals("GET") && OPERATOR_PATHS.contains(call.path());
     }
 
     @Override

@@ -3,6 +3,7 @@ package im.hongyan.gatewayhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
@@ -17,20 +18,29 @@ import im.hongyan.proto.auth.getAdminTokenResp;
 import im.hongyan.proto.auth.parseTokenReq;
 import im.hongyan.proto.auth.parseTokenResp;
 import im.hongyan.wire.error.ImError;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +59,7 @@ class GatewayTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Lifecycle lifecycle = new Lifecycle();
   private final HttpClient client = HttpClient.newHttpClient();
+  private final List<String> operationIds = new CopyOnWriteArrayList<>();
   private int port;
 
   private static final class Tokens extends AuthGrpc.AuthImplBase {
@@ -103,7 +114,7 @@ class GatewayTest {
   private static Settings settings(String... more) {
     Map<String, String> settings = new HashMap<>();
     settings.put("gateway.http.port", "0");
-    settings.put("gateway.http.maxBodyBytes", "2000");
+    settings.put("gateway.http.maxBodyBytes", "200000");
     settings.put("gateway.http.trustedProxies", "127.0.0.1");
     settings.put("gateway.http.secretGuessesPerMinute", "3");
     for (int i = 0; i < more.length; i += 2) {
@@ -115,7 +126,8 @@ class GatewayTest {
   @BeforeEach
   void serve() {
     InProcessLocator locator = lifecycle.add("locator", new InProcessLocator("n1"));
-    locator.serve(ServiceName.AUTH, List.of(new Tokens().bindService()));
+    locator.serve(
+        ServiceName.AUTH, List.of(ServerInterceptors.intercept(new Tokens(), operations())));
     ServiceContext context =
         new ServiceContext(
             "n1", InstantSource.system(), meters, locator, lifecycle, new Readiness());
@@ -125,6 +137,17 @@ class GatewayTest {
                 context,
                 call -> im.hongyan.kit.http.HttpResponse.text(200, "text/plain", "operator"))
             .port();
+  }
+
+  private ServerInterceptor operations() {
+    return new ServerInterceptor() {
+      @Override
+      public <A, B> ServerCall.Listener<A> interceptCall(
+          ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+        operationIds.add(CallContext.readFrom(headers).operationId());
+        return next.startCall(call, headers);
+      }
+    };
   }
 
   @AfterEach
@@ -180,7 +203,7 @@ class GatewayTest {
             post("/nowhere", ""),
             send("OPTIONS", "/nowhere", ""),
             send("PUT", "/auth/parse_token", "{}"),
-            post("/auth/parse_token", "x".repeat(2_001), "operationID", "1"))) {
+            post("/auth/parse_token", "x".repeat(200_001), "operationID", "1"))) {
       Map<String, List<String>> headers = answer.headers().map();
       assertThat(headers.get("access-control-max-age")).containsExactly("172800");
       assertThat(headers.get("access-control-allow-credentials")).containsExactly("false");
@@ -201,9 +224,45 @@ class GatewayTest {
     assertThat(send("GET", "/auth/parse_token/", "").statusCode()).isEqualTo(404);
   }
 
+  /** Sends headers that announce a body, and no body. */
+  private String unfinished(String path, int length, String... headers) throws IOException {
+    StringBuilder head =
+        new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + length);
+    for (int i = 0; i < headers.length; i += 2) {
+      head.append("\r\n").append(headers[i]).append(": ").append(headers[i + 1]);
+    }
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.getOutputStream().write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void headersThatAreRefusedAreAnsweredWithoutTheirBody() throws Exception {
+    String route = "/user/get_users_info";
+    assertThat(unfinished(route, 9)).endsWith(NO_OPERATION);
+    assertThat(unfinished(route, 9, "operationID", "1")).endsWith(NO_TOKEN);
+    assertThat(unfinished(route, 9, "operationID", "1", "token", "bad")).contains("1501");
+    assertThat(unfinished("/nowhere", 9, "operationID", "1", "token", "good"))
+        .startsWith("HTTP/1.1 404 ")
+        .endsWith("404 page not found");
+    assertThat(unfinished("/auth/parse_token/", 9)).startsWith("HTTP/1.1 307 ");
+    assertThat(unfinished("/auth/parse_token", 65_537, "operationID", "1"))
+        .as("no large body without a token")
+        .startsWith("HTTP/1.1 413 ");
+    assertThat(httpCount("<404>", "POST", "404")).isEqualTo(1);
+  }
+
+  @Test
+  void longOperationIdsAreCut() throws Exception {
+    post("/auth/parse_token", "{\"token\":\"good\"}", "operationID", "o".repeat(4_000));
+    assertThat(operationIds).containsExactly("o".repeat(128));
+  }
+
   @Test
   void aBodyOverTheLimitGetsAnEnvelope() throws Exception {
-    HttpResponse<String> answer = post("/auth/parse_token", "x".repeat(2_001), "operationID", "1");
+    HttpResponse<String> answer =
+        post("/auth/parse_token", "x".repeat(200_001), "operationID", "1");
     assertThat(answer.statusCode()).isEqualTo(413);
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(answer.body())
@@ -268,6 +327,8 @@ class GatewayTest {
             settings("gateway.http.tls.key", "a.key"),
             settings("gateway.http.trustedProxies", "proxy"),
             settings("gateway.http.requestTimeout", "0s"),
+            settings("gateway.http.maxUnfinishedBytes", "399999"),
+            settings("gateway.http.maxUnfinishedBytesPerAddress", "399999"),
             settings("gateway.http.maxConnections", "0"))) {
       assertThatThrownBy(() -> GatewayHttpConfig.from(wrong))
           .isInstanceOf(ConfigException.class)

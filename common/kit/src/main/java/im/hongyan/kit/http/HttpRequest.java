@@ -24,4 +24,9 @@ public record HttpRequest(
     String value = headers.get(name);
     return value == null ? "" : value;
   }
+
+  /** The same request with another body. */
+  HttpRequest withBody(byte[] other) {
+    return new HttpRequest(method, path, query, client, headers, other);
+  }
 }

@@ -1,6 +1,7 @@
 package im.hongyan.kit.http;
 
 import im.hongyan.kit.net.ConnectionGate;
+import im.hongyan.kit.net.EdgeAllocator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -15,8 +16,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.compression.StandardCompressionOptions;
-import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -37,17 +36,17 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 16_384;
   private static final int MAX_CHUNK_BYTES = 8_192;
 
-  /** Below this an answer fits into a packet or two anyway. */
-  private static final int COMPRESS_FROM_BYTES = 1_024;
-
   private static final int DRAIN_SECONDS = 5;
+  private static final int LOOPS = 1;
 
   private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+      new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
   private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final HttpServerConfig config;
   private final ConnectionGate gate;
+  private final BodyBudget bodies;
+  private final BodyBudget answers;
   private final HttpHandler handler;
   private final Channel listening;
 
@@ -60,7 +59,10 @@ public final class HttpServer implements AutoCloseable {
     this(HttpServerConfig.of(address, maxBodyBytes), new CompositeMeterRegistry(), handler);
   }
 
-  /** Binds and serves, with meters of the limits {@code http_connections…}. */
+  /**
+   * Binds and serves, with meters of the limits {@code http_connections…}, of the budgets {@code
+   * http_bodies…} and {@code http_answers…}, and of the buffers of the edge {@code http}.
+   */
   public HttpServer(HttpServerConfig config, MeterRegistry meters, HttpHandler handler) {
     this.config = config;
     this.handler = handler;
@@ -71,12 +73,17 @@ public final class HttpServer implements AutoCloseable {
             config.maxConnections(),
             config.maxConnectionsPerAddress(),
             meters);
+    bodies = new BodyBudget("http_bodies", config.memory(), meters);
+    answers = new BodyBudget("http_answers", config.memory(), meters);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.ALLOCATOR,
+                new EdgeAllocator("http", config.memory().maxBufferBytes(), LOOPS, meters))
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
@@ -99,11 +106,12 @@ public final class HttpServer implements AutoCloseable {
     pipeline
         .addLast(pace)
         .addLast(new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
-        .addLast(new HttpContentCompressor(COMPRESS_FROM_BYTES, StandardCompressionOptions.gzip()))
         // Requests that came in one packet wait here until the answer before theirs is written.
         .addLast(new FlowControlHandler())
-        .addLast(new RequestAggregator(config.maxBodyBytes()))
-        .addLast(new HttpExchange(handler, handlers, config.clients(), pace));
+        .addLast(
+            new RequestReader(
+                handler, handlers, config.clients(), bodies, config.memory().maxBodyBytes()))
+        .addLast(new HttpExchange(handler, handlers, pace, answers));
   }
 
   /** Where it listens. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * Where an HTTP server listens and what it bears.
  *
- * @param maxBodyBytes larger requests are answered with 413
+ * @param memory what its clients may fill
  * @param tls closed by whoever opened it, after the server
  * @param clients distinguishes clients from proxies
  * @param maxConnections open at once; more are closed at once
@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public record HttpServerConfig(
     InetSocketAddress address,
-    int maxBodyBytes,
+    HttpMemory memory,
     Optional<ServerTls> tls,
     ClientAddresses clients,
     int maxConnections,
@@ -31,7 +31,7 @@ public record HttpServerConfig(
   public static HttpServerConfig of(InetSocketAddress address, int maxBodyBytes) {
     return new HttpServerConfig(
         address,
-        maxBodyBytes,
+        HttpMemory.small(maxBodyBytes),
         Optional.empty(),
         ClientAddresses.ofPeers(),
         MOST_CONNECTIONS,

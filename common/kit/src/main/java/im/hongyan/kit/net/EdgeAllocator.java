@@ -90,7 +90,7 @@ public final class EdgeAllocator extends PooledByteBufAllocator {
    * buffer that fits into a chunk is given, else a few long-lived buffers could shut the edge.
    */
   private boolean isExhausted(int bytes) {
-    boolean ownChunk = bytes > chunkSize();
+    boolean ownChunk = bytes > metric().chunkSize();
     if (usedBytes() + (ownChunk ? bytes : 0) <= maxBytes) {
       sinceMeasured.set(0);
       return false;

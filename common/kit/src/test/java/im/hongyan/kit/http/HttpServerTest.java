@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.net.ClientAddresses;
+import im.hongyan.wire.gzip.Gzip;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -38,7 +41,7 @@ class HttpServerTest {
         new HttpServer(
             new HttpServerConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                1_000,
+                HttpMemory.small(1_000),
                 Optional.empty(),
                 ClientAddresses.from(settings, "a"),
                 most,
@@ -142,6 +145,10 @@ class HttpServerTest {
       assertThat(headers.send(get("/", "A: " + "b".repeat(17_000))).answer().status())
           .isEqualTo(431);
     }
+    try (RawConnection headers = new RawConnection(port)) {
+      String many = "A: " + "b".repeat(1_000) + "\r\n";
+      assertThat(headers.send(get("/", many.repeat(300).strip())).answer().status()).isEqualTo(431);
+    }
     try (RawConnection nonsense = new RawConnection(port)) {
       assertThat(nonsense.send("nonsense\r\n\r\n").answer().status()).isEqualTo(400);
     }
@@ -224,16 +231,58 @@ class HttpServerTest {
     }
   }
 
+  /** rest-account.md 0.6. */
   @Test
-  void longAnswersAreCompressedForWhoTakesGzipOnly() throws IOException {
+  void answersOfEverySizeAreZippedForWhoAsksForIt() throws Exception {
     try (RawConnection client = new RawConnection(serve())) {
-      String zipped = "content-encoding: gzip";
-      client.send(get("/long", "Accept-Encoding: deflate, br"));
-      assertThat(client.answer().headers()).doesNotContainIgnoringCase("content-encoding");
-      client.send(get("/", "Accept-Encoding: gzip"));
-      assertThat(client.answer().headers()).doesNotContainIgnoringCase("content-encoding");
-      client.send(get("/long", "Accept-Encoding: gzip"));
-      assertThat(client.answer().headers()).containsIgnoringCase(zipped);
+      String asks = "Accept-Encoding: deflate, gzip";
+      for (String plain :
+          List.of(
+              get("/long", "Accept-Encoding: deflate, br"),
+              get("/x.png", asks),
+              get("/", asks, "Accept: text/event-stream"),
+              get("/", asks, "Connection: Upgrade", "Upgrade: h2c"))) {
+        client.send(plain);
+        assertThat(client.answer().headers())
+            .as(plain)
+            .doesNotContainIgnoringCase("content-encoding");
+      }
+      for (String path : List.of("/", "/long")) {
+        RawConnection.Answer zipped = client.send(get(path, asks)).answer();
+        assertThat(zipped.headers())
+            .containsIgnoringCase("content-encoding: gzip")
+            .containsIgnoringCase("vary: accept-encoding");
+        assertThat(new String(Gzip.inflate(zipped.bytes(), 10_000), StandardCharsets.UTF_8))
+            .startsWith("GET " + path);
+      }
+    }
+  }
+
+  @Test
+  void targetsInAbsoluteFormLoseTheirHost() throws Exception {
+    int port = serve();
+    for (String[] row :
+        new String[][] {
+          {"http://a.example:80/b/c?d=e", "/b/c", "d=e"},
+          {"HTTPS://a.example", "/", ""},
+          {"http://a.example?d", "/", "d"},
+          {"//a/b", "//a/b", ""},
+          {"/b?u=http://c/", "/b", "u=http://c/"},
+          {"ftp://a/b", "ftp://a/b", ""},
+        }) {
+      try (RawConnection client = new RawConnection(port)) {
+        client.send(get(row[0])).answer();
+        assertThat(calls.take())
+            .extracting(HttpRequest::path, HttpRequest::query)
+            .containsExactly(row[1], row[2]);
+      }
+    }
+  }
+
+  @Test
+  void anUnknownExpectationIsRefused() throws IOException {
+    try (RawConnection client = new RawConnection(serve())) {
+      assertThat(client.send(get("/", "Expect: tea")).answer().status()).isEqualTo(417);
     }
   }
 

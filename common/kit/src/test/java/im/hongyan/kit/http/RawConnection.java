@@ -13,7 +13,11 @@ final class RawConnection implements AutoCloseable {
   private final InputStream in;
 
   /** An answer, headers as they came. */
-  record Answer(int status, String headers, String body) {}
+  record Answer(int status, String headers, byte[] bytes) {
+    String body() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
 
   RawConnection(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -42,8 +46,7 @@ final class RawConnection implements AutoCloseable {
     if (at >= 0) {
       length = Integer.parseInt(headers.substring(at + 15, headers.indexOf('\r', at)).strip());
     }
-    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-    return new Answer(Integer.parseInt(headers.substring(9, 12)), headers, body);
+    return new Answer(Integer.parseInt(headers.substring(9, 12)), headers, in.readNBytes(length));
   }
 
   /** Waits until the server ends the connection; whether it said anything before. */

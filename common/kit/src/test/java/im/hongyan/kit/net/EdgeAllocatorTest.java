@@ -45,9 +45,10 @@ class EdgeAllocatorTest {
 
   @Test
   void chunksAreSmallAgainstTheBound() {
-    assertThat(allocator.chunkSize()).isEqualTo(CHUNK_BYTES);
-    assertThat(new EdgeAllocator("large", 1L << 30, 2, meters).chunkSize()).isEqualTo(4 << 20);
-    assertThat(new EdgeAllocator("tiny", 1, 2, meters).chunkSize()).isEqualTo(8_192);
+    assertThat(allocator.metric().chunkSize()).isEqualTo(CHUNK_BYTES);
+    assertThat(new EdgeAllocator("large", 1L << 30, 2, meters).metric().chunkSize())
+        .isEqualTo(4 << 20);
+    assertThat(new EdgeAllocator("tiny", 1, 2, meters).metric().chunkSize()).isEqualTo(8_192);
   }
 
   @Test

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.http.HttpMemory;
 import im.hongyan.kit.http.HttpServer;
 import im.hongyan.kit.http.HttpServerConfig;
 import im.hongyan.kit.net.ClientAddresses;
@@ -64,7 +65,7 @@ class ServerTlsTest {
         new HttpServer(
             new HttpServerConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                1_024,
+                HttpMemory.small(1_024),
                 Optional.of(tls),
                 ClientAddresses.ofPeers(),
                 10,

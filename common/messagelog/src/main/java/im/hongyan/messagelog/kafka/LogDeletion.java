@@ -3,6 +3,7 @@ package im.hongyan.messagelog.kafka;
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,10 +59,11 @@ public final class LogDeletion implements AutoCloseable {
   public void deleteBefore(String topic, int lane, long offset) {
     TopicPartition partition = new TopicPartition(topic, lane);
     await(
-        admin
-            .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset)))
-            .lowWatermarks()
-            .get(partition));
+        Objects.requireNonNull(
+            admin
+                .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset)))
+                .lowWatermarks()
+                .get(partition)));
   }
 
   private static <T> T await(KafkaFuture<T> answer) {

@@ -25,12 +25,17 @@ record Route(
     return method.getFullMethodName().equals(name);
   }
 
-  /** The body of the answer to a body. */
+  /**
+   * The body of the answer to a body.
+   *
+   * @throws im.hongyan.wire.error.ImException when its lists are too long, and what the service
+   *     answered
+   */
   byte[] call(Channel channel, byte[] body) throws GoJsonException {
     PrototypeMarshaller<Message> marshaller =
         (PrototypeMarshaller<Message>) method.getRequestMarshaller();
     Message prototype = Objects.requireNonNull(marshaller.getMessagePrototype());
     return ApiEnvelope.success(
-        RpcChannels.call(channel, method, GoJsonReader.read(body, prototype)));
+        RpcChannels.call(channel, method, GoJsonReader.readRequest(body, prototype)));
   }
 }

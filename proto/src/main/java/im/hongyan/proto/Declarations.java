@@ -121,7 +121,8 @@ public final class Declarations {
   /**
    * One check of a request's argument.
    *
-   * @param path the fields from the request down to the argument; all but the last are messages
+   * @param path the fields from the request down to the argument; all but the last are messages, or
+   *     lists of which each element is meant
    * @param check what it must be
    */
   public record DeclaredCheck(List<FieldDescriptor> path, Check check) {
@@ -186,7 +187,7 @@ public final class Declarations {
       }
     }
     for (Check check : method.getOptions().getExtension(OptionsProto.also)) {
-      checks.add(new DeclaredCheck(path(method, check.getField()), check));
+      checks.add(new DeclaredCheck(path(method, check.getField(), true), check));
     }
     checks.sort(Comparator.comparingInt(declared -> declared.check().getOrder()));
     return List.copyOf(checks);
@@ -199,6 +200,11 @@ public final class Declarations {
    *     message or a list
    */
   public static List<FieldDescriptor> path(MethodDescriptor method, String dotted) {
+    return path(method, dotted, false);
+  }
+
+  private static List<FieldDescriptor> path(
+      MethodDescriptor method, String dotted, boolean throughLists) {
     List<FieldDescriptor> path = new ArrayList<>();
     @Nullable Descriptor at = method.getInputType();
     for (String step : dotted.split("\\.", -1)) {
@@ -209,10 +215,24 @@ public final class Declarations {
       }
       path.add(field);
       boolean leadsOn =
-          !field.isRepeated() && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
+          field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+              && (throughLists ? !field.isMapField() : !field.isRepeated());
       at = leadsOn ? field.getMessageType() : null;
     }
     return List.copyOf(path);
+  }
+
+  /**
+   * How many elements a list or map may have at most, in any request that holds it, counted while
+   * it is read: the {@code max_items} of its field. Null where nothing is said.
+   */
+  public static @Nullable Check maxItems(FieldDescriptor field) {
+    for (Check check : field.getOptions().getExtension(OptionsProto.check)) {
+      if (check.getMaxItems() > 0) {
+        return check;
+      }
+    }
+    return null;
   }
 
   /** The lines of the list of what is not built, without those that say what it is. */

@@ -1,9 +1,7 @@
 package im.hongyan.gatewayws.request;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.RpcChannels;
@@ -15,6 +13,7 @@ import im.hongyan.proto.push.DelUserPushTokenReq;
 import im.hongyan.proto.push.PushMsgServiceGrpc;
 import im.hongyan.proto.sdkws.GetMaxSeqReq;
 import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
+import im.hongyan.wire.bounds.RequestProtobuf;
 import io.grpc.MethodDescriptor;
 import java.util.Map;
 import java.util.Set;
@@ -42,38 +41,38 @@ final class RequestTable {
   private static final Map<Integer, Row<?>> ROWS =
       Map.of(
           1001,
-          msg(msgGrpc.getGetMaxSeqMethod(), GetMaxSeqReq.parser()),
+          msg(msgGrpc.getGetMaxSeqMethod(), GetMaxSeqReq.getDefaultInstance()),
           1002,
-          msg(msgGrpc.getPullMessageBySeqsMethod(), PullMessageBySeqsReq.parser()),
+          msg(msgGrpc.getPullMessageBySeqsMethod(), PullMessageBySeqsReq.getDefaultInstance()),
           1005,
-          msg(msgGrpc.getGetSeqMessageMethod(), GetSeqMessageReq.parser()),
+          msg(msgGrpc.getGetSeqMessageMethod(), GetSeqMessageReq.getDefaultInstance()),
           1006,
           msg(
               msgGrpc.getGetConversationsHasReadAndMaxSeqMethod(),
-              GetConversationsHasReadAndMaxSeqReq.parser()),
+              GetConversationsHasReadAndMaxSeqReq.getDefaultInstance()),
           1007,
-          msg(msgGrpc.getGetLastMessageMethod(), GetLastMessageReq.parser()),
+          msg(msgGrpc.getGetLastMessageMethod(), GetLastMessageReq.getDefaultInstance()),
           LOGOUT,
           new Row<>(
               ServiceName.PUSH,
               PushMsgServiceGrpc.getDelUserPushTokenMethod(),
-              DelUserPushTokenReq.parser()));
+              DelUserPushTokenReq.getDefaultInstance()));
 
   private static final Set<Integer> OTHERS = Set.of(SEND, SIGNAL, BACKGROUND, SUBSCRIBE);
 
   private RequestTable() {}
 
   private record Row<A extends Message>(
-      ServiceName service, MethodDescriptor<A, ? extends Message> method, Parser<A> parser) {
-    ByteString call(ServiceLocator locator, ByteString data) throws InvalidProtocolBufferException {
-      return RpcChannels.call(locator.channel(service), method, parser.parseFrom(data))
-          .toByteString();
+      ServiceName service, MethodDescriptor<A, ? extends Message> method, A prototype) {
+    ByteString call(ServiceLocator locator, ByteString data) {
+      A request = RequestProtobuf.read(data, prototype);
+      return RpcChannels.call(locator.channel(service), method, request).toByteString();
     }
   }
 
   private static <A extends Message> Row<A> msg(
-      MethodDescriptor<A, ? extends Message> method, Parser<A> parser) {
-    return new Row<>(ServiceName.MSG, method, parser);
+      MethodDescriptor<A, ? extends Message> method, A prototype) {
+    return new Row<>(ServiceName.MSG, method, prototype);
   }
 
   static boolean knows(int id) {
@@ -87,10 +86,10 @@ final class RequestTable {
   /**
    * Asks the RPC of a request.
    *
-   * @throws im.hongyan.wire.error.ImException what the service answered
+   * @throws im.hongyan.wire.error.ImException 1001 when the data is no such request or its lists
+   *     are too long, and what the service answered
    */
-  static ByteString call(int id, ServiceLocator locator, ByteString data)
-      throws InvalidProtocolBufferException {
+  static ByteString call(int id, ServiceLocator locator, ByteString data) {
     Row<?> row = ROWS.get(id);
     if (row == null) {
       throw new IllegalArgumentException("no row for " + id);

@@ -1,7 +1,6 @@
 package im.hongyan.gatewayws.request;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.RequestHandler;
 import im.hongyan.gatewayws.presence.OnlineStatusSubscriptions;
@@ -10,6 +9,7 @@ import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.proto.sdkws.SetAppBackgroundStatusReq;
 import im.hongyan.proto.sdkws.SubUserOnlineStatus;
 import im.hongyan.proto.sending.SendRequest;
+import im.hongyan.wire.bounds.RequestProtobuf;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.frame.RequestFrame;
@@ -100,10 +100,12 @@ public final class Requests implements RequestHandler {
   /** The user is the connection's: SDKs send an empty one (client-sync.md 3.5). */
   private static ResponseFrame background(ClientConnection connection, RequestFrame request) {
     try {
-      connection.background(SetAppBackgroundStatusReq.parseFrom(request.data()).getIsBackground());
+      connection.background(
+          RequestProtobuf.read(request.data(), SetAppBackgroundStatusReq.getDefaultInstance())
+              .getIsBackground());
       return success(request, null);
-    } catch (InvalidProtocolBufferException e) {
-      return failure(request, ImError.INTERNAL.bare());
+    } catch (ImException e) {
+      return failure(request, e);
     }
   }
 
@@ -112,11 +114,11 @@ public final class Requests implements RequestHandler {
     try {
       statuses.subscribe(
           connection,
-          SubUserOnlineStatus.parseFrom(request.data()),
+          RequestProtobuf.read(request.data(), SubUserOnlineStatus.getDefaultInstance()),
           tips -> reply.accept(Answer.of(success(request, tips.toByteString()))),
           failure -> reply.accept(Answer.of(failure(request, failure))));
-    } catch (InvalidProtocolBufferException e) {
-      reply.accept(Answer.of(failure(request, ImError.INTERNAL.bare())));
+    } catch (ImException e) {
+      reply.accept(Answer.of(failure(request, e)));
     }
   }
 
@@ -132,8 +134,6 @@ public final class Requests implements RequestHandler {
           success(request, RequestTable.call(request.reqIdentifier(), locator, request.data())));
     } catch (ImException e) {
       return failure(request, e);
-    } catch (InvalidProtocolBufferException e) {
-      return failure(request, ImError.INTERNAL.bare());
     } catch (RuntimeException e) {
       LOG.error("request {} failed", request.reqIdentifier(), e);
       return failure(request, ImError.INTERNAL.bare());

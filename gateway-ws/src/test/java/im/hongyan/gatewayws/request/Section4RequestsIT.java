@@ -151,13 +151,27 @@ class Section4RequestsIT {
 
   @ParameterizedTest
   @ValueSource(ints = {1001, 1002, 1005, 1006, 1007, 2004, 2005, 2003})
-  void section4_1APayloadThatIsNoProtobufIsAnswered500(int id) throws Exception {
+  void section4_1APayloadThatIsNoProtobufIsAnArgument(int id) throws Exception {
     try (Client client = connect()) {
       RequestFrame request = new RequestFrame(id, "", ALICE, "op", "1", NO_PROTOBUF);
       client.send(request);
-      assertThat(client.read()).isEqualTo(failure(request, 500, INTERNAL));
+      assertThat(client.read()).isEqualTo(failure(request, 1001, "ArgsError"));
       assertThat(gateways.msg().asked()).isEmpty();
     }
+  }
+
+  /** They are counted before one of them is made; rpc-msg is not asked. */
+  @Test
+  void listsOfRequestsAreBounded() throws Exception {
+    ByteString empty = ByteString.fromHex("1200".repeat(1_001));
+    try (Client client = connect()) {
+      for (int id : List.of(1002, 1005, 1006, 1007)) {
+        RequestFrame request = new RequestFrame(id, "", ALICE, "op", "1", empty);
+        client.send(request);
+        assertThat(client.read()).isEqualTo(failure(request, 1001, "ArgsError"));
+      }
+    }
+    assertThat(gateways.msg().asked()).isEmpty();
   }
 
   @Test

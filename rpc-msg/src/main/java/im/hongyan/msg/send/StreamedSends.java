@@ -1,6 +1,5 @@
 package im.hongyan.msg.send;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.rpc.BatchWriter;
 import im.hongyan.kit.rpc.Feature;
@@ -13,6 +12,7 @@ import im.hongyan.proto.sending.SendOutcome;
 import im.hongyan.proto.sending.SendOutcomes;
 import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.proto.sending.SendingGrpc;
+import im.hongyan.wire.bounds.RequestProtobuf;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import io.grpc.stub.StreamObserver;
@@ -78,14 +78,14 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
         .run(() -> {
           try {
             sends
-                .send(context.caller(adminIds), MsgData.parseFrom(request.getMessage()))
+                .send(
+                    context.caller(adminIds),
+                    RequestProtobuf.read(request.getMessage(), MsgData.getDefaultInstance()))
                 .whenComplete((answer, failure) ->
                     outcomes.write(
                         failure == null
                             ? success(request, answer)
                             : failure(request, Sends.coded(failure))));
-          } catch (InvalidProtocolBufferException e) {
-            outcomes.write(failure(request, ImException.internal("not a message")));
           } catch (RuntimeException e) {
             outcomes.write(failure(request, RpcErrors.logged(e)));
           }

@@ -3,6 +3,7 @@ package im.hongyan.msg.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.call.ThrowingSupplier;
 import im.hongyan.kit.discovery.ServiceName;
@@ -74,6 +75,7 @@ class SendRpcsTest {
   @Test
   void eachSendOfAStreamHasACallerOfItsOwn() throws Exception {
     BlockingQueue<SendOutcome> outcomes = new LinkedBlockingQueue<>();
+    ByteString malformed = ByteString.fromHex("0a02c328");
     StreamObserver<SendBatch> stream =
         CallContext.service("gateway").toGrpc().call(() -> open(outcomes));
     stream.onNext(
@@ -81,14 +83,17 @@ class SendRpcsTest {
             .addRequests(sendRequest(1, "alice"))
             .addRequests(sendRequest(2, "bob"))
             .addRequests(sendRequest(3, "imAdmin"))
+            .addRequests(sendRequest(4, "alice").toBuilder().setMessage(malformed))
             .build());
     Map<Long, Integer> codes = new TreeMap<>();
-    while (codes.size() < 3) {
+    while (codes.size() < 4) {
       SendOutcome outcome = outcomes.poll(10, TimeUnit.SECONDS);
       assertThat(outcome).isNotNull();
       codes.put(outcome.getId(), outcome.getErrorCode());
     }
-    assertThat(codes).containsExactly(Map.entry(1L, 0), Map.entry(2L, 1002), Map.entry(3L, 0));
+    assertThat(codes)
+        .containsExactly(
+            Map.entry(1L, 0), Map.entry(2L, 1002), Map.entry(3L, 0), Map.entry(4L, 1001));
     stream.onCompleted();
   }
 

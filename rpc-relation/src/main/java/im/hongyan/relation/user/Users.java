@@ -81,6 +81,10 @@ public final class Users implements Feature, UserDirectory, GlobalReceiveOptions
     long now = clock.millis();
     Set<UserId> ids = new HashSet<>();
     for (UserInfo info : request.getUsersList()) {
+      if (info.equals(UserInfo.getDefaultInstance())) {
+        // What null in a list of JSON becomes.
+        throw ImError.ARGS.with("user is empty");
+      }
       checkId(info.getUserID());
       if (info.getNickname().isEmpty()) {
         throw ImError.ARGS.with("user name is empty");

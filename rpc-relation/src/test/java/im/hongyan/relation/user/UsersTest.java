@@ -89,12 +89,13 @@ class UsersTest {
     assertThat(refusal(admin)).isEqualTo("1001 users are empty");
     UserInfo[] many = Collections.nCopies(1_001, user("", "")).toArray(UserInfo[]::new);
     assertThat(refusal(admin, many)).isEqualTo("1001 more than 1000 users");
-    assertThat(refusal(admin, user("", ""))).isEqualTo("1001 userID is empty");
+    assertThat(refusal(admin, user("", ""))).isEqualTo("1001 user is empty");
+    assertThat(refusal(admin, user("", "n"))).isEqualTo("1001 userID is empty");
     assertThat(refusal(admin, user("a-b", ""))).isEqualTo("1001 userID is legal");
     assertThat(refusal(admin, user("雁".repeat(22), "")))
         .isEqualTo("1001 userID is longer than 64 bytes");
-    assertThat(refusal(admin, user("a", ""), user("", ""))).isEqualTo("1001 user name is empty");
-    assertThat(refusal(admin, user("a", "n"), user("a", "n"), user("", "")))
+    assertThat(refusal(admin, user("a", ""), user("", "n"))).isEqualTo("1001 user name is empty");
+    assertThat(refusal(admin, user("a", "n"), user("a", "n"), user("", "n")))
         .isEqualTo("1001 userID repeated");
     register("known");
     assertThat(refusal(admin, user("fresh", "n"), user("known", "n")))
@@ -128,6 +129,27 @@ class UsersTest {
                   registration(user("a_b", "n"))))
           .isEqualTo("1001 userID is legal");
     }
+  }
+
+  /** They would be refused by the store, in the words of its driver. */
+  @Test
+  void textsThatAreLongerThanTheirColumnsAreRefused() {
+    String admin = RelationTestServer.ADMIN;
+    UserInfo longest =
+        user("longest", "鸿".repeat(255)).toBuilder()
+            .setFaceURL("雁".repeat(1_024))
+            .setEx("e".repeat(16_384))
+            .build();
+    server.call(admin, userGrpc.getUserRegisterMethod(), registration(longest));
+    assertThat(find("longest").getFirst().toBuilder().clearCreateTime().build()).isEqualTo(longest);
+    UserInfo.Builder more = user("more", "n").toBuilder();
+    assertThat(refusal(admin, user("fits", "n"), user("more", "n".repeat(256))))
+        .isEqualTo("1001 nickname is longer than 255 characters");
+    assertThat(refusal(admin, more.clone().setFaceURL("f".repeat(1_025)).build()))
+        .isEqualTo("1001 faceURL is longer than 1024 characters");
+    assertThat(refusal(admin, more.clone().setEx("e".repeat(16_385)).build()))
+        .isEqualTo("1001 ex is longer than 16384 bytes");
+    assertThat(find("fits", "more")).isEmpty();
   }
 
   @Test

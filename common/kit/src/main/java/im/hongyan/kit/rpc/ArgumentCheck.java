@@ -61,14 +61,26 @@ final class ArgumentCheck {
   }
 
   /**
-   * Makes the check; what an absent message would hold is empty or 0.
+   * Makes the check; what an absent message would hold is empty or 0. Through a list it is made for
+   * each element.
    *
    * @throws ImException when the condition is violated
    */
   void check(Message request) {
-    Message holder = request;
-    for (int i = 0; i < way.size(); i++) {
-      holder = (Message) holder.getField(way.get(i));
+    check(request, 0);
+  }
+
+  private void check(Message holder, int depth) {
+    if (depth < way.size()) {
+      FieldDescriptor step = way.get(depth);
+      if (step.isRepeated()) {
+        for (int i = 0; i < holder.getRepeatedFieldCount(step); i++) {
+          check((Message) holder.getRepeatedField(step, i), depth + 1);
+        }
+      } else {
+        check((Message) holder.getField(step), depth + 1);
+      }
+      return;
     }
     if (ifPresent && !holder.hasField(field)) {
       return;

@@ -35,6 +35,8 @@ class ArgumentChecksTest {
         "field: 'texts' not_empty: true | texts: '' | '' | texts is empty",
         "field: 'blob' not_empty: true | blob: 'a' | '' | blob is empty",
         "field: 'inner' not_empty: true | inner {} | '' | inner is empty",
+        "field: 'inners.text' max_bytes: 1 | inners { text: 'a' } |"
+            + " inners { text: 'a' } inners { text: 'ab' } | text is longer than 1 bytes",
         "field: 'inner.text' not_empty: true | inner { text: 'a' } | '' | text is empty",
         "field: 'text' max_bytes: 4 | text: 'abcd' | text: 'abcde' | text is longer than 4 bytes",
         "field: 'text' max_bytes: 4 | text: 'éé' | text: 'ééa' | text is longer than 4 bytes",

@@ -27,7 +27,7 @@ import io.grpc.protobuf.ProtoUtils;
 /**
  * A method of a proto service that is made for a test, {@code test.Things/NAME}, with options as a
  * .proto would have them. Its request has a field of every type that checks know: text, texts,
- * number, numbers, blob, colour, maybe, inner (with text) and wrapped.
+ * number, numbers, blob, colour, maybe, inner and inners (with text) and wrapped.
  *
  * @param schema what the guard compiles
  * @param grpc what a row is added for
@@ -138,6 +138,10 @@ record TestMethod(
         .addField(
             field("wrapped", 9, FieldDescriptorProto.Type.TYPE_MESSAGE)
                 .setTypeName(".openim.protobuf.StringValue"))
+        .addField(
+            field("inners", 10, FieldDescriptorProto.Type.TYPE_MESSAGE)
+                .setTypeName(".test.Inner")
+                .setLabel(Label.LABEL_REPEATED))
         .addOneofDecl(OneofDescriptorProto.newBuilder().setName("_maybe"));
   }
 

@@ -1,6 +1,7 @@
 package im.hongyan.wire.json;
 
 import com.google.protobuf.Message;
+import im.hongyan.wire.bounds.ElementCount;
 import im.hongyan.wire.error.ImException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -92,7 +93,7 @@ public final class ApiEnvelope {
         case "errDlt" -> fields.detail = GoJson.string(parser);
         case "data" -> {
           Message.Builder data = prototype.newBuilderForType();
-          GoJsonReader.readObject(parser, data);
+          GoJsonReader.readObject(parser, data, ElementCount.unbounded());
           fields.data = data;
         }
         default -> parser.skipChildren();

@@ -3,6 +3,7 @@ package im.hongyan.wire.json;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import im.hongyan.wire.bounds.ElementCount;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,22 +26,40 @@ public final class GoJsonReader {
    * @param prototype any message of the wanted type
    * @throws GoJsonException for whatever Go's decoder refuses
    */
-  @SuppressWarnings("unchecked") // a builder builds messages of its own type
   public static <M extends Message> M read(byte[] json, M prototype) throws GoJsonException {
+    return read(json, prototype, ElementCount.unbounded());
+  }
+
+  /**
+   * Reads a request, whose lists and maps are counted before their elements are made.
+   *
+   * @param json UTF-8; bad bytes count as U+FFFD
+   * @param prototype any message of the wanted type
+   * @throws GoJsonException for whatever Go's decoder refuses
+   * @throws im.hongyan.wire.error.ImException when a list, or all of them, have too many elements
+   */
+  public static <M extends Message> M readRequest(byte[] json, M prototype) throws GoJsonException {
+    return read(json, prototype, ElementCount.ofRequest());
+  }
+
+  @SuppressWarnings("unchecked") // a builder builds messages of its own type
+  private static <M extends Message> M read(byte[] json, M prototype, ElementCount elements)
+      throws GoJsonException {
     Message.Builder builder = prototype.newBuilderForType();
     return (M)
         GoJson.parse(
             json,
             parser -> {
               if (parser.currentToken() != JsonToken.VALUE_NULL) {
-                readObject(parser, builder);
+                readObject(parser, builder, elements);
               }
               return builder.build();
             });
   }
 
   /** Reads the object at the parser's position into a builder. */
-  static void readObject(JsonParser parser, Message.Builder builder) throws GoJsonException {
+  static void readObject(JsonParser parser, Message.Builder builder, ElementCount elements)
+      throws GoJsonException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw GoJson.wrongType(parser, builder.getDescriptorForType().getFullName());
     }
@@ -50,7 +69,7 @@ public final class GoJsonReader {
       parser.nextToken();
       MessagePlan.Member member = plan.find(name);
       if (member != null) {
-        readMember(parser, builder, member);
+        readMember(parser, builder, member, elements);
       } else if (plan.namesOneof(name) && parser.currentToken() != JsonToken.VALUE_NULL) {
         throw GoJson.wrongType(parser, "interface");
       } else {
@@ -60,7 +79,7 @@ public final class GoJsonReader {
   }
 
   private static void readMember(
-      JsonParser parser, Message.Builder builder, MessagePlan.Member member)
+      JsonParser parser, Message.Builder builder, MessagePlan.Member member, ElementCount elements)
       throws GoJsonException {
     FieldDescriptor field = member.field();
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
@@ -72,36 +91,40 @@ public final class GoJsonReader {
       return;
     }
     switch (member.shape()) {
-      case PLAIN -> builder.setField(field, readValue(parser, member.form(), builder, field));
+      case PLAIN ->
+          builder.setField(field, readValue(parser, member.form(), builder, field, elements));
       case NULLABLE -> {
         if (member.form() == MessagePlan.Form.MESSAGE) {
           // A second object for the same key goes into the first one.
-          readObject(parser, builder.getFieldBuilder(field));
+          readObject(parser, builder.getFieldBuilder(field), elements);
         } else {
-          builder.setField(field, readValue(parser, member.form(), builder, field));
+          builder.setField(field, readValue(parser, member.form(), builder, field, elements));
         }
       }
-      case LIST -> builder.setField(field, readList(parser, member.form(), builder, field));
-      case MAP -> readMap(parser, builder, field);
+      case LIST -> builder.setField(field, readList(parser, member, builder, elements));
+      case MAP -> readMap(parser, member, builder, elements);
     }
   }
 
   private static List<Object> readList(
-      JsonParser parser, MessagePlan.Form form, Message.Builder builder, FieldDescriptor field)
+      JsonParser parser, MessagePlan.Member member, Message.Builder builder, ElementCount elements)
       throws GoJsonException {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw GoJson.wrongType(parser, "list");
     }
     List<Object> values = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      values.add(readValue(parser, form, builder, field));
+      elements.add(member.bound(), values.size(), 1);
+      values.add(readValue(parser, member.form(), builder, member.field(), elements));
     }
     return values;
   }
 
   /** A second object for the same key adds to the first one. */
-  private static void readMap(JsonParser parser, Message.Builder builder, FieldDescriptor field)
+  private static void readMap(
+      JsonParser parser, MessagePlan.Member member, Message.Builder builder, ElementCount elements)
       throws GoJsonException {
+    FieldDescriptor field = member.field();
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw GoJson.wrongType(parser, "map");
     }
@@ -111,13 +134,13 @@ public final class GoJsonReader {
     for (Object entry : (List<?>) builder.getField(field)) {
       entries.put(((Message) entry).getField(keyField), entry);
     }
-    MessagePlan.Form form = MessagePlan.form(valueField);
     while (parser.nextToken() != JsonToken.END_OBJECT) {
+      elements.add(member.bound(), entries.size(), 1);
       String key = GoJson.repaired(parser.currentName());
       parser.nextToken();
       Message.Builder entry = builder.newBuilderForField(field);
       entry.setField(keyField, key);
-      entry.setField(valueField, readValue(parser, form, entry, valueField));
+      entry.setField(valueField, readValue(parser, member.form(), entry, valueField, elements));
       entries.put(key, entry.build());
     }
     builder.setField(field, new ArrayList<>(entries.values()));
@@ -125,7 +148,11 @@ public final class GoJsonReader {
 
   /** A value; inside lists and maps {@code null} is the zero value. */
   private static Object readValue(
-      JsonParser parser, MessagePlan.Form form, Message.Builder builder, FieldDescriptor field)
+      JsonParser parser,
+      MessagePlan.Form form,
+      Message.Builder builder,
+      FieldDescriptor field,
+      ElementCount elements)
       throws GoJsonException {
     boolean isNull = parser.currentToken() == JsonToken.VALUE_NULL;
     return switch (form) {
@@ -147,21 +174,21 @@ public final class GoJsonReader {
       case MESSAGE -> {
         Message.Builder element = builder.newBuilderForField(field);
         if (!isNull) {
-          readObject(parser, element);
+          readObject(parser, element, elements);
         }
         yield element.build();
       }
       case WRAPPER -> {
         Message.Builder wrapper = builder.newBuilderForField(field);
         if (!isNull) {
-          readWrapper(parser, wrapper);
+          readWrapper(parser, wrapper, elements);
         }
         yield wrapper.build();
       }
     };
   }
 
-  private static void readWrapper(JsonParser parser, Message.Builder wrapper)
+  private static void readWrapper(JsonParser parser, Message.Builder wrapper, ElementCount elements)
       throws GoJsonException {
     FieldDescriptor field = wrapper.getDescriptorForType().findFieldByNumber(1);
     boolean oneOrZero =
@@ -171,7 +198,7 @@ public final class GoJsonReader {
         field,
         oneOrZero
             ? (Object) (GoJson.integer(parser, 0, 1) == 1)
-            : readValue(parser, MessagePlan.form(field), wrapper, field));
+            : readValue(parser, MessagePlan.form(field), wrapper, field, elements));
   }
 
   private static boolean readBool(JsonParser parser) throws GoJsonException {

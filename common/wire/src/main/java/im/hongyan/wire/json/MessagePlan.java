@@ -3,6 +3,7 @@ package im.hongyan.wire.json;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
+import im.hongyan.wire.bounds.ListBound;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,8 +43,11 @@ final class MessagePlan {
     MAP
   }
 
-  /** A member of the JSON object; {@code form} is that of a map's values. */
-  record Member(FieldDescriptor field, byte[] key, Shape shape, Form form) {}
+  /**
+   * A member of the JSON object; {@code form} is that of a map's values, {@code bound} of lists and
+   * maps.
+   */
+  record Member(FieldDescriptor field, byte[] key, Shape shape, Form form, ListBound bound) {}
 
   /** A oneof: one member named after it, holding one member named after the case (rtc.md). */
   record Oneof(OneofDescriptor descriptor, byte[] key) {}
@@ -140,7 +144,7 @@ final class MessagePlan {
             ? Shape.MAP
             : field.isRepeated() ? Shape.LIST : field.hasPresence() ? Shape.NULLABLE : Shape.PLAIN;
     Form form = form(shape == Shape.MAP ? mapValue(field) : field);
-    return new Member(field, key(field.getName()), shape, form);
+    return new Member(field, key(field.getName()), shape, form, ListBound.of(field));
   }
 
   static byte[] key(String name) {

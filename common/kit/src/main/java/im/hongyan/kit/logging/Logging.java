@@ -2,12 +2,13 @@ package im.hongyan.kit.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import im.hongyan.kit.call.CallContext;
@@ -24,8 +25,11 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * operationID of the call it belongs to. Called once at start.
  */
 public final class Logging {
+  /** Whatever clients may have chosen stands within one of our own words. */
   private static final String PATTERN =
-      "%d{HH:mm:ss.SSS} %-5level %logger{0} %X{operationID} %msg%n";
+      "%d{HH:mm:ss.SSS} %-5level %logger{0} %oneLine(%X{operationID} %msg)"
+          + System.lineSeparator()
+          + "%indented";
 
   /** What libraries say below this is of no use to an operator. */
   private static final Map<String, Level> QUIET =
@@ -74,7 +78,8 @@ public final class Logging {
     SLF4JBridgeHandler.install();
   }
 
-  private static Encoder<ILoggingEvent> encoder(String format, LoggerContext context) {
+  /** Text keeps an event to its line, and a stack to lines that begin with a tab. */
+  static Encoder<ILoggingEvent> encoder(String format, LoggerContext context) {
     if (format.equals("json")) {
       JsonEncoder json = new JsonEncoder();
       json.setContext(context);
@@ -87,9 +92,15 @@ public final class Logging {
       json.start();
       return json;
     }
-    PatternLayoutEncoder text = new PatternLayoutEncoder();
+    PatternLayout layout = new PatternLayout();
+    layout.setContext(context);
+    layout.getInstanceConverterMap().put("oneLine", OneLine::new);
+    layout.getInstanceConverterMap().put("indented", IndentedStack::new);
+    layout.setPattern(PATTERN);
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> text = new LayoutWrappingEncoder<>();
     text.setContext(context);
-    text.setPattern(PATTERN);
+    text.setLayout(layout);
     text.start();
     return text;
   }

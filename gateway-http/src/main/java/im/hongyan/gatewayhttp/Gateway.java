@@ -1,6 +1,7 @@
 package im.hongyan.gatewayhttp;
 
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.call.OperationIds;
 import im.hongyan.kit.call.ThrowingSupplier;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
@@ -10,6 +11,7 @@ import im.hongyan.kit.http.HttpRequest;
 import im.hongyan.kit.http.HttpResponse;
 import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.rpc.RpcChannels;
+import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.auth.parseTokenReq;
 import im.hongyan.proto.auth.parseTokenResp;
@@ -191,7 +193,7 @@ final class Gateway implements HttpHandler {
 
   /** Checks the headers in the order of rest-account.md 0.1. */
   private Entrant entrant(HttpRequest call) {
-    String operationId = CallContext.clipped(call.header("operationID"));
+    String operationId = OperationIds.cut(call.header("operationID"));
     if (operationId.isEmpty()) {
       throw ImError.ARGS.with("header must have operationID");
     }
@@ -229,7 +231,7 @@ final class Gateway implements HttpHandler {
       throw ImError.ARGS.named(String.valueOf(e.getMessage()), "");
     } catch (RuntimeException e) {
       LOG.error("operation {} failed", context.operationId(), e);
-      throw ImException.internal(String.valueOf(e.getMessage()), e);
+      throw RpcErrors.coded(e);
     }
   }
 

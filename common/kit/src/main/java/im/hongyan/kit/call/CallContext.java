@@ -26,8 +26,6 @@ public record CallContext(
     String connId,
     boolean service,
     int answerBytes) {
-  private static final int MAX_OPERATION_ID_BYTES = 128;
-  private static final int MOST_BYTES_PER_CHAR = 3;
   private static final Context.Key<Call> CURRENT = Context.key("hongyan-call");
   private static final Metadata.Key<String> OPERATION_ID = key("operationID");
   private static final Metadata.Key<String> USER_ID = key("opUserID");
@@ -38,24 +36,6 @@ public record CallContext(
 
   /** What a thread works on; without a caller where no guard stood before it. */
   private record Call(CallContext context, @Nullable Caller caller) {}
-
-  /** A trace id as edges take it of clients: what is longer than 128 bytes of UTF-8 is cut. */
-  public static String clipped(String operationId) {
-    if (operationId.length() <= MAX_OPERATION_ID_BYTES / MOST_BYTES_PER_CHAR) {
-      return operationId;
-    }
-    int bytes = 0;
-    int end = 0;
-    while (end < operationId.length()) {
-      int character = operationId.codePointAt(end);
-      bytes += character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x1_0000 ? 3 : 4;
-      if (bytes > MAX_OPERATION_ID_BYTES) {
-        break;
-      }
-      end += Character.charCount(character);
-    }
-    return operationId.substring(0, end);
-  }
 
   /** A call of a user. */
   public static CallContext user(

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RpcErrors {
   private static final Logger LOG = LoggerFactory.getLogger(RpcErrors.class);
+  private static final String UNFORESEEN = "unforeseen failure, see the log";
   private static final Metadata.Key<String> CODE =
       Metadata.Key.of("hongyan-code", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<byte[]> TEXT =
@@ -59,12 +60,15 @@ public final class RpcErrors {
     return trailers;
   }
 
-  /** The failure as a coded one. */
+  /**
+   * The failure as a coded one. What was not foreseen names neither driver nor statement nor value:
+   * the log has it, under the operationID.
+   */
   public static ImException coded(Throwable failure) {
     return switch (failure) {
       case ImException coded -> coded;
       case StatusRuntimeException status -> fromStatus(status, "");
-      default -> ImException.internal(String.valueOf(failure.getMessage()), failure);
+      default -> ImException.internal(UNFORESEEN, failure);
     };
   }
 

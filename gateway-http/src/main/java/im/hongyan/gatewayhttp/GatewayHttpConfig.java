@@ -54,7 +54,7 @@ public record GatewayHttpConfig(
           unfinished,
           settings.number(
               SECTION + ".maxUnfinishedBytesPerAddress",
-              Math.min(unfinished, Math.max(25_165_824, least)),
+              Math.min(unfinished, Math.max(33_554_432, least)),
               least,
               unfinished),
           settings.number(SECTION + ".maxBufferBytes", 33_554_432, 4_194_304, 1 << 30));

@@ -1,6 +1,7 @@
 package im.hongyan.msg.send;
 
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.logging.RareLog;
 import im.hongyan.kit.rpc.BatchWriter;
 import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.RpcErrors;
@@ -13,17 +14,22 @@ import im.hongyan.proto.sending.SendOutcomes;
 import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.proto.sending.SendingGrpc;
 import im.hongyan.wire.bounds.RequestProtobuf;
+import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
 import io.grpc.stub.StreamObserver;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes the sends of a gateway as a stream; each is checked on a virtual thread of its own. */
 public final class StreamedSends extends SendingGrpc.SendingImplBase implements Feature {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamedSends.class);
   private static final int MAX_WAITING = 100_000;
 
   private final Sends sends;
   private final Set<String> adminIds;
+  private final RareLog lines = new RareLog();
 
   /**
    * Creates the feature.
@@ -85,11 +91,22 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
                     outcomes.write(
                         failure == null
                             ? success(request, answer)
-                            : failure(request, Sends.coded(failure))));
+                            : failure(request, logged(request, Sends.coded(failure)))));
           } catch (RuntimeException e) {
             outcomes.write(failure(request, RpcErrors.logged(e)));
           }
         });
+  }
+
+  /** One line a minute where the log takes nothing, since then every send fails. */
+  private ImException logged(SendRequest request, ImException failure) {
+    if (failure.is(ImError.INTERNAL) && lines.due(System.nanoTime())) {
+      LOG.warn(
+          "sends fail, such as operation {}: {}",
+          request.getOperationId(),
+          RpcErrors.forOperator(failure));
+    }
+    return failure;
   }
 
   private static SendOutcome success(SendRequest request, SendMsgResp answer) {

@@ -46,9 +46,15 @@ public final class RpcErrors {
     if (!(failure instanceof ImException)) {
       LOG.error("operation {} failed", CallContext.current().operationId(), failure);
     } else if (coded.is(ImError.INTERNAL)) {
-      LOG.warn("operation {}: {}", CallContext.current().operationId(), coded.detail());
+      LOG.warn("operation {}: {}", CallContext.current().operationId(), forOperator(coded));
     }
     return coded;
+  }
+
+  /** What went wrong, with the cause that callers do not get to see. */
+  public static String forOperator(ImException failure) {
+    Throwable cause = failure.getCause();
+    return cause == null ? failure.detail() : failure.detail() + ": " + cause;
   }
 
   /** The trailers that carry a coded failure. */

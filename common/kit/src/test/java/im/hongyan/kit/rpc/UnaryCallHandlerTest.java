@@ -139,7 +139,8 @@ class UnaryCallHandlerTest {
           throw new IllegalArgumentException("a fault");
         });
     assertThat(server.call(ALICE, method, "")).isEqualTo("1004 no such thing");
-    assertThat(server.call(ALICE, method, "number: 1")).isEqualTo("500 a fault");
+    assertThat(server.call(ALICE, method, "number: 1"))
+        .isEqualTo("500 unforeseen failure, see the log");
     assertThat(count("1004")).isEqualTo(1);
     assertThat(count("500")).isEqualTo(1);
   }

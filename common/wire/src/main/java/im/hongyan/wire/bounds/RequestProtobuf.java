@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * safe for use by several threads.
  */
 public final class RequestProtobuf {
+  /**
+   * In so few bytes no list is too long: an element takes one at least, and no bound is smaller.
+   * Most messages are as short, and cost no first pass.
+   */
+  static final int NEVER_TOO_MANY_BYTES = 500;
+
   private static final Map<Descriptor, Fields> FIELDS = new ConcurrentHashMap<>();
 
   private RequestProtobuf() {}
@@ -66,8 +72,10 @@ public final class RequestProtobuf {
   @SuppressWarnings("unchecked") // a parser reads messages of its own type
   public static <M extends Message> M read(ByteString bytes, M prototype) {
     try {
-      CodedInputStream input = bytes.newCodedInput();
-      count(input, prototype.getDescriptorForType(), ElementCount.ofRequest());
+      if (bytes.size() > NEVER_TOO_MANY_BYTES) {
+        CodedInputStream input = bytes.newCodedInput();
+        count(input, prototype.getDescriptorForType(), ElementCount.ofRequest());
+      }
       return (M) prototype.getParserForType().parseFrom(bytes);
     } catch (InvalidProtocolBufferException malformed) {
       throw ImError.ARGS.with("not a " + prototype.getDescriptorForType().getName());

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Message;
+import im.hongyan.proto.Declarations;
 import im.hongyan.proto.msg.ConversationSeqs;
 import im.hongyan.proto.msg.GetSeqMessageReq;
 import im.hongyan.proto.msg.MarkMsgsAsReadReq;
@@ -138,6 +141,17 @@ class RequestBoundsTest {
   }
 
   @Test
+  void noBoundIsSmallerThanWhatIsNotCounted() {
+    for (MethodDescriptor method : Declarations.methods()) {
+      for (FieldDescriptor field : method.getInputType().getFields()) {
+        assertThat(ListBound.of(field).maxItems())
+            .as(field.getFullName())
+            .isGreaterThanOrEqualTo(RequestProtobuf.NEVER_TOO_MANY_BYTES);
+      }
+    }
+  }
+
+  @Test
   void malformedBytesAreArguments() {
     for (String hex :
         new String[] {
@@ -155,19 +169,23 @@ class RequestBoundsTest {
           "a201020a05",
           "ffffffffffffffffffff"
         }) {
-      assertThatThrownBy(
-              () -> RequestProtobuf.read(ByteString.fromHex(hex), MsgData.getDefaultInstance()))
-          .as(hex)
-          .isInstanceOfSatisfying(
-              ImException.class,
-              refused -> {
-                assertThat(refused.code()).isEqualTo(1001);
-                assertThat(refused.detail()).isEqualTo("not a MsgData");
-                assertThat(refused.getStackTrace()).isEmpty();
-              });
+      assertMalformed(ByteString.fromHex(hex));
+      assertMalformed(ByteString.fromHex("9203ff03" + "41".repeat(511) + hex));
     }
     ByteString unknown = ByteString.fromHex("fa3e0161" + "f83e01" + "fb3efc3e");
     assertThat(RequestProtobuf.read(unknown, MsgData.getDefaultInstance()).getUnknownFields())
         .isNotNull();
+  }
+
+  private static void assertMalformed(ByteString bytes) {
+    assertThatThrownBy(() -> RequestProtobuf.read(bytes, MsgData.getDefaultInstance()))
+        .as(bytes.toString())
+        .isInstanceOfSatisfying(
+            ImException.class,
+            refused -> {
+              assertThat(refused.code()).isEqualTo(1001);
+              assertThat(refused.detail()).isEqualTo("not a MsgData");
+              assertThat(refused.getStackTrace()).isEmpty();
+            });
   }
 }

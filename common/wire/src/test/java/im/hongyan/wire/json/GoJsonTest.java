@@ -66,6 +66,7 @@ class GoJsonTest {
     assertThat(read("{\"cursor\":18446744073709551615}", all)).isEqualTo(all);
     refused("{\"cursor\":18446744073709551616}", all);
     refused("{\"cursor\":-1}", all);
+    refused("{\"cursor\":\u0663}", all);
   }
 
   @Test

@@ -56,7 +56,7 @@ class EdgeAllocatorTest {
     fill(64 << 10);
     assertThat(allocator.usedBytes()).isBetween((long) MAX_BYTES, MAX_BYTES + 2L * CHUNK_BYTES);
     assertThat(meters.get("edge_buffer_bytes").tag("edge", "test").gauge().value())
-        .isEqualTo(allocator.usedBytes());
+        .isEqualTo((double) allocator.usedBytes());
     assertThat(meters.get("edge_buffer_rejected").tag("edge", "test").counter().count())
         .isEqualTo(1);
     release();

@@ -1,7 +1,6 @@
 package im.hongyan.wire.bounds;
 
 import im.hongyan.wire.error.ImError;
-import im.hongyan.wire.error.ImException;
 
 /**
  * Counts the elements of lists and maps of one request while it is read, before each is made. Used
@@ -10,9 +9,6 @@ import im.hongyan.wire.error.ImException;
 public final class ElementCount {
   /** Elements of all lists and maps of a request together. */
   public static final int MAX_ELEMENTS = 20_000;
-
-  private static final ImException TOO_MANY =
-      ImError.ARGS.with("request has more than " + MAX_ELEMENTS + " elements");
 
   private final boolean bounded;
   private int elements;
@@ -36,7 +32,8 @@ public final class ElementCount {
    *
    * @param before elements that the list has already
    * @param more elements to come
-   * @throws ImException the bound's refusal, or 1001 when the request has too many in all
+   * @throws im.hongyan.wire.error.ImException the bound's refusal, or 1001 when the request has too
+   *     many in all
    */
   public void add(ListBound bound, int before, int more) {
     if (!bounded) {
@@ -47,7 +44,7 @@ public final class ElementCount {
     }
     elements += more;
     if (elements > MAX_ELEMENTS || elements < 0) {
-      throw TOO_MANY;
+      throw ImError.ARGS.with("request has more than " + MAX_ELEMENTS + " elements");
     }
   }
 }

@@ -173,8 +173,8 @@ class RequestBoundsTest {
       assertMalformed(ByteString.fromHex("9203ff03" + "41".repeat(511) + hex));
     }
     ByteString unknown = ByteString.fromHex("fa3e0161" + "f83e01" + "fb3efc3e");
-    assertThat(RequestProtobuf.read(unknown, MsgData.getDefaultInstance()).getUnknownFields())
-        .isNotNull();
+    MsgData read = RequestProtobuf.read(unknown, MsgData.getDefaultInstance());
+    assertThat(read.getUnknownFields().asMap()).hasSize(1);
   }
 
   private static void assertMalformed(ByteString bytes) {

@@ -159,7 +159,7 @@ public final class Groups implements Feature, GroupRoles {
         || Character.isWhitespace(c)
         || Character.isSpaceChar(c)
         || Character.getType(c) == Character.FORMAT
-        || c == '_' && !limits.underscores();
+        || (c == '_' && !limits.underscores());
   }
 
   /** First members in their order; the operator is one of them only where it is named. */

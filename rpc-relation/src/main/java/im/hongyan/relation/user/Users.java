@@ -121,7 +121,7 @@ public final class Users implements Feature, UserDirectory, GlobalReceiveOptions
     if (id.isEmpty()) {
       throw ImError.ARGS.with("userID is empty");
     }
-    if (!id.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' && underscores)) {
+    if (!id.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || (c == '_' && underscores))) {
       throw ImError.ARGS.with("userID is legal");
     }
     if (id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {

@@ -32,7 +32,7 @@ final class UserFields {
     } else {
       message.setGroupID("");
     }
-    // A user's message is a message: what the server tells goes another way.
+    // A user's message is a message: notifications are the server's.
     message.removeOptions(MessageOption.IS_NOT_NOTIFICATION.key());
     message.removeOptions(MessageOption.IS_SEND_MSG.key());
   }

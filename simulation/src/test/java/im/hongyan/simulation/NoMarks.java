@@ -26,7 +26,7 @@ final class NoMarks implements MarkStore {
   }
 
   @Override
-  public OptionalLong newestBelow(String conversationId, long seq) {
+  public OptionalLong newestBelow(String userId, String conversationId, long seq) {
     throw new UnsupportedOperationException("no schedule has mutations");
   }
 }

@@ -27,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class MessageRenderer {
   private final UserReader reader;
   private final NewestExisting existing;
+  private final NewestExisting kept;
 
   MessageRenderer(UserReader reader) {
     this.reader = reader;
-    existing = new NewestExisting(reader);
+    existing = new NewestExisting(reader, false);
+    kept = new NewestExisting(reader, true);
   }
 
   /**
@@ -186,14 +188,13 @@ final class MessageRenderer {
         .orElse(0L);
   }
 
-  /** The newest readable message that was not deleted for everybody; empty for none. */
+  /** The newest readable message that was not deleted, also not by the user; empty for none. */
   Optional<MsgData> newest(UserId user, String conversationId, ConversationAccess access) {
     Bounds bounds = access.bounds();
     if (bounds.none()) {
       return Optional.empty();
     }
-    return existing
-        .newest(user, conversationId, bounds.upper(), bounds.first())
+    return kept.newest(user, conversationId, bounds.upper(), bounds.first())
         .map(
             found -> of(user, conversationId, List.of(found.seq()), access.top().seq()).getFirst());
   }

@@ -9,18 +9,31 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
- * Finds the nearest older message that was not deleted for everybody, also where history lags: the
- * last few hundred seqs are read as any reader does, those before them out of history alone. Safe
- * for use by several threads.
+ * Finds the nearest older message that was not deleted, also where history lags: the last few
+ * hundred seqs are read as any reader does, those before them out of history alone. Safe for use by
+ * several threads.
  */
 final class NewestExisting {
   private static final int CHUNK = 50;
   private static final int MAX_CHUNKS = 10;
 
-  private final UserReader reader;
+  private static final UserId NOBODY = new UserId("");
 
-  NewestExisting(UserReader reader) {
+  private final UserReader reader;
+  private final boolean ownDeletions;
+
+  /**
+   * Creates a finder.
+   *
+   * @param ownDeletions whether what the reading user deleted is passed over too
+   */
+  NewestExisting(UserReader reader, boolean ownDeletions) {
     this.reader = reader;
+    this.ownDeletions = ownDeletions;
+  }
+
+  private boolean isThere(StoredMessage stored) {
+    return !stored.erased() && !(ownDeletions && stored.marks().deleted());
   }
 
   record Found(long seq, StoredMessage message) {}
@@ -35,21 +48,23 @@ final class NewestExisting {
       Map<Long, StoredMessage> page = reader.page(user, conversationId, seqs);
       for (Long seq : seqs) {
         StoredMessage stored = Objects.requireNonNull(page.get(seq));
-        if (!stored.erased()) {
+        if (isThere(stored)) {
           return Optional.of(new Found(seq, stored));
         }
       }
       below = least;
     }
     OptionalLong older =
-        below > downTo ? reader.newestBelow(conversationId, below) : OptionalLong.empty();
+        below > downTo
+            ? reader.newestBelow(ownDeletions ? user : NOBODY, conversationId, below)
+            : OptionalLong.empty();
     if (older.isEmpty() || older.getAsLong() < downTo) {
       return Optional.empty();
     }
     long seq = older.getAsLong();
     StoredMessage stored =
         Objects.requireNonNull(reader.page(user, conversationId, List.of(seq)).get(seq));
-    return stored.erased() ? newest(user, conversationId, seq - 1, downTo) : found(seq, stored);
+    return isThere(stored) ? found(seq, stored) : newest(user, conversationId, seq - 1, downTo);
   }
 
   private static Optional<Found> found(long seq, StoredMessage stored) {

@@ -253,8 +253,11 @@ public final class UserReader {
     }
   }
 
-  /** The newest seq below another whose message history has and was not deleted for everybody. */
-  OptionalLong newestBelow(String conversationId, long seq) {
-    return stores.marks().newestBelow(conversationId, seq);
+  /**
+   * The newest seq below another whose message history has and was not deleted, neither for
+   * everybody nor by the user; an empty user has deleted nothing.
+   */
+  OptionalLong newestBelow(UserId user, String conversationId, long seq) {
+    return stores.marks().newestBelow(user.value(), conversationId, seq);
   }
 }

@@ -272,6 +272,24 @@ class MarkedPullsIT extends PullFixture {
     assertThat(lastMessages(chat).getMsgsOrThrow(chat)).returns(1L, MsgData::getSeq);
   }
 
+  /** messaging.md 5.4: else a client that is installed anew loses the conversation. */
+  @Test
+  void theNewestMessageIsOneThatTheUserHasNotDeleted() {
+    row(chat, 1);
+    show(chat, messages(1, 300));
+    List<Long> own = LongStream.rangeClosed(3, 300).boxed().toList();
+    Mutation deletion =
+        change().setDeletion(Deletion.newBuilder().setUserId(user).addAllSeqs(own)).build();
+    show(deletion);
+    assertThat(lastMessages(chat).getMsgsOrThrow(chat)).returns(2L, MsgData::getSeq);
+    history(chat, messages(1, 300), deletion);
+    expire(chat);
+    assertThat(lastMessages(chat).getMsgsOrThrow(chat)).returns(2L, MsgData::getSeq);
+    assertThat(seqs(chat, PullOrder.PullOrderAsc, 3L).getMsgs(0))
+        .as("who asks for it still finds that it was deleted")
+        .returns(4, MsgData::getStatus);
+  }
+
   /** The inbox may still hold what was erased, since its writer has a position of its own. */
   @Test
   void whatWasErasedIsNotReadOutOfAnInboxThatIsBehind() {

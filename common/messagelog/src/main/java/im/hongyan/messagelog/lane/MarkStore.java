@@ -37,6 +37,11 @@ public interface MarkStore {
   /** What was made of these messages, also by the user for itself; plain ones are left out. */
   Map<Long, MessageMarks> marks(String userId, String conversationId, Collection<Long> seqs);
 
-  /** The newest seq below another one whose message was not deleted for everybody. */
-  OptionalLong newestBelow(String conversationId, long seq);
+  /**
+   * The newest seq below another one whose message was not deleted, neither for everybody nor by
+   * the user.
+   *
+   * @param userId empty where no user's own deletions count
+   */
+  OptionalLong newestBelow(String userId, String conversationId, long seq);
 }

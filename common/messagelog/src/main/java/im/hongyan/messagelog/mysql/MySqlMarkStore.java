@@ -125,18 +125,21 @@ public final class MySqlMarkStore implements MarkStore {
   }
 
   @Override
-  public OptionalLong newestBelow(String conversationId, long seq) {
+  public OptionalLong newestBelow(String userId, String conversationId, long seq) {
     return jdbi.withHandle(handle -> {
       Query query =
           handle.createQuery(
               "SELECT m.seq FROM message m LEFT JOIN message_mark k"
                   + " ON k.conversation_id = m.conversation_id AND k.seq = m.seq"
-                  + " WHERE m.conversation_id = ? AND m.seq < ?"
+                  + " LEFT JOIN message_deleted d ON d.user_id = ?"
+                  + " AND d.conversation_id = m.conversation_id AND d.seq = m.seq"
+                  + " WHERE m.conversation_id = ? AND m.seq < ? AND d.seq IS NULL"
                   + " AND (k.is_erased IS NULL OR k.is_erased = 0)"
                   + " ORDER BY m.seq DESC LIMIT 1");
       return query
-          .bind(0, MySql.id(conversationId))
-          .bind(1, seq)
+          .bind(0, MySql.id(userId))
+          .bind(1, MySql.id(conversationId))
+          .bind(2, seq)
           .mapTo(Long.class)
           .findOne()
           .map(OptionalLong::of)

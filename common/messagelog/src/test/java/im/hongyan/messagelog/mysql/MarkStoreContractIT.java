@@ -195,11 +195,19 @@ class MarkStoreContractIT {
   @Test
   void theNearestOlderMessageIsOneThatWasNotErased() {
     write(rows(9), erase(4L, 5L, 6L, 1L));
-    assertThat(store.newestBelow(chat, 7)).hasValue(3);
-    assertThat(store.newestBelow(chat, 6)).hasValue(3);
-    assertThat(store.newestBelow(chat, 3)).hasValue(2);
-    assertThat(store.newestBelow(chat, 2)).isEmpty();
-    assertThat(store.newestBelow(chat, 100)).hasValue(9);
+    assertThat(store.newestBelow("", chat, 7)).hasValue(3);
+    assertThat(store.newestBelow("", chat, 6)).hasValue(3);
+    assertThat(store.newestBelow("", chat, 3)).hasValue(2);
+    assertThat(store.newestBelow("", chat, 2)).isEmpty();
+    assertThat(store.newestBelow("", chat, 100)).hasValue(9);
+    write(
+        change()
+            .setDeletion(Deletion.newBuilder().setUserId("bob").addAllSeqs(List.of(9L, 8L, 3L)))
+            .build());
+    assertThat(store.newestBelow("bob", chat, 100)).hasValue(7);
+    assertThat(store.newestBelow("bob", chat, 7)).hasValue(2);
+    assertThat(store.newestBelow("alice", chat, 100)).hasValue(9);
+    assertThat(store.newestBelow("", chat, 100)).hasValue(9);
   }
 
   @Test

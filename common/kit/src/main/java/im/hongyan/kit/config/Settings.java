@@ -3,7 +3,6 @@ package im.hongyan.kit.config;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.yaml.YamlConfigSource;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,10 +64,10 @@ public final class Settings {
       Path file, Map<String, String> environment, Map<String, String> overrides) {
     SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder();
     if (Files.exists(file)) {
+      String text = ConfigFile.read(file);
       try {
-        builder.withSources(
-            new YamlConfigSource(file.toString(), Files.readString(file), FILE_ORDINAL));
-      } catch (IOException | RuntimeException e) {
+        builder.withSources(new YamlConfigSource(file.toString(), text, FILE_ORDINAL));
+      } catch (RuntimeException e) {
         throw new ConfigException(file + " cannot be read: " + e.getMessage());
       }
     }
@@ -209,7 +208,8 @@ public final class Settings {
     }
   }
 
-  private static String variable(String key) {
+  /** The environment variable that sets a key. */
+  public static String variable(String key) {
     return PREFIX
         + key.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
             .replaceAll("[^A-Za-z0-9]", "_")

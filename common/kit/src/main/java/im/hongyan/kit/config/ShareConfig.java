@@ -29,10 +29,18 @@ public record ShareConfig(
     adminNicknames = List.copyOf(adminNicknames);
   }
 
-  /** Reads section {@code share}. */
+  /**
+   * Reads section {@code share}.
+   *
+   * @throws ConfigException when something cannot be used, as an empty secret
+   */
   public static ShareConfig from(Settings settings) {
+    Secret secret = settings.secret("share.secret", DEFAULT_SECRET);
+    if (secret.reveal().isBlank()) {
+      throw new ConfigException("share.secret is empty; choose one, or do not set it at all");
+    }
     return new ShareConfig(
-        settings.secret("share.secret", DEFAULT_SECRET),
+        secret,
         settings.list("share.imAdminUser.userIDs", List.of("imAdmin")),
         settings.list("share.imAdminUser.nicknames", List.of("superAdmin")),
         MultiLogin.from(settings),

@@ -58,11 +58,16 @@ public final class Lifecycle implements AutoCloseable {
     return drains.poll();
   }
 
+  /** An interrupt that came before does not cut the parts' farewell short; it is kept. */
   @Override
   public synchronized void close() {
+    boolean interrupted = Thread.interrupted();
     closed = true;
     while (!parts.isEmpty()) {
       stop(parts.pop());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

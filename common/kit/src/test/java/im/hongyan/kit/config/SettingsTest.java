@@ -37,6 +37,42 @@ class SettingsTest {
   }
 
   @Test
+  void aFileThatHoldsNoSettingsIsRefusedByItsName() throws IOException {
+    load("", Map.of(), Map.of()).refuseUnknown();
+    load("# nothing set\n", Map.of(), Map.of()).refuseUnknown();
+    for (String other : List.of("- gateway.ws.port: 1\n", "gateway.ws.port = 5\n", "7\n")) {
+      assertThatThrownBy(() -> load(other, Map.of(), Map.of()))
+          .as(other)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("%s holds no settings", folder.resolve("hongyan.yml"));
+    }
+    for (String broken :
+        List.of("share: {secret: hush\n", "share.secret: hush\nshare.secret: a\n")) {
+      assertThatThrownBy(() -> load(broken, Map.of(), Map.of()))
+          .as(broken)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("%s is no YAML", folder.resolve("hongyan.yml"))
+          .hasMessageContaining("in line 2")
+          .hasMessageNotContaining("hush")
+          .message()
+          .hasLineCount(1);
+    }
+    assertThatThrownBy(() -> Settings.load(folder, Map.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("%s is a folder; settings stand in a file", folder);
+  }
+
+  @Test
+  void onlyAFileThatTheCommandLineNamesMustBeThere() throws IOException {
+    Path missing = folder.resolve("nope.yml");
+    assertThatThrownBy(() -> ConfigFile.chosen(missing))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("there is no file %s, which --config names", missing);
+    assertThat(ConfigFile.chosen(Files.createFile(missing))).isEqualTo(missing);
+    assertThat(ConfigFile.chosen(null)).isEqualTo(Path.of("config/hongyan.yml"));
+  }
+
+  @Test
   void listsNumbersAndTimesAreRead() throws IOException {
     Settings settings =
         load("a:\n  list: [x, y]\n  time: 20s\n  days: 14d\n  n: 7\n", Map.of(), Map.of());

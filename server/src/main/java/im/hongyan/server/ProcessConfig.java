@@ -57,6 +57,16 @@ public record ProcessConfig(
         settings.number("ops.port", 0, 0, 65_535));
   }
 
+  /** Where operators' pages are served. */
+  public ListenAddress opsAddress() {
+    return new ListenAddress("ops", "http", opsListen, opsPort);
+  }
+
+  /** Where other processes call this one. */
+  ListenAddress rpcAddress() {
+    return new ListenAddress("rpc", "grpc", rpc.listen(), rpc.port());
+  }
+
   private static Discovery discovery(String kind) {
     return switch (kind) {
       case "etcd" -> Discovery.ETCD;

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -28,31 +30,44 @@ public final class Program {
 
   private Program() {}
 
+  /**
+   * A command line in the one language of our programs: elsewhere letters of settings, and names
+   * within the libraries that we use, would change with the user's.
+   */
+  public static CommandLine commandLine(Object command) {
+    Locale.setDefault(Locale.ROOT);
+    return new CommandLine(command).registerConverter(Path.class, new PathOption());
+  }
+
   /** Runs a command line and ends the process when it failed. */
   public static void run(Callable<Integer> command, String[] arguments) {
-    int status = new CommandLine(command).execute(arguments);
+    int status = commandLine(command).execute(arguments);
     if (status != 0) {
       System.exit(status);
     }
   }
 
   /**
-   * Starts something and keeps it until a signal ends the process.
+   * Starts something and keeps it until a signal ends the process. A signal during the start
+   * interrupts it, and what has begun is stopped before the process ends.
    *
+   * @param start closes what it has begun when it fails or is interrupted
    * @param started says that it serves
    */
-  public static <T extends AutoCloseable> int serve(Supplier<T> start, Consumer<T> started)
-      throws InterruptedException {
+  public static <T extends AutoCloseable> int serve(Supplier<T> start, Consumer<T> started) {
     Thread.setDefaultUncaughtExceptionHandler(Program::uncaught);
-    T server;
+    Starting<T> starting = new Starting<>(Thread.currentThread());
+    Runtime.getRuntime().addShutdownHook(new Thread(starting::stop, "stop"));
     try {
-      server = start.get();
+      started.accept(starting.run(start));
     } catch (Exception e) {
-      return refuse(line(e));
+      return starting.isStopped() ? CANNOT_START : refuse(line(e));
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "stop"));
-    started.accept(server);
-    Thread.currentThread().join();
+    try {
+      Thread.currentThread().join();
+    } catch (InterruptedException e) {
+      // By the signal, which came in the last moment of the start.
+    }
     return 0;
   }
 
@@ -69,6 +84,9 @@ public final class Program {
 
   /** What stopped the start, for the operator; a fault of our own comes with its stack. */
   private static String line(Exception failure) {
+    if (OpenFiles.wereTooMany(failure)) {
+      return "too many open files; raise the limit of this user (ulimit -n)";
+    }
     return switch (failure) {
       case ImException coded -> coded.detail();
       case ConfigException config -> String.valueOf(config.getMessage());
@@ -86,16 +104,8 @@ public final class Program {
     };
   }
 
-  private static void close(AutoCloseable server) {
-    try {
-      server.close();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** Prints why it does not start. */
-  static int refuse(String line) {
+  public static int refuse(String line) {
     new PrintStream(new FileOutputStream(FileDescriptor.err), true).println("hongyan: " + line);
     return CANNOT_START;
   }

@@ -15,6 +15,7 @@ import im.hongyan.relation.RelationConfig;
 import im.hongyan.relation.RelationModule;
 import im.hongyan.transfer.TransferConfig;
 import im.hongyan.transfer.TransferModule;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -86,10 +87,23 @@ public enum Role {
     public Starter prepare(Settings settings) {
       GatewayWsConfig config = GatewayWsConfig.from(settings);
       config.share().refuseDefaultSecretBeyondLoopback(config.listen());
+      ListenAddress address = address(config);
       return process ->
           process.serves(
               "ws",
-              GatewayWsModule.start(config, process.platform(), process.stores().redis()).port());
+              address.on(
+                  GatewayWsModule.start(config, process.platform(), process.stores().redis())
+                      .port()));
+    }
+
+    @Override
+    public List<ListenAddress> addresses(Settings settings) {
+      return List.of(address(GatewayWsConfig.from(settings)));
+    }
+
+    private static ListenAddress address(GatewayWsConfig config) {
+      String scheme = config.tls().isPresent() ? "wss" : "ws";
+      return new ListenAddress("gateway.ws", scheme, config.listen(), config.port());
     }
   },
   GATEWAY_HTTP {
@@ -97,11 +111,23 @@ public enum Role {
     public Starter prepare(Settings settings) {
       GatewayHttpConfig config = GatewayHttpConfig.from(settings);
       config.share().refuseDefaultSecretBeyondLoopback(config.listen());
+      ListenAddress address = address(config);
       return process ->
           process.serves(
               "api",
-              GatewayHttpModule.start(config, process.platform(), process.managementEndpoints())
-                  .port());
+              address.on(
+                  GatewayHttpModule.start(config, process.platform(), process.managementEndpoints())
+                      .port()));
+    }
+
+    @Override
+    public List<ListenAddress> addresses(Settings settings) {
+      return List.of(address(GatewayHttpConfig.from(settings)));
+    }
+
+    private static ListenAddress address(GatewayHttpConfig config) {
+      String scheme = config.tls().isPresent() ? "https" : "http";
+      return new ListenAddress("gateway.http", scheme, config.listen(), config.port());
     }
   };
 
@@ -118,6 +144,11 @@ public enum Role {
    * @throws im.hongyan.kit.config.ConfigException when one cannot be used
    */
   public abstract Starter prepare(Settings settings);
+
+  /** Where its clients reach it; nowhere where only other processes call it. */
+  public List<ListenAddress> addresses(Settings settings) {
+    return List.of();
+  }
 
   /** The name by which operators call it. */
   public String label() {

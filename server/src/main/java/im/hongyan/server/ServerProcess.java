@@ -17,6 +17,8 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -35,6 +37,7 @@ public final class ServerProcess implements AutoCloseable {
   private final Stores stores;
   private final ManagementEndpoints managementEndpoints;
   private final Map<String, Integer> ports = new ConcurrentSkipListMap<>();
+  private final Map<String, ListenAddress> addresses = new ConcurrentHashMap<>();
   private volatile boolean started;
 
   /**
@@ -72,7 +75,11 @@ public final class ServerProcess implements AutoCloseable {
     started = true;
   }
 
-  /** Waits until every part is ready; after the limit it says which are not, and goes on. */
+  /**
+   * Waits until every part is ready; after the limit it says which are not, and goes on.
+   *
+   * @throws IllegalStateException when interrupted
+   */
   public void awaitReady(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!context.readiness().ready()) {
@@ -81,6 +88,9 @@ public final class ServerProcess implements AutoCloseable {
         return;
       }
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("interrupted");
+      }
     }
   }
 
@@ -98,6 +108,16 @@ public final class ServerProcess implements AutoCloseable {
 
   void serves(String name, int port) {
     ports.put(name, port);
+  }
+
+  void serves(String name, ListenAddress address) {
+    serves(name, address.port());
+    addresses.put(name, address);
+  }
+
+  /** The address of {@code ws} or {@code api}, as bound. */
+  public ListenAddress address(String name) {
+    return Objects.requireNonNull(addresses.get(name), "not served");
   }
 
   /** Every port that is served, by name. */

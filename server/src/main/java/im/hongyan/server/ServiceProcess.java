@@ -7,6 +7,7 @@ import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.logging.Logging;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Objects;
  * creator closes it.
  */
 public final class ServiceProcess implements AutoCloseable {
+  private static final int LEAST_OPEN_FILES = 512;
   private static final int MAX_OPS_BODY_BYTES = 1024;
 
   private final ServerProcess process;
@@ -49,6 +51,11 @@ public final class ServiceProcess implements AutoCloseable {
     StoresConfig.from(settings);
     Logging.start(settings);
     settings.refuseUnknown();
+    OpenFiles.require(LEAST_OPEN_FILES);
+    List<ListenAddress> addresses = new ArrayList<>(role.addresses(settings));
+    addresses.add(config.opsAddress());
+    addresses.add(config.rpcAddress());
+    ListenAddress.requireFree(addresses);
     Lifecycle lifecycle = new Lifecycle();
     boolean serves = false;
     try {

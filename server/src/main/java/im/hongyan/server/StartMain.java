@@ -1,5 +1,6 @@
 package im.hongyan.server;
 
+import im.hongyan.kit.config.ConfigFile;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -33,7 +34,7 @@ public final class StartMain implements Callable<Integer> {
   private String service = "";
 
   @Option(names = "--config", paramLabel = "FILE", description = "settings (config/hongyan.yml)")
-  private Path config = Path.of("config/hongyan.yml");
+  private @Nullable Path config;
 
   @Option(
       names = "--node",
@@ -49,7 +50,7 @@ public final class StartMain implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     Optional<Role> role = Role.find(service);
     if (role.isEmpty()) {
       return Program.refuse("there is no service '" + service + "'; services: " + roles());
@@ -59,7 +60,8 @@ public final class StartMain implements Callable<Integer> {
       overrides.put("node.id", node);
     }
     return Program.serve(
-        () -> ServiceProcess.start(role.get(), config, System.getenv(), overrides),
+        () ->
+            ServiceProcess.start(role.get(), ConfigFile.chosen(config), System.getenv(), overrides),
         process ->
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)
                 .println(process.announcement()));

@@ -1,10 +1,12 @@
 package im.hongyan.standalone;
 
+import im.hongyan.kit.config.ConfigFile;
 import im.hongyan.server.Program;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,13 +24,13 @@ public final class RunMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunMain.class);
 
   @Option(names = "--data", paramLabel = "DIR", description = "folder of all data (./data)")
-  private Path data = Path.of("data");
+  private @Nullable Path data;
 
   @Option(names = "--ephemeral", description = "keep nothing when it stops")
   private boolean ephemeral;
 
   @Option(names = "--config", paramLabel = "FILE", description = "settings (config/hongyan.yml)")
-  private Path config = Path.of("config/hongyan.yml");
+  private @Nullable Path config;
 
   @Option(names = "--api-port", paramLabel = "PORT", description = "port of the REST API (10002)")
   private @Nullable Integer apiPort;
@@ -50,21 +52,27 @@ public final class RunMain implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
+    if (ephemeral && data != null) {
+      return Program.refuse("--ephemeral keeps nothing and takes no --data");
+    }
+    Path kept = data == null ? Path.of("data") : data;
     long started = System.nanoTime();
     return Program.serve(
         () ->
             Standalone.start(
                 new Standalone.Options(
-                    config, System.getenv(), overrides(), ephemeral ? Path.of("") : data)),
+                    ConfigFile.chosen(config),
+                    System.getenv(),
+                    overrides(),
+                    ephemeral ? Optional.empty() : Optional.of(kept))),
         standalone ->
             LOG.info(
-                "Hongyan serves after {} ms: REST http://127.0.0.1:{}, WebSocket ws://127.0.0.1:{},"
-                    + " data {}",
+                "Hongyan serves after {} ms: REST {}, WebSocket {}, data {}",
                 Duration.ofNanos(System.nanoTime() - started).toMillis(),
-                standalone.apiPort(),
-                standalone.wsPort(),
-                ephemeral ? "thrown away at the end" : data.toAbsolutePath()));
+                standalone.api(),
+                standalone.webSocket(),
+                ephemeral ? "thrown away at the end" : kept.toAbsolutePath()));
   }
 
   private Map<String, String> overrides() {

@@ -9,6 +9,8 @@ import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.server.ListenAddress;
+import im.hongyan.server.OpenFiles;
 import im.hongyan.server.ProcessConfig;
 import im.hongyan.server.Role;
 import im.hongyan.server.ServerProcess;
@@ -17,11 +19,13 @@ import im.hongyan.server.StoresConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,6 +34,7 @@ import java.util.Set;
  */
 public final class Standalone implements AutoCloseable {
   private static final String NODE = "standalone";
+  private static final int LEAST_OPEN_FILES = 1_024;
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
   private final ServerProcess process;
@@ -44,10 +49,13 @@ public final class Standalone implements AutoCloseable {
    * @param file the YAML file; may be missing
    * @param environment variables of the process
    * @param overrides settings from the command line
-   * @param data data folder; empty path for a throw-away one
+   * @param data data folder; none for a throw-away one
    */
   public record Options(
-      Path file, Map<String, String> environment, Map<String, String> overrides, Path data) {
+      Path file,
+      Map<String, String> environment,
+      Map<String, String> overrides,
+      Optional<Path> data) {
     /** Copies the maps. */
     public Options {
       environment = Map.copyOf(environment);
@@ -75,6 +83,8 @@ public final class Standalone implements AutoCloseable {
     }
     im.hongyan.kit.logging.Logging.start(asked);
     asked.refuseUnknown();
+    OpenFiles.require(LEAST_OPEN_FILES);
+    ListenAddress.requireFree(addresses(asked, own));
     requireAnswers(StoresConfig.from(asked), EnumSet.complementOf(embedded));
     Lifecycle lifecycle = new Lifecycle();
     boolean serves = false;
@@ -112,11 +122,19 @@ public final class Standalone implements AutoCloseable {
     }
   }
 
+  private static List<ListenAddress> addresses(Settings settings, ProcessConfig own) {
+    List<ListenAddress> addresses = new ArrayList<>();
+    for (Role role : Role.values()) {
+      addresses.addAll(role.addresses(settings));
+    }
+    if (own.opsPort() > 0) {
+      addresses.add(own.opsAddress());
+    }
+    return addresses;
+  }
+
   private static DataFolder folder(Options options, Lifecycle lifecycle) {
-    DataFolder folder =
-        options.data().toString().isEmpty()
-            ? DataFolder.ephemeral()
-            : DataFolder.open(options.data());
+    DataFolder folder = options.data().map(DataFolder::open).orElseGet(DataFolder::ephemeral);
     return lifecycle.add("data folder", folder);
   }
 
@@ -124,14 +142,14 @@ public final class Standalone implements AutoCloseable {
     return Arrays.stream(Role.values()).map(role -> role.prepare(settings)).toList();
   }
 
-  /** Port of the WebSocket gateway. */
-  public int wsPort() {
-    return process.port("ws");
+  /** Where the WebSocket gateway listens. */
+  public ListenAddress webSocket() {
+    return process.address("ws");
   }
 
-  /** Port of the HTTP gateway. */
-  public int apiPort() {
-    return process.port("api");
+  /** Where the HTTP gateway listens. */
+  public ListenAddress api() {
+    return process.address("api");
   }
 
   @Override

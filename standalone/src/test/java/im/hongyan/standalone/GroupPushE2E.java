@@ -59,9 +59,9 @@ class GroupPushE2E {
           exchange.close();
         });
     webhook.start();
-    Path data = Files.createDirectory(folder.resolve("data"));
+    Path data = folder.resolve("data");
     Files.writeString(
-        data.resolve("none.yml"),
+        RunningSystem.config(data),
         "push:\n  offline:\n    provider: webhook\n    webhook:\n      url: http://127.0.0.1:"
             + webhook.getAddress().getPort()
             + "/offline\n");

@@ -1,5 +1,6 @@
 package im.hongyan.standalone.chat;
 
+import im.hongyan.server.Program;
 import im.hongyan.standalone.DurationOption;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -77,7 +77,7 @@ public final class ChatMain implements Callable<Integer> {
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-    System.exit(new CommandLine(chat).execute(arguments));
+    System.exit(Program.commandLine(chat).execute(arguments));
   }
 
   @Override

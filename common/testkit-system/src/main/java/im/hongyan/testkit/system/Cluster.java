@@ -1,6 +1,7 @@
 package im.hongyan.testkit.system;
 
 import im.hongyan.embedded.FreePort;
+import im.hongyan.kit.config.Settings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public final class Cluster implements AutoCloseable {
   private final Path folder;
   private final Jvm jvm;
   private final StoreServers stores;
+  private final Path config;
   private final Map<String, String> environment = new HashMap<>();
   private final Map<Service, TestProgram> programs = new EnumMap<>(Service.class);
   private final Map<Service, Integer> opsPorts = new EnumMap<>(Service.class);
@@ -61,12 +63,13 @@ public final class Cluster implements AutoCloseable {
     this.folder = folder;
     this.jvm = jvm;
     stores = new StoreServers(folder, storeJvm);
+    config = RunningSystem.config(folder.resolve("cluster"));
     address =
         new SystemAddress(
             URI.create("http://127.0.0.1:" + apiPort),
             URI.create("ws://127.0.0.1:" + wsPort),
             RunningSystem.SECRET);
-    stores.settings().forEach((key, value) -> environment.put(variable(key), value));
+    stores.settings().forEach((key, value) -> environment.put(Settings.variable(key), value));
     environment.put("HONGYAN_SHARE_SECRET", RunningSystem.SECRET);
     environment.put("HONGYAN_GATEWAY_HTTP_PORT", Integer.toString(apiPort));
     environment.put("HONGYAN_GATEWAY_WS_PORT", Integer.toString(wsPort));
@@ -83,10 +86,6 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private static String variable(String key) {
-    return "HONGYAN_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
-  }
-
   private TestProgram launch(Service service) {
     return launch(service, service.label() + "-1", environment);
   }
@@ -95,7 +94,7 @@ public final class Cluster implements AutoCloseable {
     return TestProgram.start(
         new TestProgram.JavaStart(
             "im.hongyan.server.StartMain",
-            List.of(service.label(), "--node=" + node, "--config=" + folder.resolve("none.yml")),
+            List.of(service.label(), "--node=" + node, "--config=" + config),
             jvm,
             variables,
             folder.resolve(node + ".log")));

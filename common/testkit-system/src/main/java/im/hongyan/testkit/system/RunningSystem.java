@@ -1,7 +1,10 @@
 package im.hongyan.testkit.system;
 
 import im.hongyan.embedded.FreePort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +35,7 @@ public final class RunningSystem implements AutoCloseable {
 
   private RunningSystem(Path data, Map<String, String> variables, List<String> options) {
     this.data = data;
+    Path config = config(data);
     environment.putAll(variables);
     environment.put("HONGYAN_SHARE_SECRET", SECRET);
     int apiPort = FreePort.choose();
@@ -47,7 +51,7 @@ public final class RunningSystem implements AutoCloseable {
                 "--data=" + data,
                 "--api-port=" + apiPort,
                 "--ws-port=" + wsPort,
-                "--config=" + data.resolve("none.yml")));
+                "--config=" + config));
     all.addAll(options);
     this.options = List.copyOf(all);
     program = launch();
@@ -63,6 +67,16 @@ public final class RunningSystem implements AutoCloseable {
     RunningSystem system = new RunningSystem(data, environment, List.of(options));
     system.awaitServing();
     return system;
+  }
+
+  /** The file of a system's settings, beside its data; empty unless a test wrote it. */
+  public static Path config(Path data) {
+    Path file = data.resolveSibling(data.getFileName() + ".yml");
+    try {
+      return Files.exists(file) ? file : Files.createFile(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private TestProgram launch() {

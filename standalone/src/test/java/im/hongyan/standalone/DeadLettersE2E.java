@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,14 @@ class DeadLettersE2E {
   static void start() throws IOException {
     running = RunningSystem.start(folder.resolve("data"));
     String port = Files.readString(running.data().resolve("ports").resolve("kafka")).strip();
-    kafka = new KafkaConfig("127.0.0.1:" + port, LANES, 1, Duration.ofDays(7), Durability.PROCESS);
+    kafka =
+        new KafkaConfig(
+            "127.0.0.1:" + port,
+            LANES,
+            1,
+            Duration.ofDays(7),
+            Durability.PROCESS,
+            Optional.empty());
   }
 
   @AfterAll

@@ -3,6 +3,8 @@ package im.hongyan.drivers.kafka;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
 
 /**
  * Where Kafka is and how the topics are laid out.
@@ -11,9 +13,15 @@ import java.time.Duration;
  * @param replicas copies of each topic
  * @param retention how long the logs are kept
  * @param durability what an acknowledgement outlives on each broker
+ * @param login none where the brokers ask for none
  */
 public record KafkaConfig(
-    String address, int lanes, int replicas, Duration retention, Durability durability) {
+    String address,
+    int lanes,
+    int replicas,
+    Duration retention,
+    Durability durability,
+    Optional<KafkaLogin> login) {
   /** What a broker does before it acknowledges. */
   public enum Durability {
     /** It hands the record to the operating system: killed processes lose nothing. */
@@ -29,7 +37,16 @@ public record KafkaConfig(
         settings.number("kafka.lanes", 32, 1, 1024),
         settings.number("kafka.replicas", 3, 1, 7),
         settings.duration("kafka.retention", Duration.ofDays(7)),
-        durability(settings.text("kafka.durability", "process")));
+        durability(settings.text("kafka.durability", "process")),
+        KafkaLogin.from(settings));
+  }
+
+  /** What every client of Kafka begins with: where the brokers are, and the login. */
+  public Properties clientProperties() {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", address);
+    login.map(KafkaLogin::properties).ifPresent(properties::putAll);
+    return properties;
   }
 
   private static Durability durability(String text) {

@@ -3,6 +3,7 @@ package im.hongyan.drivers.mongo;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
+import com.mongodb.MongoSecurityException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
@@ -17,6 +18,7 @@ import org.bson.Document;
  */
 public final class Mongo implements AutoCloseable {
   private static final int SELECT_TIMEOUT_SECONDS = 5;
+  private static final int UNAUTHORIZED = 13;
   private static final int READ_TIMEOUT_SECONDS = 15;
 
   private final MongoClient client;
@@ -50,6 +52,10 @@ public final class Mongo implements AutoCloseable {
     } catch (MongoException e) {
       client.close();
       String hosts = String.join(", ", address.getHosts());
+      if (e instanceof MongoSecurityException || e.getCode() == UNAUTHORIZED) {
+        throw new StoreUnavailableException(
+            "MongoDB at " + hosts + " refuses the user and password of mongo.uri");
+      }
       throw new StoreUnavailableException(
           "MongoDB at " + hosts + " does not answer; start it, or set mongo.uri");
     }

@@ -23,8 +23,7 @@ public final class Checkpoints implements AutoCloseable {
 
   /** Opens access to a group's commits on a topic. */
   public Checkpoints(KafkaConfig config, String group, String topic) {
-    Properties properties = new Properties();
-    properties.put("bootstrap.servers", config.address());
+    Properties properties = config.clientProperties();
     properties.put("enable.metrics.push", "false");
     admin = Admin.create(properties);
     this.group = group;

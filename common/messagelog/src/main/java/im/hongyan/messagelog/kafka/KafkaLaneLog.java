@@ -34,8 +34,7 @@ public final class KafkaLaneLog implements LaneLog {
 
   KafkaLaneLog(KafkaConfig config, String topic, int lane, Duration stallLimit) {
     this.stallLimit = stallLimit;
-    Properties properties = new Properties();
-    properties.put("bootstrap.servers", config.address());
+    Properties properties = config.clientProperties();
     properties.put("enable.auto.commit", "false");
     properties.put("auto.offset.reset", "none");
     properties.put("max.poll.records", "2000");

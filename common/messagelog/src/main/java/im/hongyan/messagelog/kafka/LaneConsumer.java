@@ -123,8 +123,7 @@ public final class LaneConsumer implements AutoCloseable {
   }
 
   static Properties properties(KafkaConfig config, Reading reading) {
-    Properties properties = new Properties();
-    properties.put("bootstrap.servers", config.address());
+    Properties properties = config.clientProperties();
     properties.put("group.id", reading.group());
     properties.put("group.instance.id", reading.member());
     properties.put("group.protocol", "classic");

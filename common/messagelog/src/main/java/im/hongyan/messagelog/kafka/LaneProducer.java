@@ -34,8 +34,7 @@ public final class LaneProducer implements AutoCloseable {
   }
 
   static Properties properties(KafkaConfig config, String clientId) {
-    Properties properties = new Properties();
-    properties.put("bootstrap.servers", config.address());
+    Properties properties = config.clientProperties();
     properties.put("client.id", clientId);
     properties.put("acks", "all");
     properties.put("enable.idempotence", "true");

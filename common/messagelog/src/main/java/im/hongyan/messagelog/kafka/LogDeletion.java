@@ -21,8 +21,7 @@ public final class LogDeletion implements AutoCloseable {
   private final Admin admin;
 
   public LogDeletion(KafkaConfig config) {
-    Properties properties = new Properties();
-    properties.put("bootstrap.servers", config.address());
+    Properties properties = config.clientProperties();
     properties.put("enable.metrics.push", "false");
     admin = Admin.create(properties);
   }

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -58,8 +59,7 @@ public final class Topics {
    *     another number of lanes
    */
   public static void create(KafkaConfig config) {
-    Properties properties = new Properties();
-    properties.put("bootstrap.servers", config.address());
+    Properties properties = config.clientProperties();
     properties.put("default.api.timeout.ms", TIMEOUT_SECONDS * 1000);
     properties.put("request.timeout.ms", 5000);
     try (Admin admin = Admin.create(properties)) {
@@ -89,11 +89,7 @@ public final class Topics {
       align(admin, config);
     } catch (ExecutionException | TimeoutException e) {
       throw new StoreUnavailableException(
-          "Kafka at "
-              + config.address()
-              + " does not answer ("
-              + reason(e)
-              + "); start it, or set kafka.address");
+          "Kafka at " + config.address() + " does not answer (" + reason(e) + "); " + remedy(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException("interrupted", e);
@@ -140,6 +136,12 @@ public final class Topics {
 
   private static AlterConfigOp delete(String name) {
     return new AlterConfigOp(new ConfigEntry(name, ""), AlterConfigOp.OpType.DELETE);
+  }
+
+  private static String remedy(Exception failure) {
+    return failure.getCause() instanceof AuthenticationException
+        ? "set kafka.username, kafka.password and kafka.saslMechanism"
+        : "start it, or set kafka.address";
   }
 
   private static String reason(Exception failure) {

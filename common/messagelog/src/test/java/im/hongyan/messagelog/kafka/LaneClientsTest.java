@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
 /** Proves how the clients of the lanes are set up: no timers, nothing lost, nothing skipped. */
 class LaneClientsTest {
   private static final KafkaConfig CONFIG =
-      new KafkaConfig("nowhere:1", 4, 3, Duration.ofDays(7), KafkaConfig.Durability.PROCESS);
+      new KafkaConfig(
+          "nowhere:1", 4, 3, Duration.ofDays(7), KafkaConfig.Durability.PROCESS, Optional.empty());
 
   /** Where no broker is. */
   private static final KafkaConfig NOBODY =

@@ -37,7 +37,7 @@ class TopicsContractIT {
   }
 
   private static Admin admin() {
-    return Admin.create(Map.of("bootstrap.servers", config.address()));
+    return Admin.create(config.clientProperties());
   }
 
   @Test
@@ -112,7 +112,8 @@ class TopicsContractIT {
             config.lanes(),
             config.replicas(),
             config.retention(),
-            KafkaConfig.Durability.POWER));
+            KafkaConfig.Durability.POWER,
+            config.login()));
     Eventually.eventually(() ->
         assertThat(flushes())
             .isEqualTo(
@@ -152,7 +153,8 @@ class TopicsContractIT {
             config.lanes() + 1,
             config.replicas(),
             config.retention(),
-            config.durability());
+            config.durability(),
+            config.login());
     assertThatExceptionOfType(ImException.class)
         .isThrownBy(() -> Topics.create(more))
         .matches(failure -> failure.is(ImError.INTERNAL))

@@ -9,9 +9,11 @@ import io.lettuce.core.RedisClient;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.bson.Document;
 
@@ -73,9 +75,25 @@ final class Product {
     }
   }
 
+  private static Map<String, Object> kafkaClient(Settings settings) {
+    Map<String, Object> client = new HashMap<>();
+    client.put("bootstrap.servers", settings.text("kafka.address", ""));
+    if (settings.present("kafka.username")) {
+      client.put("security.protocol", "SASL_PLAINTEXT");
+      client.put("sasl.mechanism", settings.text("kafka.saslMechanism", ""));
+      client.put(
+          "sasl.jaas.config",
+          "%s required username=\"%s\" password=\"%s\";"
+              .formatted(
+                  ScramLoginModule.class.getName(),
+                  settings.text("kafka.username", ""),
+                  settings.secret("kafka.password", "").reveal()));
+    }
+    return client;
+  }
+
   private static String kafka(Settings settings) {
-    try (Admin admin =
-        Admin.create(Map.of("bootstrap.servers", settings.text("kafka.address", "")))) {
+    try (Admin admin = Admin.create(kafkaClient(settings))) {
       var features = admin.describeFeatures().featureMetadata().get().finalizedFeatures();
       var metadata = features.get(MetadataVersion.FEATURE_NAME);
       return metadata == null

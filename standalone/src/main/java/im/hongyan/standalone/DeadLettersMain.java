@@ -1,22 +1,24 @@
 package im.hongyan.standalone;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.kit.config.ConfigException;
+import im.hongyan.kit.config.ConfigFile;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.messagelog.kafka.DeadLetters;
 import im.hongyan.messagelog.kafka.DeadLetters.Entry;
 import im.hongyan.proto.sequencing.DeadLetter;
+import im.hongyan.server.Program;
 import im.hongyan.wire.error.ImException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,7 +41,7 @@ public final class DeadLettersMain {
       paramLabel = "FILE",
       description = "settings (config/hongyan.yml)",
       scope = picocli.CommandLine.ScopeType.INHERIT)
-  private Path config = Path.of("config/hongyan.yml");
+  private @Nullable Path config;
 
   @Option(
       names = "--data",
@@ -64,7 +66,7 @@ public final class DeadLettersMain {
   static int execute(String[] arguments, PrintWriter out, Map<String, String> environment) {
     DeadLettersMain main = new DeadLettersMain();
     main.environment = environment;
-    return new picocli.CommandLine(main)
+    return Program.commandLine(main)
         .addSubcommand(new ListDeadLetters(main))
         .addSubcommand(new ReplayDeadLetters(main))
         .setOut(out)
@@ -77,15 +79,13 @@ public final class DeadLettersMain {
   private DeadLettersMain() {}
 
   private KafkaConfig kafka() throws IOException {
-    Settings settings = Settings.load(config, environment, Map.of());
-    Path port = data.resolve("ports").resolve("kafka");
-    if (settings.present("kafka.address") || !Files.exists(port)) {
+    Path file = ConfigFile.chosen(config);
+    Settings settings = Settings.load(file, environment, Map.of());
+    if (settings.present("kafka.address")) {
       return KafkaConfig.from(settings);
     }
-    Map<String, String> embedded = new HashMap<>();
-    embedded.put("kafka.address", "127.0.0.1:" + Files.readString(port).strip());
-    embedded.put("kafka.lanes", "4");
-    return KafkaConfig.from(Settings.load(config, environment, embedded));
+    var embedded = EmbeddedStores.settings(EmbeddedStores.Kind.KAFKA, data);
+    return KafkaConfig.from(Settings.load(file, environment, embedded.orElse(Map.of())));
   }
 
   private void say(String line) {

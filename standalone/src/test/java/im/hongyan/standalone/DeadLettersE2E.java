@@ -3,7 +3,9 @@ package im.hongyan.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
-import im.hongyan.drivers.kafka.KafkaConfig.Durability;
+import im.hongyan.embedded.EmbeddedStores;
+import im.hongyan.embedded.EmbeddedStores.Kind;
+import im.hongyan.kit.config.Settings;
 import im.hongyan.messagelog.kafka.DeadLetters;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.LaneRecords;
@@ -23,12 +25,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,15 +47,12 @@ class DeadLettersE2E {
   @BeforeAll
   static void start() throws IOException {
     running = RunningSystem.start(folder.resolve("data"));
-    String port = Files.readString(running.data().resolve("ports").resolve("kafka")).strip();
     kafka =
-        new KafkaConfig(
-            "127.0.0.1:" + port,
-            LANES,
-            1,
-            Duration.ofDays(7),
-            Durability.PROCESS,
-            Optional.empty());
+        KafkaConfig.from(
+            Settings.load(
+                Path.of("none.yml"),
+                Map.of(),
+                EmbeddedStores.settings(Kind.KAFKA, running.data()).orElseThrow()));
   }
 
   @AfterAll
@@ -68,7 +64,6 @@ class DeadLettersE2E {
     StringWriter said = new StringWriter();
     List<String> all = new java.util.ArrayList<>(List.of(arguments));
     all.add("--data=" + running.data());
-    all.add("--config=" + folder.resolve("none.yml"));
     int ended =
         DeadLettersMain.execute(all.toArray(String[]::new), new PrintWriter(said, true), Map.of());
     assertThat(ended).as(said.toString()).isEqualTo(status);

@@ -2,6 +2,8 @@ package im.hongyan.standalone;
 
 import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.embedded.EmbeddedStores;
+import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.InboxStore;
@@ -12,8 +14,8 @@ import im.hongyan.server.StoresConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,19 +38,12 @@ final class StoredMessages implements AutoCloseable {
 
   /** Opens the embedded stores of a data folder. */
   static StoredMessages of(Path data) {
-    return new StoredMessages(
-        Map.of(
-            "mysql.address",
-            "127.0.0.1:" + read(data, "ports/mariadb"),
-            "mysql.password",
-            read(data, "secrets/mariadb"),
-            "mongo.uri",
-            "mongodb://127.0.0.1:" + read(data, "ports/mongo")));
-  }
-
-  private static String read(Path data, String file) {
     try {
-      return Files.readString(data.resolve(file)).strip();
+      Map<String, String> settings = new HashMap<>();
+      for (Kind kind : List.of(Kind.MYSQL, Kind.MONGO)) {
+        settings.putAll(EmbeddedStores.settings(kind, data).orElseThrow());
+      }
+      return new StoredMessages(settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,9 @@
 package im.hongyan.embedded;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +29,9 @@ public final class Child implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration RECORD_TOLERANCE = Duration.ofSeconds(10);
+  private static final Pattern PID = Pattern.compile("\\d{1,18}");
   private static final long CHECK_MILLIS = 25;
+  private static final int MAX_SAID_BYTES = 1 << 16;
   private static final long RESTART_PAUSE_MILLIS = 500;
 
   private final String name;
@@ -34,9 +39,32 @@ public final class Child implements AutoCloseable {
   private final Path folder;
   private final Path record;
   private final Path log;
+  private final Repair repair;
+  private volatile long logFrom;
   private volatile Process process;
   private volatile boolean closing;
   private final Thread watcher;
+
+  /** What can be done about data that keep a store from starting. */
+  @FunctionalInterface
+  public interface Repair {
+    /** A store whose data nobody may set aside. */
+    Repair NONE = said -> false;
+
+    /**
+     * Called after the child ended by itself.
+     *
+     * @param said what it printed since it was started
+     * @return whether starting it again may succeed now
+     */
+    boolean repaired(String said);
+  }
+
+  /** Starts a child whose data nobody may set aside. */
+  public Child(
+      DataFolder data, String name, List<String> command, Path folder, BooleanSupplier answers) {
+    this(data, name, command, folder, answers, Repair.NONE);
+  }
 
   /**
    * Starts a child and waits until it answers.
@@ -45,14 +73,21 @@ public final class Child implements AutoCloseable {
    * @param command program and arguments
    * @param folder working directory
    * @param answers whether the store answers
+   * @param repair used whenever it ends by itself
    */
   public Child(
-      DataFolder data, String name, List<String> command, Path folder, BooleanSupplier answers) {
+      DataFolder data,
+      String name,
+      List<String> command,
+      Path folder,
+      BooleanSupplier answers,
+      Repair repair) {
     this.name = name;
     this.command = List.copyOf(command);
     this.folder = folder;
     record = data.folder("children").resolve(name);
     log = data.folder("logs").resolve(name + ".log");
+    this.repair = repair;
     process = launch();
     awaitAnswer(answers);
     watcher = Thread.ofPlatform().name("watch-" + name).daemon().start(this::watch);
@@ -66,7 +101,8 @@ public final class Child implements AutoCloseable {
   private List<String> recordedCommand() {
     List<String> all = new ArrayList<>();
     Programs.find("setsid").ifPresent(setsid -> all.add(setsid.toString()));
-    all.addAll(List.of("/bin/sh", "-c", "echo $$ >\"$0\" && exec \"$@\"", record.toString()));
+    all.addAll(
+        List.of("/bin/sh", "-c", "umask 077 && echo $$ >\"$0\" && exec \"$@\"", record.toString()));
     all.addAll(command);
     return all;
   }
@@ -78,9 +114,9 @@ public final class Child implements AutoCloseable {
       if (!Files.exists(record)) {
         return;
       }
-      String pid = Files.readString(record).strip();
+      String pid = Files.readString(record, StandardCharsets.ISO_8859_1).strip();
       Instant recorded = Files.getLastModifiedTime(record).toInstant();
-      if (!pid.isEmpty()) {
+      if (PID.matcher(pid).matches()) {
         ProcessHandle.of(Long.parseLong(pid))
             .filter(handle -> startedJustBefore(handle, recorded))
             .ifPresent(handle -> {
@@ -96,16 +132,29 @@ public final class Child implements AutoCloseable {
 
   private Process launch() {
     try {
-      return new ProcessBuilder(recordedCommand())
-          .directory(folder.toFile())
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-          .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-          .start();
+      if (!Files.exists(log)) {
+        OwnerOnly.create(log);
+      }
+      logFrom = Files.size(log);
+      ProcessBuilder builder =
+          new ProcessBuilder(recordedCommand())
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+      keepWithin(folder, builder);
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(
           new IOException(name + " cannot be started: " + e.getMessage(), e));
     }
+  }
+
+  /** Temporary files where others can neither fill the disk nor look; MariaDB's own umask, too. */
+  static void keepWithin(Path folder, ProcessBuilder builder) {
+    builder.environment().put("TMPDIR", folder.toString());
+    builder.environment().put("UMASK", "0600");
+    builder.environment().put("UMASK_DIR", "0700");
   }
 
   /** Whether this is the process of the record, not a later one that got the same id. */
@@ -121,6 +170,9 @@ public final class Child implements AutoCloseable {
   private void awaitAnswer(BooleanSupplier answers) {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!answers.getAsBoolean()) {
+      if (!process.isAlive() && repair.repaired(said())) {
+        process = launch();
+      }
       if (!process.isAlive() || System.nanoTime() > deadline) {
         end(process.toHandle());
         throw new IllegalStateException(name + " did not start; its log is " + log + lastLine());
@@ -128,17 +180,29 @@ public final class Child implements AutoCloseable {
       try {
         Thread.sleep(CHECK_MILLIS);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
         end(process.toHandle());
+        deleteRecord();
+        Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted", e);
       }
     }
   }
 
   private String lastLine() {
-    try {
-      List<String> lines = Files.readAllLines(log);
-      return lines.isEmpty() ? "" : "; it ends with: " + lines.getLast();
+    return said()
+        .lines()
+        .reduce((first, second) -> second)
+        .map("; it ends with: "::concat)
+        .orElse("");
+  }
+
+  /** What it printed since it was started, the last of it. */
+  private String said() {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      file.seek(Math.max(logFrom, file.length() - MAX_SAID_BYTES));
+      byte[] said = new byte[(int) (file.length() - file.getFilePointer())];
+      file.readFully(said);
+      return new String(said, StandardCharsets.UTF_8);
     } catch (IOException e) {
       return "";
     }
@@ -153,6 +217,7 @@ public final class Child implements AutoCloseable {
             return;
           }
           LOG.warn("{} ended with status {}; starting it again", name, status);
+          repair.repaired(said());
           relaunch();
         }
         Thread.sleep(RESTART_PAUSE_MILLIS);
@@ -196,6 +261,10 @@ public final class Child implements AutoCloseable {
     }
     watcher.interrupt();
     end(process.toHandle());
+    deleteRecord();
+  }
+
+  private void deleteRecord() {
     try {
       Files.deleteIfExists(record);
     } catch (IOException e) {

@@ -6,24 +6,34 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of one installation: data of the embedded stores, their ports and secrets, and records
- * of children. Readable by its owner only; locked, so that two processes never use it together. Its
- * creator closes it.
+ * of children. Only its owner can read it, also where it was open to others before; locked, so that
+ * two processes never use it together. Its creator closes it.
  */
 public final class DataFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+  private static final String LOCK = "lock";
   private static final int SECRET_BYTES = 24;
+  private static final Pattern SECRET = Pattern.compile("[0-9a-f]{" + 2 * SECRET_BYTES + "}");
+  private static final Pattern PORT = Pattern.compile("\\d{1,5}");
+  private static final int LAST_PORT = 65_535;
 
   private final Path root;
   private final FileChannel lock;
@@ -57,20 +67,30 @@ public final class DataFolder implements AutoCloseable {
     try {
       if (!Files.isDirectory(root)) {
         Files.createDirectories(root);
-        ownerOnly(root, "rwx------");
+      } else if (!isEmpty(root) && !Files.exists(root.resolve(LOCK))) {
+        throw new ConfigException(
+            root + " holds other files and no data of hongyan; choose an empty folder with --data");
       }
+      OwnerOnly.set(root);
       FileChannel channel =
-          FileChannel.open(
-              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!locked(channel)) {
         channel.close();
         throw new ConfigException(
             "another hongyan uses " + root + "; stop it, or choose another folder with --data");
       }
+      OwnerOnly.setBelow(root);
       return new DataFolder(root, channel, ephemeral);
     } catch (IOException e) {
       throw new ConfigException(
           root + " cannot be used as data folder (" + e + "); choose another with --data");
+    }
+  }
+
+  /** Whether there is nothing but what a fresh file system has. */
+  private static boolean isEmpty(Path root) throws IOException {
+    try (Stream<Path> files = Files.list(root)) {
+      return files.allMatch(file -> file.endsWith("lost+found"));
     }
   }
 
@@ -95,30 +115,48 @@ public final class DataFolder implements AutoCloseable {
   public int port(String store) {
     Path file = folder("ports").resolve(store);
     try {
-      if (Files.exists(file)) {
-        int kept = Integer.parseInt(Files.readString(file).strip());
-        if (FreePort.isFree(kept)) {
-          return kept;
-        }
+      OptionalInt kept = keptPort(file);
+      if (kept.isPresent() && FreePort.isFree(kept.getAsInt())) {
+        return kept.getAsInt();
       }
       int port = FreePort.choose();
-      Files.writeString(file, port + "\n");
+      writePrivately(file, port + "\n");
       return port;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The secret of a store of this installation, made at first. */
+  /** The port in a file; none where there is no file, or one that holds something else. */
+  static OptionalInt keptPort(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return OptionalInt.empty();
+    }
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+    int port = PORT.matcher(text).matches() ? Integer.parseInt(text) : 0;
+    if (port > 0 && port <= LAST_PORT) {
+      return OptionalInt.of(port);
+    }
+    LOG.warn("{} holds no port", file);
+    return OptionalInt.empty();
+  }
+
+  /** The secret of a store of this installation, made at first and where it is damaged. */
   public Secret secret(String store) {
     Path file = folder("secrets").resolve(store);
     try {
-      if (!Files.exists(file)) {
-        byte[] random = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(random);
-        writePrivately(file, HexFormat.of().formatHex(random));
+      if (Files.exists(file)) {
+        String kept = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        if (SECRET.matcher(kept).matches()) {
+          return new Secret(kept);
+        }
+        LOG.warn("{} holds no secret of hongyan; another is made", file);
       }
-      return new Secret(Files.readString(file).strip());
+      byte[] random = new byte[SECRET_BYTES];
+      new SecureRandom().nextBytes(random);
+      String made = HexFormat.of().formatHex(random);
+      writePrivately(file, made);
+      return new Secret(made);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -128,16 +166,19 @@ public final class DataFolder implements AutoCloseable {
   public static void writePrivately(Path file, String text) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
-    Files.createFile(fresh);
-    ownerOnly(fresh, "rw-------");
+    OwnerOnly.create(fresh);
     Files.writeString(fresh, text);
     Files.move(fresh, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static void ownerOnly(Path path, String mode) throws IOException {
-    if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
-    }
+  /**
+   * Sets aside what a store cannot read, beside itself, and returns where it is now. What was set
+   * aside before is deleted, so that repeated damage does not fill the disk.
+   */
+  static Path setAside(Path damaged) throws IOException {
+    Path aside = damaged.resolveSibling(damaged.getFileName() + ".damaged");
+    delete(aside);
+    return Files.move(damaged, aside);
   }
 
   /** Deletes a folder with all it holds. */

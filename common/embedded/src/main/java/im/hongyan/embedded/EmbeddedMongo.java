@@ -1,9 +1,12 @@
 package im.hongyan.embedded;
 
 import de.bwaldvogel.mongo.MongoServer;
+import im.hongyan.kit.config.Secret;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
 import org.h2.mvstore.MVStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +19,14 @@ import org.slf4j.LoggerFactory;
  */
 final class EmbeddedMongo implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedMongo.class);
-  private static final String NAME = "mongo";
+  static final String NAME = "mongo";
   private static final long CHECK_MILLIS = 1_000;
   private static final int COMPACT_EVERY_TURNS = 10;
-  private static final int CACHE_MEGABYTES = 16;
 
   private final int port;
+  private final Secret password;
   private final Path file;
+  private final MongoAuthentication authentication;
   private final Thread watcher;
   private MVStore store;
   private WholeStateBackend backend;
@@ -32,26 +36,13 @@ final class EmbeddedMongo implements AutoCloseable {
 
   EmbeddedMongo(DataFolder data) {
     port = data.port(NAME);
+    password = data.secret(NAME);
     file = data.folder(NAME).resolve("inbox.h2");
-    store = openStore();
-    backend = new WholeStateBackend(store);
+    authentication = new MongoAuthentication(ScramPassword.of(password));
+    store = InboxFile.open(file);
+    backend = new WholeStateBackend(store, authentication);
     server = serve();
     watcher = Thread.ofPlatform().name("watch-mongo").daemon().start(this::watch);
-  }
-
-  private MVStore openStore() {
-    MVStore opened =
-        new MVStore.Builder()
-            .fileName(file.toString())
-            .cacheSize(CACHE_MEGABYTES)
-            .compress()
-            .autoCommitDisabled()
-            .autoCommitBufferSize(0)
-            .backgroundExceptionHandler((thread, failure) ->
-                LOG.warn("the inbox cannot be written: {}", failure.toString()))
-            .open();
-    InboxMaps.open(opened);
-    return opened;
   }
 
   private MongoServer serve() {
@@ -75,8 +66,13 @@ final class EmbeddedMongo implements AutoCloseable {
     if (closed) {
       return;
     }
+    if (backend.isDamaged()) {
+      store.closeImmediately();
+      reopen(InboxFile::openFresh);
+      return;
+    }
     if (store.isClosed()) {
-      reopen();
+      reopen(InboxFile::open);
       return;
     }
     try {
@@ -90,12 +86,12 @@ final class EmbeddedMongo implements AutoCloseable {
     }
   }
 
-  private void reopen() {
+  private void reopen(Function<Path, MVStore> opening) {
     try {
-      MVStore fresh = openStore();
+      MVStore fresh = opening.apply(file);
       server.shutdownNow();
       store = fresh;
-      backend = new WholeStateBackend(fresh);
+      backend = new WholeStateBackend(fresh, authentication);
       server = serve();
       LOG.info("the inbox is open again");
     } catch (RuntimeException e) {
@@ -103,8 +99,20 @@ final class EmbeddedMongo implements AutoCloseable {
     }
   }
 
-  String uri() {
-    return "mongodb://127.0.0.1:" + port;
+  /** The settings that lead to it. */
+  Map<String, String> settings() {
+    return settings(port, password);
+  }
+
+  static Map<String, String> settings(int port, Secret password) {
+    return Map.of(
+        "mongo.uri",
+        "mongodb://%s:%s@127.0.0.1:%d/?authMechanism=%s"
+            .formatted(
+                ScramPassword.USER,
+                password.reveal(),
+                port,
+                ScramPassword.MECHANISM.mechanismName()));
   }
 
   @Override

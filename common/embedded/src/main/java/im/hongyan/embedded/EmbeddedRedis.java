@@ -6,13 +6,28 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Redis as a child: one found on PATH, else the bundled one. Its creator closes it. */
 final class EmbeddedRedis implements AutoCloseable {
-  private static final String NAME = "redis";
+  static final String NAME = "redis";
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
+
+  /** One file up to Redis 6, a folder of several since. */
+  private static final List<String> LOGS = List.of("appendonly.aof", "appendonlydir");
+
+  /** What it prints before it ends over a log that it cannot load. */
+  private static final Pattern DAMAGED =
+      Pattern.compile(
+          "Bad file format reading|Unexpected end of file reading|reading the append only file: make"
+              + "|Unknown command .* reading|AOF manifest|AOF loading aborted|RDB|Wrong signature");
 
   private final Child child;
   private final int port;
@@ -31,14 +46,13 @@ final class EmbeddedRedis implements AutoCloseable {
           bind 127.0.0.1
           port %d
           requirepass %s
-          dir %s
           appendonly yes
           appendfsync no
           auto-aof-rewrite-min-size 256mb
           save ""
           maxmemory-policy noeviction
           """
-              .formatted(port, password.reveal(), home));
+              .formatted(port, password.reveal()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -46,9 +60,11 @@ final class EmbeddedRedis implements AutoCloseable {
         new Child(
             data,
             NAME,
-            List.of(program().toString(), configuration.toString()),
+            // Relative to its folder, as its data are: a path may hold what its parser would cut.
+            List.of(program().toString(), configuration.getFileName().toString()),
             home,
-            this::answers);
+            this::answers,
+            said -> repaired(home, said));
   }
 
   private static Path program() {
@@ -77,8 +93,34 @@ final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  Secret uri() {
-    return new Secret("redis://:" + password.reveal() + "@127.0.0.1:" + port);
+  /** Sets a damaged log aside: what Redis holds comes back from MySQL and Kafka. */
+  private static boolean repaired(Path home, String said) {
+    boolean aside = false;
+    if (DAMAGED.matcher(said).find()) {
+      for (String name : LOGS) {
+        Path damaged = home.resolve(name);
+        try {
+          if (Files.exists(damaged)) {
+            LOG.warn(
+                "Redis cannot read its log; it is set aside as {}, and Redis starts empty",
+                DataFolder.setAside(damaged));
+            aside = true;
+          }
+        } catch (IOException e) {
+          LOG.warn("{} cannot be set aside: {}", damaged, e.toString());
+        }
+      }
+    }
+    return aside;
+  }
+
+  /** The settings that lead to it. */
+  Map<String, String> settings() {
+    return settings(port, password);
+  }
+
+  static Map<String, String> settings(int port, Secret password) {
+    return Map.of("redis.uri", "redis://:" + password.reveal() + "@127.0.0.1:" + port);
   }
 
   @Override

@@ -21,6 +21,8 @@ public final class EmbeddedServerMain {
 
   /** Runs the command line. */
   public static void main(String[] arguments) throws InterruptedException {
+    // Kafka names its own settings in the language of the user otherwise.
+    Locale.setDefault(Locale.ROOT);
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     if (arguments.length != 2) {

@@ -1,9 +1,15 @@
 package im.hongyan.embedded;
 
+import im.hongyan.kit.config.Secret;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,15 +22,26 @@ public final class EmbeddedStores {
 
   /** What can be embedded. */
   public enum Kind {
-    MYSQL("mysql.address"),
-    MONGO("mongo.uri"),
-    REDIS("redis.uri"),
-    KAFKA("kafka.address");
+    MYSQL("mysql.address", EmbeddedMariaDb.NAME),
+    MONGO("mongo.uri", EmbeddedMongo.NAME),
+    REDIS("redis.uri", EmbeddedRedis.NAME),
+    KAFKA("kafka.address", EmbeddedKafka.NAME);
 
     private final String key;
+    private final String store;
 
-    Kind(String key) {
+    Kind(String key, String store) {
       this.key = key;
+      this.store = store;
+    }
+
+    private Map<String, String> settings(int port, Secret secret) {
+      return switch (this) {
+        case MYSQL -> EmbeddedMariaDb.settings(port, secret);
+        case MONGO -> EmbeddedMongo.settings(port, secret);
+        case REDIS -> EmbeddedRedis.settings(port, secret);
+        case KAFKA -> EmbeddedKafka.settings(port, secret);
+      };
     }
 
     /** The setting that names a store of one's own instead. */
@@ -60,30 +77,24 @@ public final class EmbeddedStores {
 
   private static Map<String, String> start(Kind kind, DataFolder data, Lifecycle lifecycle) {
     return switch (kind) {
-      case MYSQL -> {
-        EmbeddedMariaDb mariaDb = lifecycle.add("mariadb", new EmbeddedMariaDb(data));
-        yield Map.of(
-            "mysql.address",
-            mariaDb.address(),
-            "mysql.database",
-            EmbeddedMariaDb.DATABASE,
-            "mysql.user",
-            EmbeddedMariaDb.USER,
-            "mysql.password",
-            mariaDb.password().reveal());
-      }
-      case REDIS -> {
-        EmbeddedRedis redis = lifecycle.add("redis", new EmbeddedRedis(data));
-        yield Map.of("redis.uri", redis.uri().reveal());
-      }
-      case MONGO -> {
-        EmbeddedMongo mongo = lifecycle.add("mongo", new EmbeddedMongo(data));
-        yield Map.of("mongo.uri", mongo.uri());
-      }
-      case KAFKA -> {
-        EmbeddedKafka kafka = lifecycle.add("kafka", new EmbeddedKafka(data));
-        yield Map.of("kafka.address", kafka.address(), "kafka.lanes", "4", "kafka.replicas", "1");
-      }
+      case MYSQL -> lifecycle.add("mariadb", new EmbeddedMariaDb(data)).settings();
+      case REDIS -> lifecycle.add("redis", new EmbeddedRedis(data)).settings();
+      case MONGO -> lifecycle.add("mongo", new EmbeddedMongo(data)).settings();
+      case KAFKA -> lifecycle.add("kafka", new EmbeddedKafka(data)).settings();
     };
+  }
+
+  /**
+   * The settings that lead to a store of a data folder that another process has opened.
+   *
+   * @return empty where that folder has no such store
+   * @throws IOException when its files cannot be read
+   */
+  public static Optional<Map<String, String>> settings(Kind kind, Path data) throws IOException {
+    OptionalInt port = DataFolder.keptPort(data.resolve("ports").resolve(kind.store));
+    Path secret = data.resolve("secrets").resolve(kind.store);
+    return port.isPresent() && Files.exists(secret)
+        ? Optional.of(kind.settings(port.getAsInt(), new Secret(Files.readString(secret).strip())))
+        : Optional.empty();
   }
 }

@@ -3,6 +3,7 @@ package im.hongyan.messagelog.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.mongo.Mongo;
+import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.kit.config.Secret;
 import im.hongyan.messagelog.lane.InboxStore;
 import im.hongyan.messagelog.lane.InboxStore.Entry;
@@ -11,12 +12,12 @@ import im.hongyan.testkit.system.Jvm;
 import im.hongyan.testkit.system.TestProgram;
 import im.hongyan.wire.error.ImException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -118,7 +119,8 @@ class EmbeddedMongoKillIT {
   }
 
   private Mongo open() throws IOException {
-    String port = Files.readString(folder.resolve("mongo/ports/mongo")).strip();
-    return Mongo.open(new Secret("mongodb://127.0.0.1:" + port), "hongyan");
+    Map<String, String> settings =
+        EmbeddedStores.settings(EmbeddedStores.Kind.MONGO, folder.resolve("mongo")).orElseThrow();
+    return Mongo.open(new Secret(Objects.requireNonNull(settings.get("mongo.uri"))), "hongyan");
   }
 }

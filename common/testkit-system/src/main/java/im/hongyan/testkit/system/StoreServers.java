@@ -37,7 +37,6 @@ public final class StoreServers implements AutoCloseable {
   }
 
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
-  private static final String LANES = "4";
 
   private final Path folder;
   private final Jvm jvm;
@@ -70,10 +69,8 @@ public final class StoreServers implements AutoCloseable {
       close();
       throw e;
     }
-    settings.put("kafka.address", "127.0.0.1:" + port("kafka"));
-    settings.put("kafka.lanes", LANES);
-    settings.put("kafka.replicas", "1");
-    settings.put("mongo.uri", "mongodb://127.0.0.1:" + port("mongo"));
+    settings.putAll(embedded(EmbeddedStores.Kind.KAFKA));
+    settings.putAll(embedded(EmbeddedStores.Kind.MONGO));
     settings.put("etcd.address", "127.0.0.1:" + etcdPort);
   }
 
@@ -135,9 +132,10 @@ public final class StoreServers implements AutoCloseable {
     return java.util.Objects.requireNonNull(programs.get(store));
   }
 
-  private String port(String kind) {
+  private Map<String, String> embedded(EmbeddedStores.Kind kind) {
     try {
-      return Files.readString(folder.resolve(kind).resolve("ports").resolve(kind)).strip();
+      return EmbeddedStores.settings(kind, folder.resolve(kind.name().toLowerCase(Locale.ROOT)))
+          .orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

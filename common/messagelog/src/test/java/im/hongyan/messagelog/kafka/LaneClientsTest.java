@@ -16,7 +16,13 @@ class LaneClientsTest {
 
   /** Where no broker is. */
   private static final KafkaConfig NOBODY =
-      new KafkaConfig("127.0.0.1:1", 4, 3, Duration.ofDays(7), KafkaConfig.Durability.PROCESS);
+      new KafkaConfig(
+          "127.0.0.1:1",
+          4,
+          3,
+          Duration.ofDays(7),
+          KafkaConfig.Durability.PROCESS,
+          Optional.empty());
 
   @Test
   void invariant27NoHopThatAReceiverWaitsForLingers() {

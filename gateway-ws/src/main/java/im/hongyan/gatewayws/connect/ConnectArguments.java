@@ -1,5 +1,6 @@
 package im.hongyan.gatewayws.connect;
 
+import im.hongyan.kit.call.OperationIds;
 import im.hongyan.proto.connect.ConnectParameters;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
@@ -12,11 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a client says when it connects, in either form (websocket.md 1.2), checked in the order of
- * 1.3 up to the token. Immutable.
+ * 1.3 up to the token. The flag of the background may be missing, since mini programs leave it out.
+ * Immutable.
  *
+ * @param operationId of at most {@link OperationIds#MAX_BYTES}
  * @param json whether envelopes are JSON instead of gob
  * @param gzip whether every message is gzipped
  * @param answered whether the outcome is sent as the first message
@@ -30,6 +34,7 @@ public record ConnectArguments(
     boolean gzip,
     boolean answered,
     boolean background) {
+  private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
   private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
   private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
 
@@ -56,7 +61,7 @@ public record ConnectArguments(
         parameters.getToken(),
         parameters.getUserID(),
         platform,
-        parameters.getOperationID(),
+        OperationIds.cut(parameters.getOperationID()),
         sdk.equals("js"),
         parameters.getCompression().equals("gzip"),
         parameters.getSendResponse(),
@@ -66,19 +71,19 @@ public record ConnectArguments(
   private static ConnectParameters plain(
       Map<String, List<String>> query, String compressionHeader) {
     ConnectParameters.Builder read = ConnectParameters.newBuilder();
-    try {
-      read.setPlatformID(Integer.parseInt(parameter(query, "platformID")));
-    } catch (NumberFormatException e) {
-      throw ImError.CONN_ARGS.with("platformID is not int");
-    }
+    read.setPlatformID(
+        number(parameter(query, "platformID"))
+            .orElseThrow(() -> ImError.CONN_ARGS.with("platformID is not int")));
     String answered = parameter(query, "isMsgResp");
     if (!answered.isEmpty()) {
       read.setSendResponse(
           bool(answered).orElseThrow(() -> ImError.CONN_ARGS.with("isMsgResp is not bool")));
     }
-    read.setBackground(
-        bool(parameter(query, "isBackground"))
-            .orElseThrow(() -> ImError.INTERNAL.with("invalid syntax")));
+    String background = parameter(query, "isBackground");
+    if (!background.isEmpty()) {
+      read.setBackground(
+          bool(background).orElseThrow(() -> ImError.INTERNAL.with("invalid syntax")));
+    }
     String compression = parameter(query, "compression");
     return read.setToken(parameter(query, "token"))
         .setUserID(parameter(query, "sendID"))
@@ -103,6 +108,18 @@ public record ConnectArguments(
       return GoJsonReader.read(json, ConnectParameters.getDefaultInstance());
     } catch (GoJsonException e) {
       throw ImError.CONN_ARGS.with("data is not json, info=" + e.getMessage());
+    }
+  }
+
+  /** A number as Go reads one: ASCII digits alone, with or without a sign. */
+  private static Optional<Integer> number(String text) {
+    if (!NUMBER.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Integer.parseInt(text));
+    } catch (NumberFormatException tooLarge) {
+      return Optional.empty();
     }
   }
 

@@ -5,6 +5,7 @@ import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.RequestHandler;
 import im.hongyan.gatewayws.presence.OnlineStatusSubscriptions;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.call.OperationIds;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.proto.sdkws.SetAppBackgroundStatusReq;
 import im.hongyan.proto.sdkws.SubUserOnlineStatus;
@@ -140,9 +141,12 @@ public final class Requests implements RequestHandler {
     }
   }
 
-  /** Trace ids are the client's; an empty one must not end the call between services. */
+  /**
+   * Trace ids are the client's; an empty one must not end the call between services, nor a long one
+   * fill them.
+   */
   private static String operationId(RequestFrame request) {
-    return request.operationID().isEmpty() ? "none" : request.operationID();
+    return request.operationID().isEmpty() ? "none" : OperationIds.cut(request.operationID());
   }
 
   private static ResponseFrame success(RequestFrame request, @Nullable ByteString data) {

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +109,9 @@ class Section1ConnectionIT {
         wrong(q -> without(q, "platformID"), 1602, "platformID is not int"),
         wrong(q -> with(q, "platformID", "two"), 1602, "platformID is not int"),
         wrong(q -> with(q, "isMsgResp", "perhaps"), 1602, "isMsgResp is not bool"),
-        wrong(q -> without(q, "isBackground"), 500, "invalid syntax"),
+        wrong(q -> with(q, "platformID", "٢"), 1602, "platformID is not int"),
+        wrong(q -> with(q, "platformID", "２"), 1602, "platformID is not int"),
+        wrong(q -> with(q, "platformID", "2147483648"), 1602, "platformID is not int"),
         wrong(q -> with(q, "isBackground", "yes"), 500, "invalid syntax"),
         wrong(q -> with(q, "operationID", ""), 1602, "operationID is empty"),
         wrong(q -> without(q, "token"), 1602, "token is empty"),
@@ -269,6 +272,20 @@ class Section1ConnectionIT {
       strings = {"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"})
   void section1_2BooleansAreGosLiterals(String literal) throws IOException {
     Client.connect(gateway.address(), with(good(), "isBackground", literal)).close();
+  }
+
+  @Test
+  void section10_2_4WhoLeavesOutIsBackgroundIsInTheForeground() throws IOException {
+    Client.connect(gateway.address(), without(good(), "isBackground")).close();
+    Client.connect(gateway.address(), with(good(), "isBackground", "")).close();
+  }
+
+  @Test
+  void ofALongTraceId128BytesAreKept() {
+    Map<String, List<String>> query = new HashMap<>();
+    good().forEach((name, value) -> query.put(name, List.of(value)));
+    query.put("operationID", List.of("x".repeat(10_000)));
+    assertThat(ConnectArguments.read(query, "").operationId()).hasSize(128);
   }
 
   @Test

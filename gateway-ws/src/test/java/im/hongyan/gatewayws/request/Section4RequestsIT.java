@@ -388,4 +388,20 @@ class Section4RequestsIT {
             PullMsgs.newBuilder().addMsgs(MsgData.newBuilder().setContent(content)).build())
         .build();
   }
+
+  /** The client gets its own back; what goes to other processes and into logs is bounded. */
+  @Test
+  void ofALongTraceIdOtherProcessesGet128Bytes() throws Exception {
+    String operationId = "雁".repeat(1_000);
+    try (Client client = connect()) {
+      for (int id : List.of(1001, 1003)) {
+        client.send(frame(id, ALICE, operationId, "1"));
+        assertThat(client.read().operationID()).isEqualTo(operationId);
+      }
+    }
+    assertThat(gateways.msg().callers().getFirst().operationId()).isEqualTo("雁".repeat(42));
+    assertThat(gateways.msg().asked().getLast())
+        .isInstanceOfSatisfying(
+            SendRequest.class, sent -> assertThat(sent.getOperationId()).isEqualTo("雁".repeat(42)));
+  }
 }

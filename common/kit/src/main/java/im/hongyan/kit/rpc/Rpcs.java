@@ -68,6 +68,16 @@ public final class Rpcs {
    */
   public <A extends Message, B extends Message> void unary(
       MethodDescriptor<A, B> method, Handler<A, B> handler) {
+    waiting(method, (caller, request) -> new Reply.Now<>(handler.handle(caller, request)));
+  }
+
+  /**
+   * Adds a unary method of which some calls wait for an event.
+   *
+   * @throws IllegalStateException when it has a row already or is not unary
+   */
+  public <A extends Message, B extends Message> void waiting(
+      MethodDescriptor<A, B> method, ReplyHandler<A, B> handler) {
     require(method.getType() == MethodType.UNARY, method, "is a stream");
     put(
         method,

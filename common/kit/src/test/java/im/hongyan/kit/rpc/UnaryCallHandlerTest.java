@@ -4,6 +4,7 @@ import static im.hongyan.kit.rpc.RpcServer.ADMIN;
 import static im.hongyan.kit.rpc.RpcServer.ALICE;
 import static im.hongyan.kit.rpc.RpcServer.NOBODY;
 import static im.hongyan.kit.rpc.RpcServer.SERVICE;
+import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +20,7 @@ import io.grpc.stub.ClientCalls;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -206,6 +208,45 @@ class UnaryCallHandlerTest {
       answer = server.call(ALICE, method, "");
     }
     assertThat(answer).isEqualTo("done");
+  }
+
+  @Test
+  void aCallThatWaitsHasNoPlaceUnderTheLimitUntilItsEvent() throws Exception {
+    server.close();
+    server = new RpcServer(1);
+    CompletableFuture<Void> event = new CompletableFuture<>();
+    CountDownLatch mayGo = new CountDownLatch(1);
+    TestMethod method = TestMethod.of("Do", "is: ANY_USER");
+    server.rpcs.waiting(
+        method.grpc(),
+        (caller, request) -> {
+          if (request.getAllFields().isEmpty()) {
+            return new Reply.After<>(
+                event,
+                () -> {
+                  await(mayGo);
+                  return method.response(CallContext.currentCaller().userId() + " waited");
+                });
+          }
+          return new Reply.Now<>(method.response("now"));
+        });
+    server.channel();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> first = threads.submit(() -> server.call(ALICE, method, ""));
+      Future<String> second = threads.submit(() -> server.call(ALICE, method, ""));
+      eventually(() -> assertThat(server.call(ALICE, method, "number: 1")).isEqualTo("now"));
+      eventually(() -> assertThat(active()).isZero());
+      event.complete(null);
+      eventually(() -> assertThat(first.isDone() || second.isDone()).isTrue());
+      mayGo.countDown();
+      assertThat(List.of(first.get(10, TimeUnit.SECONDS), second.get(10, TimeUnit.SECONDS)))
+          .containsExactlyInAnyOrder("alice waited", "429 ");
+    }
+    eventually(() -> assertThat(active()).isZero());
+  }
+
+  private double active() {
+    return server.meters.get("limit_active").tag("limit", "test.Things").gauge().value();
   }
 
   private static void await(CountDownLatch latch) {

@@ -18,6 +18,7 @@ import im.hongyan.msg.pull.CatchUps;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.pull.Pulls;
 import im.hongyan.msg.pull.ReadStores;
+import im.hongyan.msg.pull.SeqWaits;
 import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.relation.BatchedGroups;
 import im.hongyan.msg.relation.CacheInvalidations;
@@ -78,7 +79,7 @@ public final class MsgModule {
             .add(
                 sends,
                 new StreamedSends(sends, adminIds),
-                new Pulls(reader, users, relations),
+                new Pulls(reader, users, relations, new SeqWaits(reader, lanes, context.meters())),
                 new CatchUps(reader, users, relations),
                 new Reads(checks, mutations, MessageHooks.NONE),
                 new Revocations(relations, checks, mutations, MessageHooks.NONE),

@@ -188,17 +188,6 @@ public final class LaneReader {
     return tops;
   }
 
-  /** The newest message of a conversation, once it has reached a seq or the deadline is over. */
-  public Top top(String conversationId, long wanted, long deadlineNanos) {
-    while (true) {
-      Top top = tops(List.of(conversationId)).getOrDefault(conversationId, Top.NONE);
-      if (top.seq() >= wanted || timer.nanoTime() - deadlineNanos > 0) {
-        return top;
-      }
-      pause();
-    }
-  }
-
   private Try<Map<String, Top>> tops(int lane, LaneState known, List<String> ids) {
     var read = stores.cache().seqs(lane, known.generation(), ids);
     Map<String, LaneCache.Top> cached = read.values();

@@ -1,6 +1,8 @@
 package im.hongyan.msg.pull;
 
+import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.rpc.Feature;
+import im.hongyan.kit.rpc.Reply;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.msg.ConversationSeqs;
@@ -25,10 +27,12 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.UserId;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /**
@@ -37,14 +41,15 @@ import java.util.stream.LongStream;
  */
 public final class Pulls implements Feature {
   private static final int MAX_SEQS = 500;
-  private static final long WAIT_FOR_END_NANOS = 1_000_000_000;
 
   private final LaneReader lanes;
   private final UserReader reader;
   private final MessageRenderer renderer;
   private final Relations relations;
+  private final SeqWaits waits;
 
-  public Pulls(LaneReader lanes, UserReader reader, Relations relations) {
+  public Pulls(LaneReader lanes, UserReader reader, Relations relations, SeqWaits waits) {
+    this.waits = waits;
     this.lanes = lanes;
     this.reader = reader;
     this.relations = relations;
@@ -54,8 +59,8 @@ public final class Pulls implements Feature {
   @Override
   public void register(Rpcs rpcs) {
     rpcs.unary(msgGrpc.getGetMaxSeqMethod(), this::maxSeqs);
-    rpcs.unary(msgGrpc.getPullMessageBySeqsMethod(), this::byRanges);
-    rpcs.unary(msgGrpc.getGetSeqMessageMethod(), this::bySeqs);
+    rpcs.waiting(msgGrpc.getPullMessageBySeqsMethod(), this::byRanges);
+    rpcs.waiting(msgGrpc.getGetSeqMessageMethod(), this::bySeqs);
     rpcs.unary(msgGrpc.getGetConversationsHasReadAndMaxSeqMethod(), this::readAndMax);
     rpcs.unary(msgGrpc.getGetLastMessageMethod(), this::lastMessages);
   }
@@ -78,10 +83,7 @@ public final class Pulls implements Feature {
   }
 
   /** Request 1002: the newest messages of ranges. */
-  private PullMessageBySeqsResp byRanges(Caller caller, PullMessageBySeqsReq request) {
-    PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
-    ResponseBudget budget = ResponseBudget.ofCall(request.getSeqRangesCount());
-    long deadlineNanos = System.nanoTime() + WAIT_FOR_END_NANOS;
+  private Reply<PullMessageBySeqsResp> byRanges(Caller caller, PullMessageBySeqsReq request) {
     UserId user = new UserId(request.getUserID());
     Map<String, ConversationAccess> accesses =
         reader.accesses(
@@ -90,13 +92,60 @@ public final class Pulls implements Feature {
                 .map(SeqRange::getConversationID)
                 .distinct()
                 .toList());
+    Map<String, Long> ends = new HashMap<>();
+    request
+        .getSeqRangesList()
+        .forEach(range -> ends.merge(range.getConversationID(), range.getEnd(), Math::max));
+    return reaching(user, accesses, ends, known -> byRanges(user, request, known));
+  }
+
+  /**
+   * Waits for seqs that a client knows and Redis does not show just now, where there are such.
+   *
+   * @param ends the last seq that is asked for, by conversation
+   */
+  private <B> Reply<B> reaching(
+      UserId user,
+      Map<String, ConversationAccess> accesses,
+      Map<String, Long> ends,
+      Function<Map<String, ConversationAccess>, B> answer) {
+    Map<String, Long> wanted = new HashMap<>();
+    accesses.forEach((id, access) -> {
+      long end = Math.min(ends.getOrDefault(id, 0L), access.cap());
+      if (access.takesPart() && end > access.top().seq()) {
+        wanted.put(id, end);
+      }
+    });
+    if (wanted.isEmpty()) {
+      return new Reply.Now<>(answer.apply(accesses));
+    }
+    String connection = CallContext.current().connId();
+    return waits
+        .until(connection.isEmpty() ? user.value() : connection, wanted)
+        .<Reply<B>>map(
+            visible -> new Reply.After<>(visible, () -> answer.apply(newer(accesses, wanted))))
+        .orElseGet(() -> new Reply.Now<>(answer.apply(accesses)));
+  }
+
+  private Map<String, ConversationAccess> newer(
+      Map<String, ConversationAccess> accesses, Map<String, Long> wanted) {
+    Map<String, ConversationAccess> now = new HashMap<>(accesses);
+    lanes
+        .tops(wanted.keySet())
+        .forEach((id, top) -> now.computeIfPresent(id, (_, access) -> access.at(top)));
+    return now;
+  }
+
+  private PullMessageBySeqsResp byRanges(
+      UserId user, PullMessageBySeqsReq request, Map<String, ConversationAccess> accesses) {
+    PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
+    ResponseBudget budget = ResponseBudget.ofCall(request.getSeqRangesCount());
     for (SeqRange range : request.getSeqRangesList()) {
       String id = range.getConversationID();
-      ConversationAccess known = Objects.requireNonNull(accesses.get(id));
-      if (!known.takesPart()) {
+      ConversationAccess access = Objects.requireNonNull(accesses.get(id));
+      if (!access.takesPart()) {
         continue;
       }
-      ConversationAccess access = reaching(id, known, range.getEnd(), deadlineNanos);
       Bounds bounds = access.bounds();
       boolean notification = new ConversationId(id).isNotification();
       List<Long> seqs = selected(range, bounds, notification);
@@ -121,13 +170,6 @@ public final class Pulls implements Feature {
     return answer.build();
   }
 
-  /** Waits for a seq that a client knows and Redis does not show just now. */
-  private ConversationAccess reaching(
-      String id, ConversationAccess known, long end, long deadlineNanos) {
-    long wanted = Math.min(end, known.cap());
-    return known.top().seq() >= wanted ? known : known.at(lanes.top(id, wanted, deadlineNanos));
-  }
-
   private static List<Long> selected(SeqRange range, Bounds bounds, boolean notification) {
     long begin = Math.max(1, Math.max(range.getBegin(), bounds.lower()));
     long end = Math.min(range.getEnd(), bounds.upper());
@@ -139,10 +181,7 @@ public final class Pulls implements Feature {
   }
 
   /** Request 1005: messages by seq, in the order asked. */
-  private GetSeqMessageResp bySeqs(Caller caller, GetSeqMessageReq request) {
-    boolean ascending = request.getOrder() == PullOrder.PullOrderAsc;
-    ResponseBudget budget = ResponseBudget.ofCall(request.getConversationsCount());
-    GetSeqMessageResp.Builder answer = GetSeqMessageResp.newBuilder();
+  private Reply<GetSeqMessageResp> bySeqs(Caller caller, GetSeqMessageReq request) {
     UserId user = new UserId(request.getUserID());
     Map<String, ConversationAccess> accesses =
         reader.accesses(
@@ -151,15 +190,28 @@ public final class Pulls implements Feature {
                 .map(ConversationSeqs::getConversationID)
                 .distinct()
                 .toList());
+    Map<String, Long> ends = new HashMap<>();
     for (ConversationSeqs asked : request.getConversationsList()) {
+      String id = asked.getConversationID();
       if (asked.getSeqsCount() > MAX_SEQS) {
         throw ImError.ARGS.with("more than " + MAX_SEQS + " at once");
       }
-      String id = asked.getConversationID();
-      ConversationAccess access = Objects.requireNonNull(accesses.get(id));
-      if (!access.takesPart()) {
+      if (!Objects.requireNonNull(accesses.get(id)).takesPart()) {
         throw ImError.NO_PERMISSION.with("not in conversation " + id);
       }
+      asked.getSeqsList().forEach(seq -> ends.merge(id, seq, Math::max));
+    }
+    return reaching(user, accesses, ends, known -> bySeqs(user, request, known));
+  }
+
+  private GetSeqMessageResp bySeqs(
+      UserId user, GetSeqMessageReq request, Map<String, ConversationAccess> accesses) {
+    boolean ascending = request.getOrder() == PullOrder.PullOrderAsc;
+    ResponseBudget budget = ResponseBudget.ofCall(request.getConversationsCount());
+    GetSeqMessageResp.Builder answer = GetSeqMessageResp.newBuilder();
+    for (ConversationSeqs asked : request.getConversationsList()) {
+      String id = asked.getConversationID();
+      ConversationAccess access = Objects.requireNonNull(accesses.get(id));
       Bounds bounds = access.bounds();
       List<Long> wanted = asked.getSeqsList().stream().filter(seq -> seq > 0).toList();
       List<Long> readable = wanted.stream().filter(bounds::contains).toList();

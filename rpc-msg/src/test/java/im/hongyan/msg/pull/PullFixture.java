@@ -104,7 +104,8 @@ public abstract class PullFixture {
   /** What rpc-msg serves. */
   protected Feature[] features(Relations relations, UserReader users) {
     return new Feature[] {
-      new Pulls(reader, users, relations), new CatchUps(reader, users, relations)
+      new Pulls(reader, users, relations, new SeqWaits(reader, LANES, meters)),
+      new CatchUps(reader, users, relations)
     };
   }
 

@@ -4,6 +4,7 @@ import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.LaneProducer;
@@ -78,7 +79,11 @@ public final class MsgModule {
         new Rpcs(config.share(), context.meters())
             .add(
                 sends,
-                new StreamedSends(sends, adminIds),
+                new StreamedSends(
+                    sends,
+                    adminIds,
+                    new ConcurrencyLimit(
+                        "sends", config.send().concurrentSends(), context.meters())),
                 new Pulls(reader, users, relations, new SeqWaits(reader, lanes, context.meters())),
                 new CatchUps(reader, users, relations),
                 new Reads(checks, mutations, MessageHooks.NONE),

@@ -1,6 +1,7 @@
 package im.hongyan.msg.send;
 
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.logging.RareLog;
 import im.hongyan.kit.rpc.BatchWriter;
 import im.hongyan.kit.rpc.Feature;
@@ -17,12 +18,17 @@ import im.hongyan.wire.bounds.RequestProtobuf;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes the sends of a gateway as a stream; each is checked on a virtual thread of its own. */
+/**
+ * Takes the sends of gateways as streams; each is checked on a virtual thread of its own. So many
+ * are taken at once, over all streams, from their arrival to their outcome; more are answered with
+ * 429. A gateway that does not read its outcomes loses its stream.
+ */
 public final class StreamedSends extends SendingGrpc.SendingImplBase implements Feature {
   private static final Logger LOG = LoggerFactory.getLogger(StreamedSends.class);
   private static final int MAX_WAITING = 100_000;
@@ -30,14 +36,17 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
   private final Sends sends;
   private final Set<String> adminIds;
   private final RareLog lines = new RareLog();
+  private final ConcurrencyLimit limit;
 
   /**
    * Creates the feature.
    *
    * @param adminIds since the stream's caller is a gateway, and each send has one of its own
+   * @param limit sends at once
    */
-  public StreamedSends(Sends sends, Set<String> adminIds) {
+  public StreamedSends(Sends sends, Set<String> adminIds, ConcurrencyLimit limit) {
     this.sends = sends;
+    this.limit = limit;
     this.adminIds = Set.copyOf(adminIds);
   }
 
@@ -55,7 +64,7 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
       @Override
       public void onNext(SendBatch batch) {
         for (SendRequest request : batch.getRequestsList()) {
-          Thread.startVirtualThread(() -> handle(request, outcomes));
+          begin(request, outcomes);
         }
       }
 
@@ -70,6 +79,32 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
         reply.onCompleted();
       }
     };
+  }
+
+  private void begin(SendRequest request, BatchWriter<SendOutcome, SendOutcomes> outcomes) {
+    if (outcomes.isClosed()) {
+      return;
+    }
+    if (limit.enter()) {
+      Thread.startVirtualThread(() -> handle(request, outcomes));
+    } else {
+      write(failure(request, ImError.TOO_MANY_REQUESTS.bare()), outcomes);
+    }
+  }
+
+  /** Writes the outcome of a send that was taken. */
+  private void finish(SendOutcome outcome, BatchWriter<SendOutcome, SendOutcomes> outcomes) {
+    limit.leave();
+    write(outcome, outcomes);
+  }
+
+  /** Its senders get 500 when the stream ends, and their resends the same ids. */
+  private static void write(SendOutcome outcome, BatchWriter<SendOutcome, SendOutcomes> outcomes) {
+    if (!outcomes.write(outcome) && !outcomes.isClosed()) {
+      LOG.warn("a gateway does not take the outcomes of its sends; its stream is ended");
+      outcomes.end(
+          Status.UNAVAILABLE.withDescription("outcomes are not taken").asRuntimeException());
+    }
   }
 
   private void handle(SendRequest request, BatchWriter<SendOutcome, SendOutcomes> outcomes) {
@@ -88,12 +123,13 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
                     context.caller(adminIds),
                     RequestProtobuf.read(request.getMessage(), MsgData.getDefaultInstance()))
                 .whenComplete((answer, failure) ->
-                    outcomes.write(
+                    finish(
                         failure == null
                             ? success(request, answer)
-                            : failure(request, logged(request, Sends.coded(failure)))));
+                            : failure(request, logged(request, Sends.coded(failure))),
+                        outcomes));
           } catch (RuntimeException e) {
-            outcomes.write(failure(request, RpcErrors.logged(e)));
+            finish(failure(request, RpcErrors.logged(e)), outcomes);
           }
         });
   }

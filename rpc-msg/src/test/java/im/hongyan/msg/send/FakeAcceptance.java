@@ -14,6 +14,13 @@ import java.util.concurrent.CompletableFuture;
 final class FakeAcceptance implements Acceptance {
   private final Map<String, SentIds> known = new HashMap<>();
   private final List<InboundRecord> taken = new ArrayList<>();
+  private CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
+
+  /** Acknowledges nothing until the result is completed. */
+  synchronized CompletableFuture<Void> hold() {
+    released = new CompletableFuture<>();
+    return released;
+  }
 
   private static String key(String conversation, String sendId, String clientMsgId) {
     return conversation + "\0" + sendId + "\0" + clientMsgId;
@@ -33,7 +40,8 @@ final class FakeAcceptance implements Acceptance {
     if (before == null) {
       taken.add(record);
     }
-    return CompletableFuture.completedFuture(before == null ? fresh : before);
+    SentIds ids = before == null ? fresh : before;
+    return released.thenApply(now -> ids);
   }
 
   synchronized List<InboundRecord> taken() {

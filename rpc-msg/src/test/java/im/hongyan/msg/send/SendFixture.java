@@ -6,6 +6,7 @@ import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.Readiness;
 import im.hongyan.kit.service.ServiceContext;
@@ -63,7 +64,9 @@ final class SendFixture implements AutoCloseable {
             hooked ? hooks : MessageHooks.NONE,
             lane,
             services);
-    Rpcs rpcs = new Rpcs(config.share(), meters).add(sends, new StreamedSends(sends, adminIds));
+    ConcurrencyLimit limit = new ConcurrencyLimit("sends", config.send().concurrentSends(), meters);
+    Rpcs rpcs =
+        new Rpcs(config.share(), meters).add(sends, new StreamedSends(sends, adminIds, limit));
     locator.serve(ServiceName.MSG, rpcs.services());
     List.of("alice", "bob", "carol").forEach(relation::user);
   }

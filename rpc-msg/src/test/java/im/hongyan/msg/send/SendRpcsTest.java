@@ -1,5 +1,6 @@
 package im.hongyan.msg.send;
 
+import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,11 +18,15 @@ import im.hongyan.proto.sending.SendOutcome;
 import im.hongyan.proto.sending.SendOutcomes;
 import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.proto.sending.SendingGrpc;
+import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /** Proves through the guard who sends over a call of its own and over a gateway's stream. */
 class SendRpcsTest {
-  private final SendFixture sends = SendFixture.plain();
+  private static final int MORE_THAN_WAIT = 120_000;
+  private final SendFixture sends = new SendFixture(false, Map.of("msg.maxConcurrentSends", "3"));
 
   @AfterEach
   void close() {
@@ -108,6 +114,82 @@ class SendRpcsTest {
 
               @Override
               public void onError(Throwable ended) {}
+
+              @Override
+              public void onCompleted() {}
+            });
+  }
+
+  private static SendOutcome next(BlockingQueue<SendOutcome> outcomes) throws InterruptedException {
+    SendOutcome outcome = outcomes.poll(10, TimeUnit.SECONDS);
+    assertThat(outcome).isNotNull();
+    return outcome;
+  }
+
+  @Test
+  void soManyAreTakenAtOnceOverAllStreams() throws Exception {
+    CompletableFuture<Void> kafka = sends.lane.hold();
+    BlockingQueue<SendOutcome> first = new LinkedBlockingQueue<>();
+    BlockingQueue<SendOutcome> second = new LinkedBlockingQueue<>();
+    CallContext gateway = CallContext.service("gateway");
+    StreamObserver<SendBatch> one = gateway.toGrpc().call(() -> open(first));
+    StreamObserver<SendBatch> two = gateway.toGrpc().call(() -> open(second));
+    one.onNext(SendBatch.newBuilder().addRequests(sendRequest(1, "alice")).build());
+    two.onNext(SendBatch.newBuilder().addRequests(sendRequest(2, "alice")).build());
+    one.onNext(SendBatch.newBuilder().addRequests(sendRequest(3, "alice")).build());
+    eventually(() -> assertThat(sends.lane.taken()).hasSize(3));
+    two.onNext(
+        SendBatch.newBuilder()
+            .addRequests(sendRequest(4, "alice"))
+            .addRequests(sendRequest(5, "alice"))
+            .build());
+    for (long id = 4; id <= 5; id++) {
+      SendOutcome refused = next(second);
+      assertThat(refused.getId()).isEqualTo(id);
+      assertThat(refused.getErrorCode()).isEqualTo(ImError.TOO_MANY_REQUESTS.code());
+    }
+    assertThat(sends.lane.taken()).hasSize(3);
+    kafka.complete(null);
+    assertThat(next(first).getErrorCode()).isZero();
+    assertThat(next(first).getErrorCode()).isZero();
+    assertThat(next(second).getErrorCode()).isZero();
+    one.onNext(SendBatch.newBuilder().addRequests(sendRequest(6, "alice")).build());
+    assertThat(next(first).getErrorCode()).isZero();
+    assertThat(sends.meters.get("limit_active").tag("limit", "sends").gauge().value()).isZero();
+  }
+
+  @Test
+  void aGatewayThatTakesNoOutcomesLosesItsStream() throws Exception {
+    CompletableFuture<Throwable> end = new CompletableFuture<>();
+    StreamObserver<SendBatch> stream =
+        CallContext.service("gateway").toGrpc().call(() -> openDeaf(end));
+    SendBatch.Builder batch = SendBatch.newBuilder();
+    for (int i = 0; i < MORE_THAN_WAIT; i++) {
+      batch.addRequests(SendRequest.newBuilder().setId(i).setUserId("alice"));
+    }
+    stream.onNext(batch.build());
+    assertThat(end.get(1, TimeUnit.MINUTES)).hasMessageContaining("outcomes are not taken");
+    eventually(() ->
+        assertThat(sends.meters.get("limit_active").tag("limit", "sends").gauge().value())
+            .isZero());
+  }
+
+  private StreamObserver<SendBatch> openDeaf(CompletableFuture<Throwable> end) {
+    return SendingGrpc.newStub(sends.locator.channel(ServiceName.MSG))
+        .send(
+            new ClientResponseObserver<SendBatch, SendOutcomes>() {
+              @Override
+              public void beforeStart(ClientCallStreamObserver<SendBatch> call) {
+                call.disableAutoRequestWithInitial(0);
+              }
+
+              @Override
+              public void onNext(SendOutcomes batch) {}
+
+              @Override
+              public void onError(Throwable ended) {
+                end.complete(ended);
+              }
 
               @Override
               public void onCompleted() {}

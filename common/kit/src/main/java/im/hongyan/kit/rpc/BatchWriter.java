@@ -3,6 +3,7 @@ package im.hongyan.kit.rpc;
 import com.google.errorprone.annotations.CheckReturnValue;
 import com.google.protobuf.MessageLite;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.CallStreamObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -43,6 +44,7 @@ public final class BatchWriter<T extends MessageLite, M> implements AutoCloseabl
   private final long stalledNanos;
   private final Thread thread;
   private volatile boolean ended;
+  private volatile @Nullable StatusRuntimeException failure;
 
   /**
    * Begins to write.
@@ -96,7 +98,10 @@ public final class BatchWriter<T extends MessageLite, M> implements AutoCloseabl
         stream.onNext(message.apply(batch(first)));
       }
     } catch (InterruptedException e) {
-      // closed
+      StatusRuntimeException why = failure;
+      if (why != null) {
+        stream.onError(why);
+      }
     } catch (RuntimeException streamEnded) {
       // its owner is notified of it by the stream's error
     }
@@ -136,8 +141,20 @@ public final class BatchWriter<T extends MessageLite, M> implements AutoCloseabl
     return true;
   }
 
+  /** Whether nothing is written any more. */
+  public boolean isClosed() {
+    return ended;
+  }
+
+  /** Ends the stream with a failure, and writes no more; what waits is dropped. */
+  public void end(StatusRuntimeException why) {
+    failure = why;
+    close();
+  }
+
   @Override
   public void close() {
+    ended = true;
     thread.interrupt();
   }
 }

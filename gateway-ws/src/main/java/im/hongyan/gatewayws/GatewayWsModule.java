@@ -3,6 +3,7 @@ package im.hongyan.gatewayws;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.gatewayws.config.GatewayWsConfig;
 import im.hongyan.gatewayws.connect.ConnectionAdmission;
+import im.hongyan.gatewayws.connect.HalfOpenLimit;
 import im.hongyan.gatewayws.connect.UpgradeHandler;
 import im.hongyan.gatewayws.connect.WebSocketServer;
 import im.hongyan.gatewayws.connection.ConnectionHandler;
@@ -22,10 +23,12 @@ import im.hongyan.gatewayws.presence.OnlineStatusSubscriptions;
 import im.hongyan.gatewayws.presence.PresenceChangeFeed;
 import im.hongyan.gatewayws.presence.PresencePublisher;
 import im.hongyan.gatewayws.presence.RedisPresenceTable;
+import im.hongyan.gatewayws.presence.Subscriptions;
 import im.hongyan.gatewayws.presence.UserHooks;
 import im.hongyan.gatewayws.request.Requests;
 import im.hongyan.gatewayws.request.SendStream;
 import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.net.ConnectionGate;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
@@ -36,6 +39,7 @@ import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
 import im.hongyan.proto.msggateway.msgGatewayGrpc;
 import im.hongyan.webhooks.Webhooks;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -66,14 +70,8 @@ public final class GatewayWsModule {
                 registry,
                 context.meters()));
     context.readiness().add("presence", ledger::complete);
-    OnlineStatusSubscriptions watch =
-        lifecycle.add(
-            "status watch",
-            new OnlineStatusSubscriptions(presence, config.limits().subscriptions(), DOUBT));
+    OnlineStatusSubscriptions watch = watch(config, context, presence, reader);
     registry.listen(watch);
-    PresenceChangeFeed news =
-        lifecycle.add("gateways watch", new PresenceChangeFeed(presence, watch));
-    lifecycle.add("presence news", news.listen(reader));
     UserHooks hooks =
         new UserHooks(
             lifecycle.add("webhooks", new Webhooks(config.webhooks(), context.meters())),
@@ -106,18 +104,61 @@ public final class GatewayWsModule {
         new UpgradeHandler.Parts(
             config,
             gate(config, context),
+            halfOpen(config, context),
+            new ConcurrencyLimit(
+                "ws_handshakes", config.limits().concurrentHandshakes(), context.meters()),
+            UUID.randomUUID().toString(),
             new ConnectionAdmission(peers, logins, registry, ledger, config.limits().perUser()),
             registry,
-            new ConnectionHandler.Shared(
-                new Requests(context.locator(), sends, watch, handlers),
-                meters,
-                config.limits().inflatedBytes(),
-                config.limits().requests()),
-            connection -> handlers.execute(() -> catchUp.push(connection)),
+            shared(
+                config, context, new Requests(context.locator(), sends, watch, handlers), meters),
+            catchUp::push,
             handlers);
     WebSocketServer server = lifecycle.add("websocket server", new WebSocketServer(config, parts));
+    context.readiness().add("websocket", server::serves);
     lifecycle.addDrain("websocket connections", () -> server.drain(config.drain()));
     return server;
+  }
+
+  /** Follows the status of users, and the gateways that are there. */
+  private static OnlineStatusSubscriptions watch(
+      GatewayWsConfig config,
+      ServiceContext context,
+      GatewayPresence presence,
+      PresenceReader reader) {
+    var lifecycle = context.lifecycle();
+    OnlineStatusSubscriptions watch =
+        lifecycle.add(
+            "status watch",
+            new OnlineStatusSubscriptions(
+                presence,
+                new Subscriptions(config.limits().subscriptions(), context.meters()),
+                DOUBT,
+                context.meters()));
+    PresenceChangeFeed news =
+        lifecycle.add("gateways watch", new PresenceChangeFeed(presence, watch));
+    lifecycle.add("presence news", news.listen(reader));
+    return watch;
+  }
+
+  private static ConnectionHandler.Shared shared(
+      GatewayWsConfig config, ServiceContext context, Requests requests, GatewayMeters meters) {
+    return new ConnectionHandler.Shared(
+        requests,
+        meters,
+        config.limits().inflatedBytes(),
+        config.limits().waitingBytes(),
+        config.limits().requests(),
+        new ConcurrencyLimit(
+            "ws_requests", config.limits().concurrentRequests(), context.meters()));
+  }
+
+  private static HalfOpenLimit halfOpen(GatewayWsConfig config, ServiceContext context) {
+    return new HalfOpenLimit(
+        config.addresses(),
+        config.limits().halfOpen(),
+        config.limits().halfOpenPerAddress(),
+        context.meters());
   }
 
   private static ConnectionGate gate(GatewayWsConfig config, ServiceContext context) {

@@ -1,6 +1,8 @@
 package im.hongyan.gatewayws.config;
 
 import im.hongyan.gatewayws.connection.Timeouts;
+import im.hongyan.gatewayws.connection.WaitingBytes;
+import im.hongyan.gatewayws.presence.Subscriptions;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.limit.RateLimit;
@@ -38,7 +40,14 @@ public record GatewayWsConfig(
    * @param inflatedBytes a message after gunzip
    * @param queuedBytes what may wait for a client before pushes are thinned out
    * @param requests of a connection
-   * @param subscriptions users whom a connection may watch
+   * @param subscriptions users whom connections may watch
+   * @param waitingBytes requests of one connection that wait, beyond which it is not read on
+   * @param waiting what may wait for clients and from them
+   * @param bufferBytes direct memory for sockets
+   * @param concurrentRequests that are being answered
+   * @param concurrentHandshakes that are being answered
+   * @param halfOpen connections without an answered handshake
+   * @param halfOpenPerAddress of them from one address
    */
   public record Limits(
       int connections,
@@ -48,7 +57,16 @@ public record GatewayWsConfig(
       int inflatedBytes,
       int queuedBytes,
       RateLimit.Rate requests,
-      int subscriptions) {
+      Subscriptions.Most subscriptions,
+      int waitingBytes,
+      WaitingBytes.Most waiting,
+      int bufferBytes,
+      int concurrentRequests,
+      int concurrentHandshakes,
+      int halfOpen,
+      int halfOpenPerAddress) {
+    private static final int MIB = 1 << 20;
+
     private static Limits from(Settings settings) {
       return new Limits(
           settings.number(PREFIX + ".maxConnections", 100_000, 1, 10_000_000),
@@ -60,7 +78,20 @@ public record GatewayWsConfig(
           RateLimit.Rate.perSecond(
               settings.number(PREFIX + ".requestsPerSecond", 1_000, 1, 1_000_000),
               settings.number(PREFIX + ".requestBurst", 2_000, 1, 1_000_000)),
-          settings.number(PREFIX + ".maxSubscriptions", 1_000, 1, 1_000_000));
+          new Subscriptions.Most(
+              settings.number(PREFIX + ".maxSubscriptions", 1_000, 1, 1_000_000),
+              settings.number(PREFIX + ".maxSubscriptionsPerUser", 20_000, 1, 100_000_000),
+              settings.number(PREFIX + ".maxSubscriptionsInAll", 500_000, 1, 100_000_000)),
+          settings.number(PREFIX + ".maxWaitingBytes", 65_536, 1, 67_108_864),
+          new WaitingBytes.Most(
+              settings.number(PREFIX + ".maxWaitingBytesInAll", 64 * MIB, MIB, 2_000 * MIB),
+              settings.number(PREFIX + ".maxWaitingBytesPerUser", 8 * MIB, MIB, 2_000 * MIB),
+              settings.number(PREFIX + ".maxWaitingBytesPerAddress", 32 * MIB, MIB, 2_000 * MIB)),
+          settings.number(PREFIX + ".maxBufferBytes", 96 * MIB, 8 * MIB, 2_000 * MIB),
+          settings.number(PREFIX + ".maxConcurrentRequests", 10_000, 1, 1_000_000),
+          settings.number(PREFIX + ".maxConcurrentHandshakes", 2_000, 1, 1_000_000),
+          settings.number(PREFIX + ".maxHalfOpen", 4_000, 1, 10_000_000),
+          settings.number(PREFIX + ".maxHalfOpenPerAddress", 500, 1, 10_000_000));
     }
   }
 

@@ -9,21 +9,25 @@ import im.hongyan.gatewayws.connection.Deadlines;
 import im.hongyan.gatewayws.connection.FrameEncoding;
 import im.hongyan.gatewayws.connection.GatewayLoop;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.net.ConnectionGate;
 import im.hongyan.proto.login.ConnectAnswer;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,15 +44,22 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   private final GatewayLoop loop;
   private final Deadlines deadlines;
   private boolean busy;
+  private boolean halfOpen;
+  private @Nullable InetAddress forwarded;
 
   /**
    * What all connections of a gateway share.
    *
-   * @param opened called with each connection whose handshake was answered; must not block
+   * @param handshakes that are being answered, until what follows them is done
+   * @param probeSecret by which the gateway knows its own handshake
+   * @param opened called with each connection whose handshake was answered; may block
    */
   public record Parts(
       GatewayWsConfig config,
       ConnectionGate gate,
+      HalfOpenLimit halfOpen,
+      ConcurrencyLimit handshakes,
+      String probeSecret,
       ConnectionAdmission admission,
       ConnectionRegistry registry,
       ConnectionHandler.Shared shared,
@@ -67,23 +78,43 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   }
 
   @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    halfOpen = parts.halfOpen().enter(context.channel());
+    if (!halfOpen) {
+      context.close();
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    if (halfOpen) {
+      halfOpen = false;
+      parts.halfOpen().leave(context.channel());
+    }
+  }
+
+  @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
     if (busy || request.decoderResult().isFailure()) {
       context.close();
       return;
     }
     busy = true;
+    if (ListenerProbe.isProbe(request.headers(), parts.probeSecret())) {
+      handshake(context, request).addListener(_ -> context.close());
+      return;
+    }
     Map<String, List<String>> query = Map.of();
     try {
       query = new QueryStringDecoder(request.uri()).parameters();
       if (parts.registry().size() >= parts.config().limits().connections()) {
         throw ImError.CONN_OVER_MAX_NUM_LIMIT.with("over max conn num limit");
       }
-      if (!parts
-          .gate()
-          .admitForwarded(context.channel(), request.headers().getAll("X-Forwarded-For"))) {
+      List<String> forwardedFor = request.headers().getAll("X-Forwarded-For");
+      if (!parts.gate().admitForwarded(context.channel(), forwardedFor)) {
         throw ImError.CONN_OVER_MAX_NUM_LIMIT.with("over max conn num limit of an address");
       }
+      forwarded = forwarded(context.channel(), forwardedFor);
       String compression = request.headers().get("compression");
       enter(context, request, ConnectArguments.read(query, compression == null ? "" : compression));
     } catch (ImException e) {
@@ -93,8 +124,21 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
     }
   }
 
+  /** The client's address where it is not the peer's; null where it is. */
+  private @Nullable InetAddress forwarded(Channel channel, List<String> forwardedFor) {
+    if (forwardedFor.isEmpty()) {
+      return null;
+    }
+    InetAddress peer = ConnectionGate.peer(channel);
+    InetAddress client = parts.config().addresses().clientOf(peer, forwardedFor);
+    return client.equals(peer) ? null : client;
+  }
+
   private void enter(
       ChannelHandlerContext context, FullHttpRequest request, ConnectArguments arguments) {
+    if (!parts.handshakes().enter()) {
+      throw ImError.CONN_OVER_MAX_NUM_LIMIT.with("too many handshakes at once");
+    }
     request.retain();
     parts
         .handlers()
@@ -103,10 +147,11 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
           try {
             outcome = outcome(context, request, arguments);
           } catch (ImException e) {
-            outcome = () -> refuse(context, request, arguments.answered(), e);
+            outcome = () -> refuseLate(context, request, arguments.answered(), e);
           } catch (RuntimeException e) {
             LOG.error("a handshake failed", e);
-            outcome = () -> refuse(context, request, arguments.answered(), ImError.INTERNAL.bare());
+            outcome =
+                () -> refuseLate(context, request, arguments.answered(), ImError.INTERNAL.bare());
           }
           Runnable answer = outcome;
           context
@@ -126,11 +171,24 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
       ChannelHandlerContext context, FullHttpRequest request, ConnectArguments arguments) {
     ConnectAnswer login = parts.admission().check(arguments);
     if (!HandshakeAnswers.isUpgrade(request)) {
-      return () -> HandshakeAnswers.badRequest(context, request);
+      return () -> {
+        parts.handshakes().leave();
+        HandshakeAnswers.badRequest(context, request);
+      };
     }
     ClientConnection connection = connection(context, arguments, login);
     parts.admission().enter(arguments.operationId(), connection);
     return () -> open(context, request, arguments, connection);
+  }
+
+  /** Refuses a handshake that was counted. */
+  private void refuseLate(
+      ChannelHandlerContext context,
+      FullHttpRequest request,
+      boolean answered,
+      ImException refusal) {
+    parts.handshakes().leave();
+    refuse(context, request, answered, refusal);
   }
 
   private ClientConnection connection(
@@ -143,16 +201,19 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
                 arguments.platform(),
                 FrameEncoding.of(arguments.json(), arguments.gzip()),
                 login.getTokenHash(),
-                login.getEpoch()),
+                login.getEpoch(),
+                forwarded),
             context.channel(),
             loop,
             parts.meters());
     connection.background(arguments.background());
+    // Not this handler, which would live as long as the connection.
+    ConnectionRegistry registry = parts.registry();
     context
         .channel()
         .closeFuture()
-        .addListener(closed -> {
-          parts.registry().remove(connection);
+        .addListener(_ -> {
+          registry.remove(connection);
           connection.over();
         });
     return connection;
@@ -190,6 +251,7 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
     if (!context.channel().isActive()) {
       // Its end may have come before it was registered.
       parts.registry().remove(connection);
+      parts.handshakes().leave();
       return;
     }
     handshake(context, request)
@@ -197,6 +259,7 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
           if (done.isSuccess()) {
             opened(context, arguments, connection);
           } else {
+            parts.handshakes().leave();
             context.close();
           }
         });
@@ -216,7 +279,15 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
     connection.opened();
     context.pipeline().remove(this);
     LOG.debug("{} connected on {}", connection.userId(), connection.platform());
-    parts.opened().accept(connection);
+    parts
+        .handlers()
+        .execute(() -> {
+          try {
+            parts.opened().accept(connection);
+          } finally {
+            parts.handshakes().leave();
+          }
+        });
   }
 
   private ChannelFuture handshake(ChannelHandlerContext context, FullHttpRequest request) {

@@ -4,9 +4,14 @@ import im.hongyan.gatewayws.config.GatewayWsConfig;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.gatewayws.connection.Deadlines;
+import im.hongyan.gatewayws.connection.GatewayLoop;
 import im.hongyan.gatewayws.connection.GatewayLoops;
+import im.hongyan.gatewayws.connection.WaitingBytes;
+import im.hongyan.kit.net.EdgeAllocator;
 import im.hongyan.kit.tls.ServerTls;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -32,7 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class WebSocketServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketServer.class);
   private static final int MAX_UPGRADE_BODY_BYTES = 1_024;
-  private static final int MAX_REQUEST_LINE_BYTES = 16_384;
+  private static final int MAX_REQUEST_LINE_BYTES = 8_192;
   private static final int MAX_HEADER_BYTES = 16_384;
   private static final int MAX_CHUNK_BYTES = 8_192;
   private static final int BACKLOG = 4_096;
@@ -43,19 +48,37 @@ public final class WebSocketServer implements AutoCloseable {
   /** For the last replies. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
+  /** What is read of a connection at once, and how often before the next one gets its turn. */
+  private static final int MAX_READ_BYTES = 16_384;
+
+  private static final int MAX_READS = 2;
+  private static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
   private final EventLoopGroup loopGroup =
-      new MultiThreadIoEventLoopGroup(
-          Math.max(1, Runtime.getRuntime().availableProcessors() / 2), NioIoHandler.newFactory());
+      new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
   private final ConnectionRegistry registry;
   private final Optional<ServerTls> tls;
+  private final GatewayLoops loops;
   private final Channel listening;
+  private final ListenerProbe probe;
 
   /** Binds and serves. */
   public WebSocketServer(GatewayWsConfig config, UpgradeHandler.Parts parts) {
     registry = parts.registry();
     tls = config.tls().map(ServerTls::open);
-    GatewayLoops loops = new GatewayLoops(loopGroup, config.timeouts().sweepMillis());
+    MeterRegistry meters = parts.meters().registry();
+    loops =
+        new GatewayLoops(
+            loopGroup,
+            new GatewayLoop.Limits(
+                config.timeouts().sweepMillis(),
+                new WaitingBytes(config.limits().waiting(), config.addresses(), meters),
+                config.limits().bufferBytes() / 2 / LOOPS),
+            meters);
     int queued = config.limits().queuedBytes();
+    AdaptiveRecvByteBufAllocator reads =
+        new AdaptiveRecvByteBufAllocator(64, 2_048, MAX_READ_BYTES);
+    reads.maxMessagesPerRead(MAX_READS);
     listening =
         new ServerBootstrap()
             .group(loopGroup)
@@ -64,24 +87,36 @@ public final class WebSocketServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(
+                ChannelOption.ALLOCATOR,
+                new EdgeAllocator("ws", config.limits().bufferBytes(), LOOPS, meters))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads)
+            .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(queued / 2, queued))
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    initialise(channel, config, parts, loops);
+                    initialise(channel, config, parts);
                   }
                 })
             .bind(new InetSocketAddress(config.listen(), config.port()))
             .syncUninterruptibly()
             .channel();
+    probe =
+        new ListenerProbe(
+            (InetSocketAddress) listening.localAddress(),
+            parts.probeSecret(),
+            tls.isPresent() ? Dialers.TLS : Dialers.PLAIN,
+            meters);
+  }
+
+  /** Whether the gateway answers a handshake at its own port, and every event loop turns. */
+  public boolean serves() {
+    return probe.answered() && loops.turning();
   }
 
   private void initialise(
-      SocketChannel channel,
-      GatewayWsConfig config,
-      UpgradeHandler.Parts parts,
-      GatewayLoops loops) {
+      SocketChannel channel, GatewayWsConfig config, UpgradeHandler.Parts parts) {
     if (!parts.gate().admit(channel)) {
       channel.close();
       return;
@@ -109,6 +144,7 @@ public final class WebSocketServer implements AutoCloseable {
    * reply.
    */
   public void drain(Duration spread) {
+    probe.close();
     listening.close().syncUninterruptibly();
     List<ClientConnection> connections = new ArrayList<>();
     registry.forEach(connections::add);
@@ -129,6 +165,7 @@ public final class WebSocketServer implements AutoCloseable {
 
   @Override
   public void close() {
+    probe.close();
     listening.close().syncUninterruptibly();
     loopGroup.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     tls.ifPresent(ServerTls::close);

@@ -3,14 +3,17 @@ package im.hongyan.gatewayws.connection;
 import com.google.protobuf.ByteString;
 import im.hongyan.gatewayws.metrics.EndReason;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
+import im.hongyan.kit.net.EdgeAllocator;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.id.Platform;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +32,12 @@ public final class ClientConnection {
   private final GatewayMeters meters;
   private volatile boolean background;
   private volatile @Nullable EndReason ending;
+  private volatile boolean givenUp;
   private boolean open;
   private boolean answering;
   private boolean leaving;
   private @Nullable DeferredPushes deferred;
+  private @Nullable HeldBytes held;
   private @Nullable Runnable pendingClose;
 
   /**
@@ -41,6 +46,7 @@ public final class ClientConnection {
    * @param id unique, random
    * @param tokenHash SHA-256 of the token; the token itself is not kept
    * @param epoch place in the order of the user's logins
+   * @param forwarded the client's address as a trusted proxy names it; null where there is none
    */
   public record Identity(
       String id,
@@ -48,7 +54,8 @@ public final class ClientConnection {
       Platform platform,
       FrameEncoding form,
       ByteString tokenHash,
-      long epoch) {}
+      long epoch,
+      @Nullable InetAddress forwarded) {}
 
   /** A connection whose handshake is not answered yet. */
   public ClientConnection(
@@ -106,13 +113,29 @@ public final class ClientConnection {
 
   /** Whether a push that is handed over now will be written, as far as is known. */
   public boolean alive() {
-    return ending == null && channel.isActive();
+    return ending == null && !givenUp && channel.isActive();
   }
 
-  /** Writes an answer; one that is longer than clients take becomes 500. */
-  public void answer(ResponseFrame answer) {
-    ByteBuf frame = encoded(answer);
-    loop.submit(() -> write(frame));
+  /** Ends the connection, which missed a push, so that its client connects anew and syncs. */
+  public void giveUp() {
+    if (!givenUp) {
+      givenUp = true;
+      loop.submit(this::overload);
+    }
+  }
+
+  /** From where frames for it come. */
+  public ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  /** Writes an answer; one that is longer than clients take becomes 500. The event loop alone. */
+  void answer(ResponseFrame answer) {
+    try {
+      write(encoded(answer));
+    } catch (EdgeAllocator.ExhaustedException full) {
+      abort(EndReason.OVERLOAD);
+    }
   }
 
   private ByteBuf encoded(ResponseFrame answer) {
@@ -130,7 +153,7 @@ public final class ClientConnection {
                       "the answer is longer than clients take",
                       null));
     }
-    return EncodedFrame.binary(payload);
+    return EncodedFrame.binary(payload, allocator());
   }
 
   /** Writes a frame, or frees it when the connection is over; the event loop alone. */
@@ -140,7 +163,68 @@ public final class ClientConnection {
       return;
     }
     channel.write(frame, channel.voidPromise());
-    loop.flushLater(channel);
+    loop.flushLater(this);
+  }
+
+  /** Hands what was written to the socket; the event loop alone. */
+  void flush() {
+    channel.flush();
+    sending();
+  }
+
+  /** Counts what the client has not taken; the event loop alone. */
+  void sending() {
+    long pending = pendingBytes();
+    if (deferred != null) {
+      pending += deferred.bytes();
+    }
+    if (!holds(HeldBytes.Kind.SENDING, pending)) {
+      abort(EndReason.OVERLOAD);
+    }
+  }
+
+  /** What the channel keeps until the socket takes it. */
+  private long pendingBytes() {
+    var marks = channel.config();
+    return channel.isWritable()
+        ? marks.getWriteBufferHighWaterMark() - channel.bytesBeforeUnwritable()
+        : marks.getWriteBufferLowWaterMark() + channel.bytesBeforeWritable();
+  }
+
+  /** Counts the bytes of a message that has not come to its end; the event loop alone. */
+  void receiving(int bytes) {
+    if (!holds(HeldBytes.Kind.RECEIVING, bytes)) {
+      overload();
+    }
+  }
+
+  /** Notes how much of a kind is held; false when it is too much. The event loop alone. */
+  boolean holds(HeldBytes.Kind kind, long bytes) {
+    HeldBytes now = held;
+    if (now == null) {
+      if (bytes <= HeldBytes.FREE_BYTES || isOver()) {
+        return true;
+      }
+      WaitingBytes budget = loop.waitingBytes();
+      now = new HeldBytes(budget, userId(), budget.key(channel, identity.forwarded()));
+    }
+    boolean taken = now.set(kind, bytes);
+    held = now.isEmpty() ? null : now;
+    return taken;
+  }
+
+  private boolean isOver() {
+    return !channel.isOpen();
+  }
+
+  /** Ends the connection, since more waits for it or from it than there is room for. */
+  void overload() {
+    channel.config().setAutoRead(false);
+    if (channel.isWritable()) {
+      finish(EndReason.OVERLOAD, WebSocketCloseStatus.TRY_AGAIN_LATER);
+    } else {
+      abort(EndReason.OVERLOAD);
+    }
   }
 
   /**
@@ -158,11 +242,13 @@ public final class ClientConnection {
       return;
     }
     if (deferred == null) {
-      deferred = new DeferredPushes();
+      deferred = new DeferredPushes(channel.config().getWriteBufferHighWaterMark());
     }
     meters.deferred();
     if (!deferred.defer(key, frame)) {
       abort(EndReason.SLOW);
+    } else {
+      sending();
     }
   }
 
@@ -258,7 +344,7 @@ public final class ClientConnection {
       return;
     }
     if (reason == EndReason.KICKED) {
-      write(EncodedFrame.of(KICK, form()));
+      write(EncodedFrame.of(KICK, form(), allocator()));
     }
     // Before the close frame is flushed, which may make room for what is deferred.
     ending = reason;
@@ -284,6 +370,10 @@ public final class ClientConnection {
     if (deferred != null) {
       deferred.release();
       deferred = null;
+    }
+    if (held != null) {
+      held.release();
+      held = null;
     }
   }
 }

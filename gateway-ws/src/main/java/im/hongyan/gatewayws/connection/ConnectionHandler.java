@@ -2,7 +2,9 @@ package im.hongyan.gatewayws.connection;
 
 import im.hongyan.gatewayws.metrics.EndReason;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.limit.RateLimit;
+import im.hongyan.kit.net.EdgeAllocator;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
@@ -10,6 +12,7 @@ import im.hongyan.wire.gob.MalformedFrameException;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -36,6 +39,12 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final int MAX_WAITING = 32;
 
+  /** Of what one read brings; SDKs send a ping every 24 s. */
+  private static final int MAX_PONGS = 64;
+
+  /** A large request counts so often, since it is several times as large once it is parsed. */
+  private static final int PARSED_WEIGHT = 8;
+
   private final ClientConnection connection;
   private final Deadlines deadlines;
   private final Shared shared;
@@ -44,16 +53,28 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   /** As they came, since they may be a thousand times as long once they are inflated. */
   private @Nullable Deque<byte[]> waiting;
 
+  private int waitingBytes;
+
+  /** Since the last read. */
+  private int pongs;
+
   private @Nullable Runnable end;
 
   /**
    * What all connections of a gateway share.
    *
    * @param maxInflatedBytes a message after gunzip
+   * @param maxWaitingBytes requests of one connection, beyond which it is not read on
+   * @param concurrency requests of all connections that are being answered
    * @param rate requests of one connection
    */
   public record Shared(
-      RequestHandler requests, GatewayMeters meters, int maxInflatedBytes, RateLimit.Rate rate) {}
+      RequestHandler requests,
+      GatewayMeters meters,
+      int maxInflatedBytes,
+      int maxWaitingBytes,
+      RateLimit.Rate rate,
+      ConcurrencyLimit concurrency) {}
 
   /** Serves one connection, whose pipeline owns it. */
   public ConnectionHandler(ClientConnection connection, Deadlines deadlines, Shared shared) {
@@ -61,6 +82,11 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
     this.deadlines = deadlines;
     this.shared = shared;
     rate = new RateLimit(shared.rate(), System.nanoTime());
+  }
+
+  /** Whose messages these are. */
+  ClientConnection connection() {
+    return connection;
   }
 
   @Override
@@ -76,7 +102,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
           pong(context, new PongWebSocketFrame(ping.content().retain()));
       case PongWebSocketFrame _ -> {}
       case CloseWebSocketFrame close -> {
-        waiting = null;
+        dropWaiting();
         connection.close(EndReason.CLIENT, echo(close));
       }
       default -> end(EndReason.MALFORMED, WebSocketCloseStatus.PROTOCOL_ERROR);
@@ -102,11 +128,14 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
     return code < 0 ? WebSocketCloseStatus.EMPTY : WebSocketCloseStatus.valueOf(code);
   }
 
-  /** A client that takes nothing gets no pongs either, so that they need no bound of their own. */
+  /**
+   * A client that takes nothing, or floods with pings, gets no pongs, so that they need no other
+   * bound.
+   */
   private void pong(ChannelHandlerContext context, WebSocketFrame pong) {
-    if (context.channel().isWritable()) {
+    if (context.channel().isWritable() && ++pongs <= MAX_PONGS) {
       context.write(pong, context.voidPromise());
-      connection.loop().flushLater(context.channel());
+      connection.loop().flushLater(connection);
     } else {
       pong.release();
     }
@@ -134,9 +163,23 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       waiting = new ArrayDeque<>(2);
     }
     waiting.addLast(bytes);
-    if (waiting.size() >= MAX_WAITING) {
+    if (!waits(bytes.length)) {
+      dropWaiting();
+      connection.overload();
+    } else if (waiting.size() >= MAX_WAITING || waitingBytes >= shared.maxWaitingBytes()) {
       context.channel().config().setAutoRead(false);
     }
+  }
+
+  /** Notes by how much more, or less, waits; false when there is no room for it. */
+  private boolean waits(int change) {
+    waitingBytes += change;
+    return connection.holds(HeldBytes.Kind.QUEUED, waitingBytes);
+  }
+
+  private void dropWaiting() {
+    waiting = null;
+    waits(-waitingBytes);
   }
 
   private void takeNext(ChannelHandlerContext context) {
@@ -147,7 +190,9 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       return;
     }
     byte[] next = waiting.removeFirst();
-    boolean fewLeft = waiting.size() < MAX_WAITING / 2;
+    waits(-next.length);
+    boolean fewLeft =
+        waiting.size() < MAX_WAITING / 2 && waitingBytes <= shared.maxWaitingBytes() / 2;
     if (waiting.isEmpty()) {
       waiting = null;
     }
@@ -163,14 +208,14 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       request = connection.form().decode(bytes, shared.maxInflatedBytes());
     } catch (MalformedFrameException e) {
       LOG.debug("{} sent a malformed frame: {}", connection.userId(), e.getMessage());
-      waiting = null;
+      dropWaiting();
       end(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
       return;
     }
     if (shared.requests().accepts(connection, request)) {
       answer(context, request);
     } else {
-      waiting = null;
+      dropWaiting();
       end(EndReason.FORBIDDEN, WebSocketCloseStatus.POLICY_VIOLATION);
     }
   }
@@ -178,7 +223,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   private void answer(ChannelHandlerContext context, RequestFrame request) {
     connection.answering(true);
     long begun = System.nanoTime();
-    if (!rate.take(begun)) {
+    if (!rate.take(begun) || !begins(request)) {
       // Not at once: those that wait would be refused one within the other.
       connection.loop().submit(() -> answered(context, RequestHandler.Answer.of(tooMany(request))));
       return;
@@ -189,12 +234,21 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
             connection,
             request,
             answer -> {
+              shared.concurrency().leave();
               shared.meters().request(request.reqIdentifier(), System.nanoTime() - begun);
               connection.loop().submit(() -> answered(context, answer));
             });
   }
 
+  /** Whether there is room for the request, and among those that are being answered. */
+  private boolean begins(RequestFrame request) {
+    long bytes = request.data().size();
+    long weight = bytes <= HeldBytes.FREE_BYTES ? bytes : bytes * PARSED_WEIGHT;
+    return connection.holds(HeldBytes.Kind.ANSWERING, weight) && shared.concurrency().enter();
+  }
+
   private void answered(ChannelHandlerContext context, RequestHandler.Answer answer) {
+    connection.holds(HeldBytes.Kind.ANSWERING, 0);
     connection.answer(answer.frame());
     if (answer.last()) {
       connection.close(EndReason.LOGOUT, WebSocketCloseStatus.NORMAL_CLOSURE);
@@ -217,6 +271,11 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    pongs = 0;
+  }
+
+  @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     connection.unpark();
     takeNext(context);
@@ -227,6 +286,10 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
     switch (cause) {
       case TooLongFrameException _ -> end(EndReason.TOO_BIG, WebSocketCloseStatus.MESSAGE_TOO_BIG);
       case CorruptedWebSocketFrameException corrupt -> end(reason(corrupt), corrupt.closeStatus());
+      case EdgeAllocator.ExhaustedException _ -> connection.abort(EndReason.OVERLOAD);
+      case DecoderException decoding
+          when decoding.getCause() instanceof EdgeAllocator.ExhaustedException ->
+          connection.abort(EndReason.OVERLOAD);
       case IOException _, PrematureChannelClosureException _ -> connection.abort(EndReason.CLIENT);
       default -> {
         LOG.debug("connection of {} ends", connection.userId(), cause);

@@ -5,10 +5,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 
 /** How bytes become messages once a client is let in. Stateless; event loops only. */
 public final class ConnectionPipeline {
+  /** So many are kept as they came, then copied together: a byte as a fragment holds a hundred. */
+  private static final int MAX_FRAGMENTS = 64;
+
   private ConnectionPipeline() {}
 
   /**
@@ -23,11 +27,22 @@ public final class ConnectionPipeline {
             .allowMaskMismatch(false)
             .closeOnProtocolViolation(false)
             .build();
-    return new WebSocketServerHandshaker13(request.uri(), null, frames).handshake(channel, request);
+    return new WebSocketServerHandshaker13(request.uri(), null, frames) {
+      @Override
+      protected WebSocketFrameDecoder newWebsocketDecoder() {
+        return new CountingFrameDecoder(decoderConfig());
+      }
+    }.handshake(channel, request);
   }
 
   /** Hands the messages, all fragments together, to a connection. */
   public static void serve(Channel channel, ConnectionHandler handler, int maxFrameBytes) {
-    channel.pipeline().addLast(new WebSocketFrameAggregator(maxFrameBytes)).addLast(handler);
+    CountingFrameDecoder decoder = channel.pipeline().get(CountingFrameDecoder.class);
+    if (decoder != null) {
+      decoder.serve(handler.connection());
+    }
+    WebSocketFrameAggregator whole = new WebSocketFrameAggregator(maxFrameBytes);
+    whole.setMaxCumulationBufferComponents(MAX_FRAGMENTS);
+    channel.pipeline().addLast(whole).addLast(handler);
   }
 }

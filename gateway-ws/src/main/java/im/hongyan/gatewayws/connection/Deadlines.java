@@ -79,14 +79,19 @@ public final class Deadlines extends ChannelDuplexHandler {
       return;
     }
     ClientConnection open = connection;
-    if (open == null) {
-      if (now - activeNanos > timeouts.handshake().toNanos()) {
-        meters.closed(EndReason.HANDSHAKE);
-        // Under TLS the end itself may take a while: it is counted once.
-        channel = null;
-        checked.close();
-      }
-    } else if (takesNothing(checked, now)) {
+    if (open != null) {
+      check(open, checked, now);
+    } else if (now - activeNanos > timeouts.handshake().toNanos()) {
+      meters.closed(EndReason.HANDSHAKE);
+      // Under TLS the end itself may take a while: it is counted once.
+      channel = null;
+      checked.close();
+    }
+  }
+
+  private void check(ClientConnection open, Channel checked, long now) {
+    open.sending();
+    if (takesNothing(checked, now)) {
       open.abort(EndReason.SLOW);
     } else if (!open.answering() && now - activeNanos > timeouts.read().toNanos()) {
       open.abort(EndReason.SILENT);

@@ -14,17 +14,26 @@ final class DeferredPushes {
   private static final int MAX_KEYS = 1_000;
 
   private final Map<String, ByteBuf> newest = new LinkedHashMap<>();
+  private final int mostBytes;
+  private int bytes;
+
+  DeferredPushes(int mostBytes) {
+    this.mostBytes = mostBytes;
+  }
 
   /** Keeps a frame instead of an older one with its key; false when too many wait already. */
   boolean defer(String key, ByteBuf frame) {
     ByteBuf older = newest.remove(key);
     if (older != null) {
+      bytes -= older.readableBytes();
       older.release();
     }
-    if (newest.size() >= MAX_KEYS) {
+    if (newest.size() >= MAX_KEYS
+        || (!newest.isEmpty() && bytes + frame.readableBytes() > mostBytes)) {
       frame.release();
       return false;
     }
+    bytes += frame.readableBytes();
     newest.put(key, frame);
     return true;
   }
@@ -32,9 +41,20 @@ final class DeferredPushes {
   /** Hands frames over, the one that waits longest first, as long as they are taken. */
   void handOver(Predicate<ByteBuf> taker) {
     Iterator<ByteBuf> frames = newest.values().iterator();
-    while (frames.hasNext() && taker.test(frames.next())) {
+    while (frames.hasNext()) {
+      ByteBuf frame = frames.next();
+      int length = frame.readableBytes();
+      if (!taker.test(frame)) {
+        return;
+      }
+      bytes -= length;
       frames.remove();
     }
+  }
+
+  /** Bytes of all that wait. */
+  int bytes() {
+    return bytes;
   }
 
   boolean isEmpty() {

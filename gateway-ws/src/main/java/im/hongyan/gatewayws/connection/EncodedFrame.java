@@ -20,13 +20,13 @@ public final class EncodedFrame {
   private EncodedFrame() {}
 
   /** An envelope as a frame; the caller owns the buffer. */
-  public static ByteBuf of(ResponseFrame envelope, FrameEncoding form) {
-    return binary(form.encode(envelope));
+  public static ByteBuf of(ResponseFrame envelope, FrameEncoding form, ByteBufAllocator allocator) {
+    return binary(form.encode(envelope), allocator);
   }
 
   /** A payload as a frame; the caller owns the buffer. */
-  public static ByteBuf binary(byte[] payload) {
-    ByteBuf frame = ByteBufAllocator.DEFAULT.directBuffer(MAX_HEAD_BYTES + payload.length);
+  public static ByteBuf binary(byte[] payload, ByteBufAllocator allocator) {
+    ByteBuf frame = allocator.directBuffer(MAX_HEAD_BYTES + payload.length);
     frame.writeByte(FIN_BINARY);
     if (payload.length < SHORT_LENGTH) {
       frame.writeByte(payload.length);

@@ -1,6 +1,5 @@
 package im.hongyan.gatewayws.connection;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,25 +24,56 @@ public final class GatewayLoop {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayLoop.class);
 
   private final EventLoop loop;
+  private final Limits limits;
   private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger workSize = new AtomicInteger();
+  private final AtomicLong pushedBytes = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
-  private final Deque<Channel> unflushed = new ArrayDeque<>();
+  private final Deque<ClientConnection> unflushed = new ArrayDeque<>();
   private final Set<Deadlines> watched = new LinkedHashSet<>();
+  private volatile long sweptNanos = System.nanoTime();
 
   /**
-   * Begins to serve an event loop.
+   * What is bounded.
    *
    * @param sweepMillis how often deadlines are looked at
+   * @param waiting what waits for clients and from them
+   * @param maxPushedBytes of pushes that wait for this loop
    */
-  public GatewayLoop(EventLoop loop, long sweepMillis) {
+  public record Limits(long sweepMillis, WaitingBytes waiting, long maxPushedBytes) {}
+
+  /** Begins to serve an event loop. */
+  public GatewayLoop(EventLoop loop, Limits limits) {
     this.loop = loop;
-    loop.scheduleAtFixedRate(this::sweep, sweepMillis, sweepMillis, TimeUnit.MILLISECONDS);
+    this.limits = limits;
+    loop.scheduleAtFixedRate(
+        this::sweep, limits.sweepMillis(), limits.sweepMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Does something in the event loop, after what was submitted before. */
   public void submit(Runnable task) {
+    workSize.incrementAndGet();
     work.add(task);
     wake();
+  }
+
+  /**
+   * Pushes in the event loop, after what was submitted before. Who pushes asks {@link #isFull}
+   * first.
+   *
+   * @param bytes that wait until it is done
+   */
+  public void push(long bytes, Runnable task) {
+    pushedBytes.addAndGet(bytes);
+    submit(() -> {
+      pushedBytes.addAndGet(-bytes);
+      task.run();
+    });
+  }
+
+  /** Whether so much waits to be pushed that nothing may be added. */
+  public boolean isFull() {
+    return pushedBytes.get() >= limits.maxPushedBytes();
   }
 
   private void wake() {
@@ -53,11 +85,12 @@ public final class GatewayLoop {
   private void batch() {
     woken.set(false);
     for (Runnable task = work.poll(); task != null; task = work.poll()) {
+      workSize.decrementAndGet();
       run(task);
     }
     // A flush that makes a channel writable again has more written, which is flushed here too.
-    for (Channel channel = unflushed.poll(); channel != null; channel = unflushed.poll()) {
-      channel.flush();
+    for (ClientConnection written = unflushed.poll(); written != null; written = unflushed.poll()) {
+      written.flush();
     }
   }
 
@@ -69,12 +102,32 @@ public final class GatewayLoop {
     }
   }
 
-  /** Flushes a channel at the end of the batch. */
-  void flushLater(Channel channel) {
-    if (!channel.equals(unflushed.peekLast())) {
-      unflushed.add(channel);
+  /** Flushes a connection at the end of the batch. */
+  void flushLater(ClientConnection connection) {
+    if (connection != unflushed.peekLast()) {
+      unflushed.add(connection);
     }
     wake();
+  }
+
+  /** What waits for clients and from them. */
+  WaitingBytes waitingBytes() {
+    return limits.waiting();
+  }
+
+  /** Work that waits for this loop. */
+  int workSize() {
+    return workSize.get();
+  }
+
+  /** Bytes of pushes that wait for this loop. */
+  long pushedBytes() {
+    return pushedBytes.get();
+  }
+
+  /** When this loop last looked at its deadlines, as of {@link System#nanoTime}. */
+  long sweptNanos() {
+    return sweptNanos;
   }
 
   void watch(Deadlines deadlines) {
@@ -91,5 +144,6 @@ public final class GatewayLoop {
     for (Deadlines deadlines : watched.toArray(Deadlines[]::new)) {
       run(() -> deadlines.check(now));
     }
+    sweptNanos = System.nanoTime();
   }
 }

@@ -2,6 +2,7 @@ package im.hongyan.gatewayws.connection;
 
 import im.hongyan.wire.frame.ResponseFrame;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,8 +20,10 @@ public final class SharedFrame implements AutoCloseable {
   }
 
   /** The frame for a connection of this form; one reference of it passes to the caller. */
-  public ByteBuf in(FrameEncoding form) {
-    return encoded.computeIfAbsent(form, f -> EncodedFrame.of(envelope, f)).retainedDuplicate();
+  public ByteBuf in(FrameEncoding form, ByteBufAllocator allocator) {
+    return encoded
+        .computeIfAbsent(form, f -> EncodedFrame.of(envelope, f, allocator))
+        .retainedDuplicate();
   }
 
   @Override

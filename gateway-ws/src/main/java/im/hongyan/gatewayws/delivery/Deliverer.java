@@ -6,6 +6,7 @@ import im.hongyan.gatewayws.connection.FrameEncoding;
 import im.hongyan.gatewayws.connection.GatewayLoop;
 import im.hongyan.gatewayws.connection.SharedFrame;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
+import im.hongyan.kit.net.EdgeAllocator;
 import im.hongyan.proto.delivery.PushedCopy;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.Platform;
@@ -45,6 +46,16 @@ public final class Deliverer {
   /** Delivers a message's copies to all connections of the recipients. */
   public void deliver(
       String operationId, List<PushedCopy> copies, List<String> recipients, Results results) {
+    deliver(operationId, copies, recipients, results, HandedOver.UNWATCHED);
+  }
+
+  /** As {@link #deliver(String, List, List, Results)}, and reports when the loops have done it. */
+  void deliver(
+      String operationId,
+      List<PushedCopy> copies,
+      List<String> recipients,
+      Results results,
+      HandedOver handed) {
     Map<GatewayLoop, List<ClientConnection>> byLoop = new HashMap<>(4);
     for (int i = 0; i < recipients.size(); i++) {
       for (ClientConnection connection : registry.of(recipients.get(i))) {
@@ -60,7 +71,7 @@ public final class Deliverer {
     }
     for (PushedCopy copy : copies) {
       try (SharedFrame frame = PushedFrames.of(operationId, copy)) {
-        byLoop.forEach((loop, connections) -> hand(loop, connections, key(copy), frame));
+        byLoop.forEach((loop, connections) -> hand(loop, connections, key(copy), frame, handed));
       }
     }
   }
@@ -77,12 +88,17 @@ public final class Deliverer {
   /** Delivers a copy to one connection. */
   public void deliver(PushedCopy copy, ClientConnection connection) {
     try (SharedFrame frame = PushedFrames.of("", copy)) {
-      hand(connection.loop(), List.of(connection), key(copy), frame);
+      hand(connection.loop(), List.of(connection), key(copy), frame, HandedOver.UNWATCHED);
     }
   }
 
+  /** A connection whose loop takes nothing more ends, so that its client finds what it missed. */
   private int code(ClientConnection connection) {
     int code = outcome(connection);
+    if (code == 0 && connection.loop().isFull()) {
+      connection.giveUp();
+      code = ImError.PUSH_MSG.code();
+    }
     if (code == ImError.IOS_BACKGROUND_PUSH.code()) {
       meters.iosBackground();
     } else if (code != 0) {
@@ -104,21 +120,47 @@ public final class Deliverer {
   }
 
   private void hand(
-      GatewayLoop loop, Collection<ClientConnection> connections, String key, SharedFrame frame) {
+      GatewayLoop loop,
+      Collection<ClientConnection> connections,
+      String key,
+      SharedFrame frame,
+      HandedOver handed) {
     Map<FrameEncoding, ByteBuf> forms = new HashMap<>(4);
-    for (ClientConnection connection : connections) {
-      forms.computeIfAbsent(connection.form(), frame::in);
+    int bytes = 0;
+    try {
+      for (ClientConnection connection : connections) {
+        if (!forms.containsKey(connection.form())) {
+          ByteBuf encoded = frame.in(connection.form(), connection.allocator());
+          forms.put(connection.form(), encoded);
+          bytes += encoded.readableBytes();
+        }
+      }
+    } catch (EdgeAllocator.ExhaustedException full) {
+      forms.values().forEach(ByteBuf::release);
+      connections.forEach(ClientConnection::giveUp);
+      return;
     }
-    loop.submit(() -> {
+    handed.handing();
+    loop.push(bytes, () -> push(connections, key, forms, handed));
+    meters.pushed(connections.size());
+  }
+
+  private static void push(
+      Collection<ClientConnection> connections,
+      String key,
+      Map<FrameEncoding, ByteBuf> forms,
+      HandedOver handed) {
+    try {
       for (ClientConnection connection : connections) {
         ByteBuf bytes = forms.get(connection.form());
         if (bytes != null) {
           connection.push(key, bytes.retainedDuplicate());
         }
       }
+    } finally {
       forms.values().forEach(ByteBuf::release);
-    });
-    meters.pushed(connections.size());
+      handed.finished();
+    }
   }
 
   /** Whether a platform counts as reached, so that no offline push is needed. */

@@ -36,6 +36,7 @@ public final class DeliveryStream extends DeliveryGrpc.DeliveryImplBase implemen
   @Override
   public StreamObserver<DeliveryBatch> deliver(StreamObserver<DeliveryReport> reply) {
     RecipientSets sets = new RecipientSets();
+    DeliveryReports reports = new DeliveryReports(reply);
     return new StreamObserver<>() {
       private boolean broken;
 
@@ -45,24 +46,30 @@ public final class DeliveryStream extends DeliveryGrpc.DeliveryImplBase implemen
           return;
         }
         DeliveryReport.Builder report = DeliveryReport.newBuilder().setId(batch.getId());
+        HandedOver handed = reports.begin(report);
         try {
-          batch.getPushesList().forEach(push -> report.addResults(take(push, sets.of(push))));
+          for (Push push : batch.getPushesList()) {
+            report.addResults(take(push, sets.of(push), handed));
+          }
         } catch (StatusRuntimeException mismatch) {
           // Both sides begin anew; what was taken so far is known by its offset.
           broken = true;
+          reports.close();
           reply.onError(mismatch);
           return;
         }
-        reply.onNext(report.build());
+        handed.finished();
       }
 
       @Override
       public void onError(Throwable gone) {
         // push-service opens a new stream
+        reports.close();
       }
 
       @Override
       public void onCompleted() {
+        reports.close();
         if (!broken) {
           reply.onCompleted();
         }
@@ -70,16 +77,16 @@ public final class DeliveryStream extends DeliveryGrpc.DeliveryImplBase implemen
     };
   }
 
-  private PushResult take(Push push, List<String> recipients) {
+  private PushResult take(Push push, List<String> recipients, HandedOver handed) {
     if (push.getAgain()) {
-      return deliver(push, recipients);
+      return deliver(push, recipients, handed);
     }
     DeliveredPushes lane = taken.computeIfAbsent(push.getLane(), id -> new DeliveredPushes());
     // Held until the push is with the loops: another stream's next push of the conversation waits.
     synchronized (lane) {
       int slices = Math.max(1, push.getSlices());
       if (lane.take(push.getOffset(), push.getSlice(), slices, push.getOpenFrom())) {
-        return deliver(push, recipients);
+        return deliver(push, recipients, handed);
       }
     }
     Presence presence = new Presence(recipients.size());
@@ -87,9 +94,9 @@ public final class DeliveryStream extends DeliveryGrpc.DeliveryImplBase implemen
     return presence.result(push).setRepeated(true).clearAbsent().build();
   }
 
-  private PushResult deliver(Push push, List<String> recipients) {
+  private PushResult deliver(Push push, List<String> recipients, HandedOver handed) {
     Presence presence = new Presence(recipients.size());
-    deliverer.deliver(push.getOperationId(), push.getCopiesList(), recipients, presence);
+    deliverer.deliver(push.getOperationId(), push.getCopiesList(), recipients, presence, handed);
     return presence.result(push).build();
   }
 

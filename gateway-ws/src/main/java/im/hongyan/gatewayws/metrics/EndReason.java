@@ -10,6 +10,8 @@ public enum EndReason {
   SILENT,
   /** The client takes too little of what waits for it. */
   SLOW,
+  /** More waits for clients, or from them, than there is room for. */
+  OVERLOAD,
   /** The upgrade took too long. */
   HANDSHAKE,
   /** A frame that is none. */

@@ -3,12 +3,16 @@ package im.hongyan.gatewayws.presence;
 import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.RegistryListener;
 import im.hongyan.gatewayws.connection.SharedFrame;
+import im.hongyan.kit.net.EdgeAllocator;
 import im.hongyan.proto.sdkws.SubUserOnlineStatus;
 import im.hongyan.proto.sdkws.SubUserOnlineStatusElem;
 import im.hongyan.proto.sdkws.SubUserOnlineStatusTips;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.frame.ResponseFrame;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +26,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,12 +42,20 @@ import org.slf4j.LoggerFactory;
 public final class OnlineStatusSubscriptions implements RegistryListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OnlineStatusSubscriptions.class);
   private static final int STATUS = 2005;
+  private static final int MAX_USER_ID_LENGTH = 64;
   private static final int MAX_BATCH = 1_000;
+
+  /** Beyond these, subscriptions are refused with 429. */
+  private static final int MAX_EVENTS = 50_000;
 
   private final OnlineStatus status;
   private final Subscriptions subscriptions;
   private final Duration doubt;
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(MAX_EVENTS);
+
+  /** Whether changes or ends did not fit, so that all connections and users are looked at. */
+  private final AtomicBoolean missed = new AtomicBoolean();
+
   private final Thread thread;
 
   /** Users whose status must be asked for again. */
@@ -69,13 +82,15 @@ public final class OnlineStatusSubscriptions implements RegistryListener, AutoCl
   /**
    * Begins to watch.
    *
-   * @param mostPerConnection users that a connection may subscribe to
+   * @param subscriptions of all connections, used by this alone from now on
    * @param doubt how long users of a gateway that cannot be asked are believed to be online
    */
-  public OnlineStatusSubscriptions(OnlineStatus status, int mostPerConnection, Duration doubt) {
+  public OnlineStatusSubscriptions(
+      OnlineStatus status, Subscriptions subscriptions, Duration doubt, MeterRegistry meters) {
     this.status = status;
+    this.subscriptions = subscriptions;
     this.doubt = doubt;
-    subscriptions = new Subscriptions(mostPerConnection);
+    meters.gaugeCollectionSize("ws_status_events", Tags.empty(), events);
     thread = Thread.ofVirtual().name("status-watch").start(this::run);
   }
 
@@ -85,23 +100,31 @@ public final class OnlineStatusSubscriptions implements RegistryListener, AutoCl
       SubUserOnlineStatus request,
       Consumer<SubUserOnlineStatusTips> reply,
       Consumer<ImException> failure) {
-    events.add(new Event.Subscribe(connection, request, reply, failure));
+    if (!events.offer(new Event.Subscribe(connection, request, reply, failure))) {
+      failure.accept(ImError.TOO_MANY_REQUESTS.bare());
+    }
   }
 
   /** A connection ended, and its subscriptions with it. */
   @Override
   public void removed(ClientConnection connection, boolean last) {
-    events.add(new Event.Gone(connection));
+    add(new Event.Gone(connection));
   }
 
   /** The platforms of users may have changed. */
   public void changed(Collection<String> users) {
-    events.add(new Event.Changed(users));
+    add(new Event.Changed(users));
   }
 
   /** Changes may have been missed. */
   public void allChanged() {
-    events.add(new Event.AllChanged());
+    add(new Event.AllChanged());
+  }
+
+  private void add(Event event) {
+    if (!events.offer(event)) {
+      missed.set(true);
+    }
   }
 
   private void run() {
@@ -130,6 +153,10 @@ public final class OnlineStatusSubscriptions implements RegistryListener, AutoCl
 
   private void handle(List<Event> batch) {
     List<Event.Subscribe> asking = new ArrayList<>();
+    if (missed.getAndSet(false)) {
+      subscriptions.removeIf(connection -> !connection.alive());
+      open.addAll(subscriptions.users());
+    }
     for (Event event : batch) {
       switch (event) {
         case Event.Subscribe subscribe -> take(subscribe, asking);
@@ -158,6 +185,8 @@ public final class OnlineStatusSubscriptions implements RegistryListener, AutoCl
     SubUserOnlineStatus request = subscribe.request();
     if (!subscribe.connection().alive()) {
       subscribe.failure().accept(ImError.INTERNAL.with("the connection ended"));
+    } else if (!isBounded(request.getSubscribeUserIDList())) {
+      subscribe.failure().accept(ImError.ARGS.with("too many, or too long, userIDs"));
     } else if (!subscriptions.change(
         subscribe.connection(),
         request.getUnsubscribeUserIDList(),
@@ -168,6 +197,12 @@ public final class OnlineStatusSubscriptions implements RegistryListener, AutoCl
     } else {
       asking.add(subscribe);
     }
+  }
+
+  /** Ids may come twice, each with its answer, and no user has one so long. */
+  private boolean isBounded(List<String> users) {
+    return users.size() <= subscriptions.mostPerConnection()
+        && users.stream().noneMatch(user -> user.length() > MAX_USER_ID_LENGTH);
   }
 
   private static SubUserOnlineStatusTips tips(
@@ -221,9 +256,17 @@ public final class OnlineStatusSubscriptions implements RegistryListener, AutoCl
     try (SharedFrame frame =
         new SharedFrame(new ResponseFrame(STATUS, "", "", 0, "", tips.toByteString()))) {
       for (ClientConnection connection : subscribers) {
-        var bytes = frame.in(connection.form());
-        connection.loop().submit(() -> connection.push("status " + user, bytes));
+        if (connection.loop().isFull()) {
+          connection.giveUp();
+          continue;
+        }
+        ByteBuf bytes = frame.in(connection.form(), connection.allocator());
+        connection
+            .loop()
+            .push(bytes.readableBytes(), () -> connection.push("status " + user, bytes));
       }
+    } catch (EdgeAllocator.ExhaustedException full) {
+      subscribers.forEach(ClientConnection::giveUp);
     }
   }
 

@@ -9,6 +9,7 @@ import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.Platform;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,9 +40,16 @@ public final class PresencePublisher implements AutoCloseable {
   private static final Duration RETRY = Duration.ofMillis(250);
   private static final int MAX_BATCH = 500;
 
+  /** Beyond these, users who come are refused, and those who go are found when all is written. */
+  private static final int MAX_CHANGES = 50_000;
+
   private final PresenceTable table;
   private final ConnectionRegistry registry;
-  private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>(MAX_CHANGES);
+
+  /** Whether changes did not fit, so that everything must be written anew. */
+  private final AtomicBoolean overflowed = new AtomicBoolean();
+
   private final Counter anew;
   private final Thread writer;
   private volatile boolean complete;
@@ -54,6 +63,7 @@ public final class PresencePublisher implements AutoCloseable {
     this.table = table;
     this.registry = registry;
     anew = meters.counter("presence_written_anew");
+    meters.gaugeCollectionSize("presence_changes_waiting", Tags.empty(), changes);
     registry.listen(
         new RegistryListener() {
           @Override
@@ -73,17 +83,21 @@ public final class PresencePublisher implements AutoCloseable {
 
   /** Publishes, soon, what a user's connections have become. */
   public void changed(String userId) {
-    changes.add(new Change(userId, null));
+    if (!changes.offer(new Change(userId, null))) {
+      overflowed.set(true);
+    }
   }
 
   /**
    * Publishes what a user's connections have become, and returns once everybody can see it.
    *
-   * @throws ImException 500 when that takes longer than the client should wait
+   * @throws ImException 500 when that takes longer than the client should wait, or too many wait
    */
   public void publish(String userId, Duration limit) {
     CountDownLatch published = new CountDownLatch(1);
-    changes.add(new Change(userId, published));
+    if (!changes.offer(new Change(userId, published))) {
+      throw ImError.INTERNAL.with("too many changes of presence wait");
+    }
     try {
       if (!published.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw ImError.INTERNAL.with("presence does not answer");
@@ -99,7 +113,7 @@ public final class PresencePublisher implements AutoCloseable {
     while (!closed) {
       try {
         take(batch);
-        if (!complete) {
+        if (!complete || overflowed.get()) {
           writeAnew();
         }
         if (!(batch.isEmpty() ? table.renew() : table.write(platforms(batch)))) {
@@ -133,6 +147,10 @@ public final class PresencePublisher implements AutoCloseable {
   }
 
   private void writeAnew() {
+    // Before the registry is read, so that what does not fit meanwhile is written the next time.
+    if (overflowed.getAndSet(false)) {
+      complete = false;
+    }
     Map<String, Set<Integer>> everyone = new HashMap<>();
     registry.users().forEach(user -> everyone.put(user, platforms(user)));
     everyone.values().removeIf(Set::isEmpty);

@@ -1,39 +1,63 @@
 package im.hongyan.gatewayws.presence;
 
 import im.hongyan.gatewayws.connection.ClientConnection;
+import im.hongyan.kit.limit.ByteBudget;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which connections follow which users, and what they were sent last. They end with their
  * connection (websocket.md 7.6). Single-threaded.
  */
-final class Subscriptions {
+public final class Subscriptions {
   private final Map<String, Watched> byUser = new HashMap<>();
   private final Map<ClientConnection, Set<String>> byConnection = new HashMap<>();
-  private final int mostPerConnection;
+  private final Most most;
+  private final ByteBudget<String> budget;
+
+  /**
+   * How many there may be.
+   *
+   * @param connection of one connection
+   * @param user of the connections of one user
+   * @param node of all connections
+   */
+  public record Most(int connection, int user, int node) {}
 
   private static final class Watched {
     final Set<ClientConnection> subscribers = new LinkedHashSet<>();
     @Nullable SortedSet<Integer> sent;
   }
 
-  Subscriptions(int mostPerConnection) {
-    this.mostPerConnection = mostPerConnection;
+  /** No subscriptions, with the meters of the budget {@code ws_subscriptions}. */
+  public Subscriptions(Most most, MeterRegistry meters) {
+    this.most = most;
+    budget = new ByteBudget<>("ws_subscriptions", most.node(), most.user(), meters);
+  }
+
+  /** How many one connection may have. */
+  int mostPerConnection() {
+    return most.connection();
   }
 
   /** Takes users out and puts users in; false, and nothing is put in, when it would be too many. */
   boolean change(
       ClientConnection connection, Collection<String> removed, Collection<String> added) {
     removed.forEach(user -> unsubscribe(connection, user));
-    Set<String> wanted = new LinkedHashSet<>(byConnection.getOrDefault(connection, Set.of()));
+    Set<String> before = byConnection.getOrDefault(connection, Set.of());
+    Set<String> wanted = new LinkedHashSet<>(before);
     wanted.addAll(added);
-    if (wanted.size() > mostPerConnection) {
+    int more = wanted.size() - before.size();
+    if (wanted.size() > most.connection()
+        || (more > 0 && !budget.take(connection.userId(), more))) {
       return false;
     }
     if (!wanted.isEmpty()) {
@@ -47,6 +71,7 @@ final class Subscriptions {
   private void unsubscribe(ClientConnection connection, String user) {
     Set<String> users = byConnection.get(connection);
     if (users != null && users.remove(user)) {
+      budget.give(connection.userId(), 1);
       forget(connection, user);
       if (users.isEmpty()) {
         byConnection.remove(connection);
@@ -68,8 +93,14 @@ final class Subscriptions {
   void remove(ClientConnection connection) {
     Set<String> users = byConnection.remove(connection);
     if (users != null) {
+      budget.give(connection.userId(), users.size());
       users.forEach(user -> forget(connection, user));
     }
+  }
+
+  /** Ends all subscriptions of such connections. */
+  void removeIf(Predicate<ClientConnection> over) {
+    List.copyOf(byConnection.keySet()).stream().filter(over).forEach(this::remove);
   }
 
   /** The users that somebody follows. */

@@ -3,6 +3,7 @@ package im.hongyan.gatewayws.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.gatewayws.fixture.Loops;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.wire.id.Platform;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,7 +25,7 @@ class DeadlinesTest {
 
   private final GatewayMeters meters = new GatewayMeters(new SimpleMeterRegistry());
   private final Stuck channel = new Stuck();
-  private final GatewayLoop loop = new GatewayLoop(channel.eventLoop(), 1_000);
+  private final GatewayLoop loop = Loops.roomy(channel.eventLoop(), 1_000);
   private final Deadlines deadlines =
       new Deadlines(loop, new Timeouts(LONG, LONG, WRITE, LONG), meters);
   private final ByteBuf frame = Unpooled.wrappedBuffer(new byte[10]);
@@ -46,7 +47,13 @@ class DeadlinesTest {
     deadlines.opened(
         new ClientConnection(
             new ClientConnection.Identity(
-                "c", "u", Platform.ANDROID, FrameEncoding.of(false, false), ByteString.EMPTY, 1),
+                "c",
+                "u",
+                Platform.ANDROID,
+                FrameEncoding.of(false, false),
+                ByteString.EMPTY,
+                1,
+                null),
             channel,
             loop,
             meters),

@@ -5,8 +5,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
+import im.hongyan.gatewayws.fixture.Loops;
 import im.hongyan.gatewayws.metrics.EndReason;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.limit.RateLimit;
 import im.hongyan.wire.frame.GobFrameCodec;
 import im.hongyan.wire.frame.JsonFrameCodec;
@@ -59,6 +61,7 @@ import org.slf4j.LoggerFactory;
 final class InboundProbe implements RequestHandler {
   private static final int MAX_FRAME_BYTES = 51_200;
   private static final int MAX_INFLATED_BYTES = 1_048_576;
+  private static final int MAX_WAITING_BYTES = 65_536;
   private static final String USER = "alice";
   private static final Set<Integer> KNOWN = Set.of(1001, 1002, 1003, 1005, 1007, 2003, 2004);
   private static final Timeouts TIMEOUTS =
@@ -96,10 +99,10 @@ final class InboundProbe implements RequestHandler {
     if ((how & 8) != 0) {
       channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(64, 128));
     }
-    GatewayLoop loop = new GatewayLoop(channel.eventLoop(), TIMEOUTS.sweepMillis());
+    GatewayLoop loop = Loops.roomy(channel.eventLoop(), TIMEOUTS.sweepMillis());
     connection =
         new ClientConnection(
-            new ClientConnection.Identity("c", USER, Platform.WEB, form, ByteString.EMPTY, 1),
+            new ClientConnection.Identity("c", USER, Platform.WEB, form, ByteString.EMPTY, 1, null),
             channel,
             loop,
             METERS);
@@ -121,7 +124,12 @@ final class InboundProbe implements RequestHandler {
             connection,
             deadlines,
             new ConnectionHandler.Shared(
-                this, METERS, MAX_INFLATED_BYTES, new RateLimit.Rate(1, 1_000_000))),
+                this,
+                METERS,
+                MAX_INFLATED_BYTES,
+                MAX_WAITING_BYTES,
+                new RateLimit.Rate(1, 1_000_000),
+                new ConcurrencyLimit("requests", 1_000_000, METERS.registry()))),
         MAX_FRAME_BYTES);
     channel.closeFuture().addListener(_ -> connection.over());
     deadlines.opened(connection, true);
@@ -272,7 +280,8 @@ final class InboundProbe implements RequestHandler {
     String name = "key" + key;
     connection
         .loop()
-        .submit(() -> connection.push(name, EncodedFrame.of(outbound.push(name, length), form)));
+        .submit(() ->
+            connection.push(name, EncodedFrame.of(outbound.push(name, length), form, ALLOCATOR)));
   }
 
   private void end(int how) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import im.hongyan.wire.frame.ResponseFrame;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,8 @@ class SharedFrameTest {
       for (boolean json : new boolean[] {false, true}) {
         for (boolean gzip : new boolean[] {false, true}) {
           FrameEncoding form = FrameEncoding.of(json, gzip);
-          ByteBuf one = shared.in(form);
-          ByteBuf two = shared.in(form);
+          ByteBuf one = shared.in(form, ByteBufAllocator.DEFAULT);
+          ByteBuf two = shared.in(form, ByteBufAllocator.DEFAULT);
           handedOut.add(one);
           handedOut.add(two);
           // Not by object: the leak detector wraps one buffer in a hundred.
@@ -46,8 +47,8 @@ class SharedFrameTest {
   @Test
   void readingOneDoesNotMoveTheOther() {
     try (SharedFrame shared = new SharedFrame(PUSH)) {
-      ByteBuf one = shared.in(FrameEncoding.of(false, false));
-      ByteBuf two = shared.in(FrameEncoding.of(false, false));
+      ByteBuf one = shared.in(FrameEncoding.of(false, false), ByteBufAllocator.DEFAULT);
+      ByteBuf two = shared.in(FrameEncoding.of(false, false), ByteBufAllocator.DEFAULT);
       int whole = one.readableBytes();
       one.skipBytes(whole);
       assertThat(two.readableBytes()).isEqualTo(whole);

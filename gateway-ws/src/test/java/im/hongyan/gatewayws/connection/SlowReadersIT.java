@@ -16,8 +16,6 @@ import im.hongyan.testkit.Eventually;
 import im.hongyan.wire.frame.GobFrameCodec;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.id.Platform;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -81,7 +79,7 @@ class SlowReadersIT {
   }
 
   private static long directBytes() {
-    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
+    return (long) patient.meters().get("edge_buffer_bytes").gauge().value();
   }
 
   @Test

@@ -175,7 +175,7 @@ class Section9InternalServiceIT {
               .build();
       try (PushStream stream = new PushStream(channel())) {
         for (int i = 1; i <= 20; i++) {
-          stream.deliver(PushStream.push(1, i, "c" + i, large, List.of("stuck")));
+          stream.deliver(PushStream.push(1, i, "c", large, List.of("stuck")));
         }
       }
       stuck.socket().sendText("no heartbeat");

@@ -5,6 +5,7 @@ import im.hongyan.gatewayws.connection.ClientConnection;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
 import im.hongyan.gatewayws.connection.FrameEncoding;
 import im.hongyan.gatewayws.connection.GatewayLoop;
+import im.hongyan.gatewayws.fixture.Loops;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.proto.gatewaypeer.LoginCheck;
 import im.hongyan.proto.gatewaypeer.LoginVerdict;
@@ -72,7 +73,7 @@ final class LoginWorld {
     this.without = without;
     rules = new LoginRules(policy);
     actors = new Actors(random);
-    loop = new GatewayLoop(channel.eventLoop(), 1_000);
+    loop = Loops.roomy(channel.eventLoop(), 1_000);
     for (String node : NODES) {
       ConnectionRegistry registry = new ConnectionRegistry(new SimpleMeterRegistry());
       nodes.put(
@@ -97,7 +98,7 @@ final class LoginWorld {
       ClientConnection connection =
           new ClientConnection(
               new ClientConnection.Identity(
-                  "c" + epoch, USER, platform, FrameEncoding.of(false, false), hash, epoch),
+                  "c" + epoch, USER, platform, FrameEncoding.of(false, false), hash, epoch, null),
               channel,
               loop,
               meters);

@@ -186,6 +186,35 @@ class Section7PresenceIT {
   }
 
   @Test
+  void section7_6IdsThatNobodyHasAndListsWithoutAnEndAreRefused() throws Exception {
+    String bob = user();
+    String[] often = new String[6];
+    Arrays.fill(often, "twice");
+    try (Client watcher = login(b, bob, Platform.WEB)) {
+      assertThat(watcher.ask(2005, subscribe("x".repeat(65))).errCode()).isEqualTo(1001);
+      assertThat(watcher.ask(2005, subscribe(often)).errCode()).isEqualTo(1001);
+      assertThat(watcher.ask(2005, subscribe("x".repeat(64))).errCode()).isZero();
+    }
+  }
+
+  @Test
+  void section7_6TheConnectionsOfAUserShareABound() throws Exception {
+    Gateway shared = gateways.start("shared", Map.of("gateway.ws.maxSubscriptionsPerUser", "3"));
+    String bob = user();
+    try (Client first = login(shared, bob, Platform.WEB)) {
+      try (Client second = login(shared, bob, Platform.ANDROID)) {
+        assertThat(second.ask(2005, subscribe("s1", "s2")).errCode()).isZero();
+        assertThat(first.ask(2005, subscribe("s1", "s2")).errCode()).isEqualTo(1001);
+        assertThat(first.ask(2005, subscribe("s1")).errCode()).isZero();
+      }
+      // Those of a connection that ended are free.
+      eventually(() -> assertThat(first.ask(2005, subscribe("s1", "s2", "s3")).errCode()).isZero());
+    } finally {
+      shared.stop();
+    }
+  }
+
+  @Test
   void section7_2AfterALostRedisEverythingIsWrittenAnewAndNobodyIsToldThatAnybodyWent()
       throws Exception {
     String alice = user();

@@ -27,13 +27,16 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.UserId;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What readers may see (messaging.md 5): a conversation is left out only for want of right or row;
@@ -41,6 +44,12 @@ import java.util.stream.LongStream;
  */
 public final class Pulls implements Feature {
   private static final int MAX_SEQS = 500;
+
+  /** Seqs and times of a conversation. */
+  private static final int SEQS_BYTES = 48;
+
+  /** All of a range that fit, since clients ask for none of them again (messaging.md 5.2). */
+  private static final int MAX_NOTIFICATIONS = 10_000;
 
   private final LaneReader lanes;
   private final UserReader reader;
@@ -72,14 +81,23 @@ public final class Pulls implements Feature {
   private GetMaxSeqResp maxSeqs(Caller caller, GetMaxSeqReq request) {
     UserId user = new UserId(request.getUserID());
     GetMaxSeqResp.Builder answer = GetMaxSeqResp.newBuilder();
-    reader
-        .accesses(user, relations.conversationsWithTwins(user))
-        .forEach((id, access) -> {
-          if (access.takesPart() && access.max() > 0) {
-            answer.putMaxSeqs(id, access.max());
-          }
-        });
+    ResponseBudget budget = ResponseBudget.ofCall(1);
+    newestFirst(reader.accesses(user, relations.conversationsWithTwins(user)))
+        .filter(entry -> entry.getValue().takesPart() && entry.getValue().max() > 0)
+        .takeWhile(entry -> budget.takes(entry.getKey(), SEQS_BYTES))
+        .forEach(entry -> answer.putMaxSeqs(entry.getKey(), entry.getValue().max()));
     return answer.build();
+  }
+
+  /** Where not all fit into an answer, those count that something was sent into last. */
+  private static Stream<Map.Entry<String, ConversationAccess>> newestFirst(
+      Map<String, ConversationAccess> accesses) {
+    return accesses.entrySet().stream()
+        .sorted(
+            Map.Entry.comparingByValue(
+                Comparator.comparingLong(
+                        (ConversationAccess access) -> access.top().sendTimeMillis())
+                    .reversed()));
   }
 
   /** Request 1002: the newest messages of ranges. */
@@ -139,7 +157,8 @@ public final class Pulls implements Feature {
   private PullMessageBySeqsResp byRanges(
       UserId user, PullMessageBySeqsReq request, Map<String, ConversationAccess> accesses) {
     PullMessageBySeqsResp.Builder answer = PullMessageBySeqsResp.newBuilder();
-    ResponseBudget budget = ResponseBudget.ofCall(request.getSeqRangesCount());
+    FittingMessages fit =
+        new FittingMessages(renderer, ResponseBudget.ofCall(request.getSeqRangesCount()), user);
     for (SeqRange range : request.getSeqRangesList()) {
       String id = range.getConversationID();
       ConversationAccess access = Objects.requireNonNull(accesses.get(id));
@@ -149,8 +168,7 @@ public final class Pulls implements Feature {
       Bounds bounds = access.bounds();
       boolean notification = new ConversationId(id).isNotification();
       List<Long> seqs = selected(range, bounds, notification);
-      List<MsgData> found = renderer.of(user, id, seqs, access.top().seq());
-      List<MsgData> fitting = budget.last(id, found);
+      List<MsgData> fitting = fit.last(id, seqs, access.top().seq());
       if (fitting.isEmpty()) {
         continue;
       }
@@ -173,7 +191,7 @@ public final class Pulls implements Feature {
   private static List<Long> selected(SeqRange range, Bounds bounds, boolean notification) {
     long begin = Math.max(1, Math.max(range.getBegin(), bounds.lower()));
     long end = Math.min(range.getEnd(), bounds.upper());
-    long most = notification ? MAX_SEQS : Math.min(range.getNum(), MAX_SEQS);
+    long most = notification ? MAX_NOTIFICATIONS : Math.min(range.getNum(), MAX_SEQS);
     if (end < begin || most <= 0) {
       return List.of();
     }
@@ -207,7 +225,8 @@ public final class Pulls implements Feature {
   private GetSeqMessageResp bySeqs(
       UserId user, GetSeqMessageReq request, Map<String, ConversationAccess> accesses) {
     boolean ascending = request.getOrder() == PullOrder.PullOrderAsc;
-    ResponseBudget budget = ResponseBudget.ofCall(request.getConversationsCount());
+    FittingMessages fit =
+        new FittingMessages(renderer, ResponseBudget.ofCall(request.getConversationsCount()), user);
     GetSeqMessageResp.Builder answer = GetSeqMessageResp.newBuilder();
     for (ConversationSeqs asked : request.getConversationsList()) {
       String id = asked.getConversationID();
@@ -215,12 +234,13 @@ public final class Pulls implements Feature {
       Bounds bounds = access.bounds();
       List<Long> wanted = asked.getSeqsList().stream().filter(seq -> seq > 0).toList();
       List<Long> readable = wanted.stream().filter(bounds::contains).toList();
-      List<MsgData> found = renderer.of(user, id, readable, access.top().seq());
+      long top = access.top().seq();
       // Next to what the client has: it pages from there, and asks in ascending order either way.
-      List<MsgData> fitting = ascending ? budget.first(id, found) : budget.last(id, found);
+      List<MsgData> fitting =
+          ascending ? fit.first(id, readable, top) : fit.last(id, readable, top);
       PullMsgs.Builder messages = PullMsgs.newBuilder().addAllMsgs(fitting);
       // What was cut is to be asked for again, so that the end is not reached yet.
-      boolean whole = fitting.size() == found.size();
+      boolean whole = fitting.size() == readable.size();
       if (whole && !ascending && wanted.stream().anyMatch(seq -> seq < bounds.lower())) {
         messages.setIsEnd(true).setEndSeq(bounds.lower());
       }
@@ -246,21 +266,22 @@ public final class Pulls implements Feature {
             : request.getConversationIDsList();
     GetConversationsHasReadAndMaxSeqResp.Builder answer =
         GetConversationsHasReadAndMaxSeqResp.newBuilder();
-    reader
-        .accesses(user, new LinkedHashSet<>(ids))
-        .forEach((id, access) ->
-            answer.putSeqs(
-                id,
-                access.takesPart() && !new ConversationId(id).isNotification()
-                    ? seqs(access)
-                    : Seqs.getDefaultInstance()));
+    ResponseBudget budget = ResponseBudget.ofCall(1);
     if (request.getReturnPinned()) {
-      answer.addAllPinnedConversationIDs(relations.pinnedIds(user));
+      relations.pinnedIds(user).stream()
+          .takeWhile(id -> budget.takes(id, 0))
+          .forEach(answer::addPinnedConversationIDs);
     }
+    newestFirst(reader.accesses(user, new LinkedHashSet<>(ids)))
+        .takeWhile(entry -> budget.takes(entry.getKey(), SEQS_BYTES))
+        .forEach(entry -> answer.putSeqs(entry.getKey(), seqs(entry.getKey(), entry.getValue())));
     return answer.build();
   }
 
-  private static Seqs seqs(ConversationAccess access) {
+  private static Seqs seqs(String id, ConversationAccess access) {
+    if (!access.takesPart() || new ConversationId(id).isNotification()) {
+      return Seqs.getDefaultInstance();
+    }
     return Seqs.newBuilder()
         .setMaxSeq(access.max())
         .setHasReadSeq(access.visibleRead())
@@ -272,13 +293,18 @@ public final class Pulls implements Feature {
   private GetLastMessageResp lastMessages(Caller caller, GetLastMessageReq request) {
     UserId user = new UserId(request.getUserID());
     GetLastMessageResp.Builder answer = GetLastMessageResp.newBuilder();
-    reader
-        .accesses(user, new LinkedHashSet<>(request.getConversationIDsList()))
-        .forEach((id, access) -> {
-          if (access.takesPart()) {
-            renderer.newest(user, id, access).ifPresent(message -> answer.putMsgs(id, message));
-          }
-        });
+    ResponseBudget budget = ResponseBudget.ofCall(1);
+    for (var entry :
+        newestFirst(reader.accesses(user, new LinkedHashSet<>(request.getConversationIDsList())))
+            .filter(entry -> entry.getValue().takesPart())
+            .toList()) {
+      String id = entry.getKey();
+      Optional<MsgData> newest = renderer.newest(user, id, entry.getValue());
+      if (newest.isPresent() && !budget.takes(id, newest.get().getSerializedSize())) {
+        break;
+      }
+      newest.ifPresent(message -> answer.putMsgs(id, message));
+    }
     return answer.build();
   }
 }

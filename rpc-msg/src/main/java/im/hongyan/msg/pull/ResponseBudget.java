@@ -4,10 +4,7 @@ import im.hongyan.kit.call.CallContext;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.wire.frame.FrameLimits;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.ListIterator;
 
 /**
  * Keeps one answer below what its client takes in a frame, counted in the form in which it gets
@@ -52,27 +49,53 @@ final class ResponseBudget {
         conversations);
   }
 
-  /** The last of a conversation's messages that fit, at least one while any fits. */
-  List<MsgData> last(String conversationId, List<MsgData> messages) {
-    int free = begin(conversationId);
-    Deque<MsgData> kept = new ArrayDeque<>();
-    ListIterator<MsgData> from = messages.listIterator(messages.size());
-    while (from.hasPrevious()) {
-      MsgData message = from.previous();
-      int bytes = bytes(message);
-      if (bytes > (kept.isEmpty() ? left : free)) {
-        break;
-      }
-      kept.addFirst(message);
-      free -= bytes;
-      left -= bytes;
-    }
-    return List.copyOf(kept);
+  /** Begins with a conversation. */
+  Part begin(String conversationId) {
+    left -= conversationId.getBytes(StandardCharsets.UTF_8).length + CONVERSATION_OVERHEAD;
+    return new Part(left / conversations--);
   }
 
-  /** The first of a conversation's messages that fit, at least one while any fits. */
-  List<MsgData> first(String conversationId, List<MsgData> messages) {
-    return last(conversationId, messages.reversed()).reversed();
+  /** What one conversation takes of the budget. */
+  final class Part {
+    private int free;
+    private boolean some;
+    private boolean full;
+
+    private Part(int share) {
+      free = share;
+    }
+
+    /**
+     * Takes messages in their order while they fit, at least the conversation's first while there
+     * is room for it at all.
+     *
+     * @return how many were taken
+     */
+    int take(List<MsgData> messages) {
+      int taken = 0;
+      for (MsgData message : messages) {
+        int bytes = message.getSerializedSize() + MESSAGE_OVERHEAD;
+        if (bytes > (some ? free : left)) {
+          full = true;
+          break;
+        }
+        some = true;
+        free -= bytes;
+        left -= bytes;
+        taken++;
+      }
+      return taken;
+    }
+
+    /** Whether one did not fit, so that none behind it is wanted. */
+    boolean isFull() {
+      return full;
+    }
+
+    /** How many messages of a size still fit. */
+    int roomFor(int bytes) {
+      return Math.max(0, Math.min(free, left)) / Math.max(1, bytes);
+    }
   }
 
   /** Whether something else about a conversation fits; it counts then. */
@@ -84,16 +107,5 @@ final class ResponseBudget {
     }
     left -= needed;
     return true;
-  }
-
-  private int begin(String conversationId) {
-    left -= conversationId.getBytes(StandardCharsets.UTF_8).length + CONVERSATION_OVERHEAD;
-    int share = left / conversations;
-    conversations--;
-    return share;
-  }
-
-  private static int bytes(MsgData message) {
-    return message.getSerializedSize() + MESSAGE_OVERHEAD;
   }
 }

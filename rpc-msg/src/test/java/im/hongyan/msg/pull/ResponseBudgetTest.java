@@ -25,6 +25,14 @@ class ResponseBudgetTest {
         .toList();
   }
 
+  private static List<MsgData> first(ResponseBudget budget, String id, List<MsgData> messages) {
+    return messages.subList(0, budget.begin(id).take(messages));
+  }
+
+  private static List<MsgData> last(ResponseBudget budget, String id, List<MsgData> messages) {
+    return first(budget, id, messages.reversed()).reversed();
+  }
+
   private static List<Long> seqs(List<MsgData> messages) {
     return messages.stream().map(MsgData::getSeq).toList();
   }
@@ -32,26 +40,26 @@ class ResponseBudgetTest {
   @Test
   void whatFitsIsKeptWhole() {
     ResponseBudget size = new ResponseBudget(BYTES, 3);
-    assertThat(size.last("si_a_b", messages(10, 30_000))).hasSize(10);
-    assertThat(size.first("si_a_c", messages(10, 30_000))).hasSize(10);
-    assertThat(size.last("si_a_d", List.of())).isEmpty();
+    assertThat(last(size, "si_a_b", messages(10, 30_000))).hasSize(10);
+    assertThat(first(size, "si_a_c", messages(10, 30_000))).hasSize(10);
+    assertThat(last(size, "si_a_d", List.of())).isEmpty();
   }
 
   @Test
   void theLastOrTheFirstAreKeptInTheirOrder() {
-    List<Long> last = seqs(new ResponseBudget(BYTES, 1).last("si_a_b", messages(100, 50_000)));
+    List<Long> last = seqs(last(new ResponseBudget(BYTES, 1), "si_a_b", messages(100, 50_000)));
     assertThat(last).hasSize(19).startsWith(82L).endsWith(100L).isSorted();
-    List<Long> first = seqs(new ResponseBudget(BYTES, 1).first("si_a_b", messages(100, 50_000)));
+    List<Long> first = seqs(first(new ResponseBudget(BYTES, 1), "si_a_b", messages(100, 50_000)));
     assertThat(first).hasSize(19).startsWith(1L).endsWith(19L).isSorted();
   }
 
   @Test
   void aLongConversationLeavesRoomForTheOthers() {
     ResponseBudget size = new ResponseBudget(BYTES, 4);
-    assertThat(size.last("si_a_b", messages(100, 50_000))).hasSize(4);
-    assertThat(size.last("si_a_c", messages(1, 10))).hasSize(1);
-    assertThat(size.last("si_a_d", messages(100, 50_000))).as("and has what is left").hasSize(7);
-    assertThat(size.last("si_a_e", messages(100, 50_000))).hasSize(8);
+    assertThat(last(size, "si_a_b", messages(100, 50_000))).hasSize(4);
+    assertThat(last(size, "si_a_c", messages(1, 10))).hasSize(1);
+    assertThat(last(size, "si_a_d", messages(100, 50_000))).as("and has what is left").hasSize(7);
+    assertThat(last(size, "si_a_e", messages(100, 50_000))).hasSize(8);
   }
 
   @Test
@@ -59,7 +67,7 @@ class ResponseBudgetTest {
     ResponseBudget size = new ResponseBudget(BYTES, 100);
     List<Integer> kept = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      List<Long> seqs = seqs(size.last("si_a_" + i, messages(3, 50_000)));
+      List<Long> seqs = seqs(last(size, "si_a_" + i, messages(3, 50_000)));
       assertThat(seqs).isSubsetOf(3L);
       kept.add(seqs.size());
     }
@@ -76,7 +84,7 @@ class ResponseBudgetTest {
         String id = "n_" + "用户".repeat(8) + i + "_" + "x".repeat(64);
         PullMsgs messages =
             PullMsgs.newBuilder()
-                .addAllMsgs(size.last(id, messages(500, bytes)))
+                .addAllMsgs(last(size, id, messages(500, bytes)))
                 .setIsEnd(true)
                 .build();
         if (messages.getMsgsCount() > 0) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Proves through the guard who sends over a call of its own and over a gateway's stream. */
 class SendRpcsTest {
   private static final int MORE_THAN_WAIT = 120_000;
-  private final SendFixture sends = new SendFixture(false, Map.of("msg.maxConcurrentSends", "3"));
+  private final SendFixture sends = new SendFixture(false, Map.of("msg.maxConcurrentSends", "4"));
 
   @AfterEach
   void close() {
@@ -137,7 +137,8 @@ class SendRpcsTest {
     one.onNext(SendBatch.newBuilder().addRequests(sendRequest(1, "alice")).build());
     two.onNext(SendBatch.newBuilder().addRequests(sendRequest(2, "alice")).build());
     one.onNext(SendBatch.newBuilder().addRequests(sendRequest(3, "alice")).build());
-    eventually(() -> assertThat(sends.lane.taken()).hasSize(3));
+    two.onNext(SendBatch.newBuilder().addRequests(sendRequest(7, "alice")).build());
+    eventually(() -> assertThat(sends.lane.taken()).hasSize(4));
     two.onNext(
         SendBatch.newBuilder()
             .addRequests(sendRequest(4, "alice"))
@@ -148,10 +149,11 @@ class SendRpcsTest {
       assertThat(refused.getId()).isEqualTo(id);
       assertThat(refused.getErrorCode()).isEqualTo(ImError.TOO_MANY_REQUESTS.code());
     }
-    assertThat(sends.lane.taken()).hasSize(3);
+    assertThat(sends.lane.taken()).hasSize(4);
     kafka.complete(null);
     assertThat(next(first).getErrorCode()).isZero();
     assertThat(next(first).getErrorCode()).isZero();
+    assertThat(next(second).getErrorCode()).isZero();
     assertThat(next(second).getErrorCode()).isZero();
     one.onNext(SendBatch.newBuilder().addRequests(sendRequest(6, "alice")).build());
     assertThat(next(first).getErrorCode()).isZero();

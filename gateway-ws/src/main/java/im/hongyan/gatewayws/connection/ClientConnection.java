@@ -5,6 +5,7 @@ import im.hongyan.gatewayws.metrics.EndReason;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.kit.net.EdgeAllocator;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.frame.FrameLimits;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.id.Platform;
 import io.netty.buffer.ByteBuf;
@@ -130,7 +131,7 @@ public final class ClientConnection {
   }
 
   /** Writes an answer; one that is longer than clients take becomes 500. The event loop alone. */
-  void answer(ResponseFrame answer) {
+  void answer(RequestHandler.Answer answer) {
     try {
       write(encoded(answer));
     } catch (EdgeAllocator.ExhaustedException full) {
@@ -138,9 +139,10 @@ public final class ClientConnection {
     }
   }
 
-  private ByteBuf encoded(ResponseFrame answer) {
-    byte[] payload = form().encode(answer);
-    if (payload.length > EncodedFrame.MAX_PAYLOAD_BYTES) {
+  private ByteBuf encoded(RequestHandler.Answer whole) {
+    ResponseFrame answer = whole.frame();
+    byte[] payload = whole.payload().orElseGet(() -> form().encode(answer));
+    if (payload.length > FrameLimits.MAX_FRAME_BYTES) {
       meters.tooLarge();
       payload =
           form()

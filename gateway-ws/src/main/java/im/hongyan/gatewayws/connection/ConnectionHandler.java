@@ -249,7 +249,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
 
   private void answered(ChannelHandlerContext context, RequestHandler.Answer answer) {
     connection.holds(HeldBytes.Kind.ANSWERING, 0);
-    connection.answer(answer.frame());
+    connection.answer(answer);
     if (answer.last()) {
       connection.close(EndReason.LOGOUT, WebSocketCloseStatus.NORMAL_CLOSURE);
       return;

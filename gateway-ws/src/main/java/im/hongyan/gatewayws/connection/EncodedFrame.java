@@ -9,9 +9,6 @@ import io.netty.buffer.ByteBufAllocator;
  * takes without a copy and which connections can share. Stateless.
  */
 public final class EncodedFrame {
-  /** Longest message that official SDKs take (websocket.md 8.2). */
-  public static final int MAX_PAYLOAD_BYTES = 1_048_576;
-
   private static final int FIN_BINARY = 0x82;
   private static final int SHORT_LENGTH = 126;
   private static final int LONG_LENGTH = 127;

@@ -1,6 +1,7 @@
 package im.hongyan.gatewayws.connection;
 
 import im.hongyan.wire.frame.FrameCodec;
+import im.hongyan.wire.frame.FrameLimits;
 import im.hongyan.wire.frame.GobFrameCodec;
 import im.hongyan.wire.frame.JsonFrameCodec;
 import im.hongyan.wire.frame.RequestFrame;
@@ -28,6 +29,14 @@ public record FrameEncoding(boolean json, boolean gzip) {
 
   private FrameCodec codec() {
     return json ? JSON : GOB;
+  }
+
+  /** Most data of an answer that a client is likely to take in this form. */
+  public int maxDataBytes() {
+    if (gzip) {
+      return FrameLimits.MAX_COMPRESSED_DATA_BYTES;
+    }
+    return json ? FrameLimits.MAX_DATA_BYTES : FrameLimits.MAX_PLAIN_DATA_BYTES;
   }
 
   /** The bytes of an envelope. */

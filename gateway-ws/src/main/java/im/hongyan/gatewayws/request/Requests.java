@@ -2,6 +2,7 @@ package im.hongyan.gatewayws.request;
 
 import com.google.protobuf.ByteString;
 import im.hongyan.gatewayws.connection.ClientConnection;
+import im.hongyan.gatewayws.connection.FrameEncoding;
 import im.hongyan.gatewayws.connection.RequestHandler;
 import im.hongyan.gatewayws.presence.OnlineStatusSubscriptions;
 import im.hongyan.kit.call.CallContext;
@@ -13,8 +14,10 @@ import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.wire.bounds.RequestProtobuf;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.frame.FrameLimits;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
 /** Answers the requests of clients (websocket.md 4). Safe for use by several threads. */
 public final class Requests implements RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+
+  /** Up to here an event loop encodes answers itself. */
+  private static final int SMALL_BYTES = 16_384;
 
   private final ServiceLocator locator;
   private final SendStream sends;
@@ -57,6 +63,10 @@ public final class Requests implements RequestHandler {
   @Override
   public void handle(ClientConnection connection, RequestFrame request, Consumer<Answer> reply) {
     int id = request.reqIdentifier();
+    if (isTooLongToRepeat(request)) {
+      reply.accept(Answer.of(failure(cut(request), ImError.ARGS.bare())));
+      return;
+    }
     if (RequestTable.wantsCompleteEnvelope(id) && !complete(request)) {
       reply.accept(Answer.of(failure(request, ImError.INTERNAL.bare())));
       return;
@@ -66,10 +76,23 @@ public final class Requests implements RequestHandler {
       case RequestTable.SIGNAL -> reply.accept(Answer.of(failure(request, ImError.ARGS.bare())));
       case RequestTable.BACKGROUND -> reply.accept(Answer.of(background(connection, request)));
       case RequestTable.SUBSCRIBE -> subscribe(connection, request, reply);
-      default ->
-          handlers.execute(
-              () -> reply.accept(new Answer(call(connection, request), id == RequestTable.LOGOUT)));
+      default -> handlers.execute(() -> reply.accept(answer(connection, request)));
     }
+  }
+
+  private static boolean isTooLongToRepeat(RequestFrame request) {
+    return request.msgIncr().length() > FrameLimits.MAX_ECHO_CHARACTERS
+        || request.operationID().length() > FrameLimits.MAX_ECHO_CHARACTERS;
+  }
+
+  private static RequestFrame cut(RequestFrame request) {
+    return new RequestFrame(
+        request.reqIdentifier(),
+        request.token(),
+        request.sendID(),
+        OperationIds.cut(request.operationID()),
+        OperationIds.cut(request.msgIncr()),
+        request.data());
   }
 
   private static boolean complete(RequestFrame request) {
@@ -123,13 +146,39 @@ public final class Requests implements RequestHandler {
     }
   }
 
-  private ResponseFrame call(ClientConnection connection, RequestFrame request) {
+  /**
+   * Asks for as much as the client is likely to take; where that is too long as it goes over the
+   * wire, for as much as it takes in any form.
+   */
+  private Answer answer(ClientConnection connection, RequestFrame request) {
+    boolean last = request.reqIdentifier() == RequestTable.LOGOUT;
+    FrameEncoding form = connection.form();
+    ResponseFrame frame = call(connection, request, form.maxDataBytes());
+    if (isSmall(frame)) {
+      return new Answer(frame, Optional.empty(), last);
+    }
+    byte[] payload = form.encode(frame);
+    if (payload.length > FrameLimits.MAX_FRAME_BYTES
+        && form.maxDataBytes() > FrameLimits.MAX_DATA_BYTES) {
+      frame = call(connection, request, FrameLimits.MAX_DATA_BYTES);
+      payload = form.encode(frame);
+    }
+    return new Answer(frame, Optional.of(payload), last);
+  }
+
+  private static boolean isSmall(ResponseFrame frame) {
+    ByteString data = frame.data();
+    return data == null || data.size() <= SMALL_BYTES;
+  }
+
+  private ResponseFrame call(ClientConnection connection, RequestFrame request, int answerBytes) {
     CallContext context =
         CallContext.user(
-            operationId(request),
-            connection.userId(),
-            connection.platform().label(),
-            connection.id());
+                operationId(request),
+                connection.userId(),
+                connection.platform().label(),
+                connection.id())
+            .withAnswerBytes(answerBytes);
     try {
       return context.call(() ->
           success(request, RequestTable.call(request.reqIdentifier(), locator, request.data())));

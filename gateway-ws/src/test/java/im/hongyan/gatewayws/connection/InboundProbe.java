@@ -36,6 +36,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
@@ -310,7 +311,8 @@ final class InboundProbe implements RequestHandler {
             0,
             "",
             request.data());
-    Runnable answering = () -> reply.accept(new Answer(answer, request.reqIdentifier() == 2003));
+    Runnable answering =
+        () -> reply.accept(new Answer(answer, Optional.empty(), request.reqIdentifier() == 2003));
     if (answersLater) {
       unanswered.add(answering);
       check(unanswered.size() == 1, "two requests of a connection at once");

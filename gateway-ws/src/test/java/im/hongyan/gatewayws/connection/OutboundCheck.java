@@ -1,6 +1,7 @@
 package im.hongyan.gatewayws.connection;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.wire.frame.FrameLimits;
 import im.hongyan.wire.frame.GobFrameCodec;
 import im.hongyan.wire.frame.JsonFrameCodec;
 import im.hongyan.wire.frame.RequestFrame;
@@ -75,7 +76,7 @@ final class OutboundCheck {
     } else if (length == 127) {
       length = Math.toIntExact(written.getLong());
     }
-    InboundProbe.check(length <= EncodedFrame.MAX_PAYLOAD_BYTES, "a frame over 1 MiB");
+    InboundProbe.check(length <= FrameLimits.MAX_FRAME_BYTES, "a frame over 1 MiB");
     return length;
   }
 

@@ -19,6 +19,7 @@ import im.hongyan.proto.sending.SendOutcome;
 import im.hongyan.proto.sending.SendRequest;
 import im.hongyan.testkit.Eventually;
 import im.hongyan.wire.error.ImException;
+import im.hongyan.wire.frame.FrameLimits;
 import im.hongyan.wire.frame.RequestFrame;
 import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.id.Platform;
@@ -26,7 +27,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -345,7 +348,8 @@ class Section4RequestsIT {
       client.send(new RequestFrame(1001, "", ALICE, "trace me/ü", "1", ByteString.EMPTY));
       assertThat(client.read().operationID()).isEqualTo("trace me/ü");
       CallContext caller = gateways.msg().callers().getFirst();
-      assertThat(caller).isEqualTo(CallContext.user("trace me/ü", ALICE, "Web", caller.connId()));
+      assertThat(caller.withAnswerBytes(0))
+          .isEqualTo(CallContext.user("trace me/ü", ALICE, "Web", caller.connId()));
       assertThat(caller.connId()).isNotEmpty();
       client.send(new RequestFrame(1003, "", ALICE, "trace", "2", ByteString.EMPTY));
       client.read();
@@ -378,6 +382,51 @@ class Section4RequestsIT {
           .isEqualTo(failure(request, 500, "the answer is longer than clients take"));
       gateways.msg().onPull(asked -> pulled(ByteString.copyFrom(noise, 0, 780_000)));
       assertThat(client.ask(1002, GetMaxSeqReq.getDefaultInstance()).errCode()).isZero();
+    }
+  }
+
+  /** A compressed answer may hold more than the frame, as long as it goes over the wire. */
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void section8_2AnAnswerIsAskedForInTheClientsForm(boolean json, boolean gzip) throws Exception {
+    byte[] noise = new byte[3 << 20];
+    new Random(1).nextBytes(noise);
+    Queue<Integer> asked = new ConcurrentLinkedQueue<>();
+    gateways
+        .msg()
+        .onPull(request -> {
+          int bytes = CallContext.current().answerBytes();
+          asked.add(bytes);
+          return pulled(ByteString.copyFrom(noise, 0, bytes - 1_000));
+        });
+    try (Client client = connect(json, gzip)) {
+      assertThat(client.ask(1002, GetMaxSeqReq.getDefaultInstance()).errCode()).isZero();
+      if (gzip) {
+        assertThat(asked)
+            .containsExactly(FrameLimits.MAX_COMPRESSED_DATA_BYTES, FrameLimits.MAX_DATA_BYTES);
+      } else {
+        assertThat(asked)
+            .containsExactly(json ? FrameLimits.MAX_DATA_BYTES : FrameLimits.MAX_PLAIN_DATA_BYTES);
+      }
+      asked.clear();
+      gateways
+          .msg()
+          .onPull(request -> {
+            asked.add(CallContext.current().answerBytes());
+            return pulled(ByteString.copyFrom(new byte[gzip ? 2_000_000 : 700_000]));
+          });
+      assertThat(client.ask(1002, GetMaxSeqReq.getDefaultInstance()).errCode()).isZero();
+      assertThat(asked).hasSize(1);
+    }
+  }
+
+  @Test
+  void idsThatAnAnswerCannotRepeatAreRefused() throws Exception {
+    try (Client client = connect()) {
+      client.send(frame(1001, ALICE, "trace", "i".repeat(2_049)));
+      assertThat(client.read().errCode()).isEqualTo(1001);
+      client.send(frame(1001, ALICE, "o".repeat(2_049), "1"));
+      assertThat(client.read().errCode()).isEqualTo(1001);
     }
   }
 

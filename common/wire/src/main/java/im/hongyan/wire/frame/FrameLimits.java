@@ -8,8 +8,11 @@ public final class FrameLimits {
   /** Longest message that official SDKs take, as it goes over the wire. */
   public static final int MAX_FRAME_BYTES = 1_048_576;
 
-  /** What an envelope has beside its data, in its longest form. */
-  private static final int ENVELOPE_BYTES = 8_192;
+  /** Longest msgIncr and operationID of a request, since answers repeat them. */
+  public static final int MAX_ECHO_CHARACTERS = 2_048;
+
+  /** What an envelope has beside its data: both echoes, as escaped as JSON can make them. */
+  private static final int ENVELOPE_BYTES = 32_768;
 
   /** Most data of an answer whose form is not known: JSON envelopes carry them in base64. */
   public static final int MAX_DATA_BYTES = (MAX_FRAME_BYTES - ENVELOPE_BYTES) / 4 * 3;

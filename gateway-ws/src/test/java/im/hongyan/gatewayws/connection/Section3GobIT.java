@@ -119,7 +119,7 @@ class Section3GobIT {
     assertThat(answer.reqIdentifier()).isEqualTo(vector.id());
     assertThat(answer.msgIncr()).isEqualTo(vector.text("msgIncr"));
     assertThat(answer.operationID()).isEqualTo(vector.text("operationID"));
-    assertThat(answer.errCode()).isEqualTo(UNPARSABLE.contains(vector.name()) ? 500 : 0);
+    assertThat(answer.errCode()).isEqualTo(UNPARSABLE.contains(vector.name()) ? 1001 : 0);
     ByteString data = vector.data();
     List<MessageLite> asked = gateways.msg().asked();
     switch (vector.id()) {

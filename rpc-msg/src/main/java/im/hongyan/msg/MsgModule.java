@@ -9,6 +9,7 @@ import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.redis.LanePositions;
 import im.hongyan.msg.mutation.Clears;
 import im.hongyan.msg.mutation.ConversationAccessChecks;
 import im.hongyan.msg.mutation.Deletions;
@@ -16,6 +17,7 @@ import im.hongyan.msg.mutation.Mutations;
 import im.hongyan.msg.mutation.Reads;
 import im.hongyan.msg.mutation.Revocations;
 import im.hongyan.msg.pull.CatchUps;
+import im.hongyan.msg.pull.HandledWaits;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.pull.Pulls;
 import im.hongyan.msg.pull.ReadStores;
@@ -74,7 +76,11 @@ public final class MsgModule {
         new Sends(
             config.send(), adminIds, relations, groups, MessageHooks.NONE, acceptors, context);
     ConversationAccessChecks checks = new ConversationAccessChecks(relations, users);
-    Mutations mutations = new Mutations(Mutations.Log.of(acceptors, reader), context.clock());
+    LanePositions news = context.lifecycle().add("lane news", new LanePositions(redis, lanes));
+    Mutations mutations =
+        new Mutations(
+            Mutations.Log.of(acceptors, new HandledWaits(stores.cache(), news, lanes)),
+            context.clock());
     Rpcs rpcs =
         new Rpcs(config.share(), context.meters())
             .add(
@@ -84,7 +90,8 @@ public final class MsgModule {
                     adminIds,
                     new ConcurrencyLimit(
                         "sends", config.send().concurrentSends(), context.meters())),
-                new Pulls(reader, users, relations, new SeqWaits(reader, lanes, context.meters())),
+                new Pulls(
+                    reader, users, relations, new SeqWaits(reader, news, lanes, context.meters())),
                 new CatchUps(reader, users, relations),
                 new Reads(checks, mutations, MessageHooks.NONE),
                 new Revocations(relations, checks, mutations, MessageHooks.NONE),

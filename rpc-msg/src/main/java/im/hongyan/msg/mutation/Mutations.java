@@ -2,7 +2,7 @@ package im.hongyan.msg.mutation;
 
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.rpc.RpcErrors;
-import im.hongyan.msg.pull.LaneReader;
+import im.hongyan.msg.pull.HandledWaits;
 import im.hongyan.msg.send.LaneAcceptors;
 import im.hongyan.msg.send.LaneAcceptors.LanePlace;
 import im.hongyan.proto.sequencing.InboundRecord;
@@ -33,8 +33,8 @@ public final class Mutations {
     /** Waits, for at most two seconds, until a lane's records up to this offset are visible. */
     void awaitHandled(int lane, long inboundOffset);
 
-    /** The log behind acceptors, seen through a reader. */
-    static Log of(LaneAcceptors acceptors, LaneReader reader) {
+    /** The log behind acceptors. */
+    static Log of(LaneAcceptors acceptors, HandledWaits waits) {
       return new Log() {
         @Override
         public CompletableFuture<LanePlace> append(InboundRecord record) {
@@ -43,7 +43,7 @@ public final class Mutations {
 
         @Override
         public void awaitHandled(int lane, long inboundOffset) {
-          reader.awaitHandled(lane, inboundOffset);
+          waits.await(lane, inboundOffset);
         }
       };
     }

@@ -223,21 +223,6 @@ public final class LaneReader {
   }
 
   /**
-   * Waits until a record of im-inbound is handled and what it brings is visible.
-   *
-   * @throws ImException 500 after two seconds
-   */
-  public void awaitHandled(int lane, long inboundOffset) {
-    long deadline = timer.nanoTime() + WAIT_MILLIS * 1_000_000;
-    while (stores.cache().lastInbound(lane) < inboundOffset) {
-      if (timer.nanoTime() > deadline) {
-        throw new StoreUnavailableException("lane " + lane + " is behind; the change comes later");
-      }
-      pause();
-    }
-  }
-
-  /**
    * One visible message as it is stored, whatever became of it.
    *
    * @throws ImException 500 when it is found nowhere

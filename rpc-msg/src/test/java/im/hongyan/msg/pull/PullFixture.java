@@ -26,6 +26,7 @@ import im.hongyan.messagelog.lane.LaneBatch.Placed;
 import im.hongyan.messagelog.lane.LaneCache;
 import im.hongyan.messagelog.lane.LaneCache.Numbered;
 import im.hongyan.messagelog.lane.LaneState;
+import im.hongyan.messagelog.redis.LanePositions;
 import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.msg.relation.FakeRelation;
 import im.hongyan.msg.relation.Relations;
@@ -57,6 +58,7 @@ public abstract class PullFixture {
   protected static final int LANES = 4;
   private static Lifecycle lifecycle;
   protected static Redis redis;
+  protected static LanePositions news;
   protected static LaneCache cache;
   protected static ReadStores stores;
   protected static MySql mysql;
@@ -74,6 +76,7 @@ public abstract class PullFixture {
     mysql = lifecycle.add("mysql", MySql.open(MySqlConfig.from(servers.mysql()), meters));
     Mongo mongo = lifecycle.add("mongo", Mongo.open(servers.mongoUri(), "pulls"));
     redis = lifecycle.add("redis", Redis.open(servers.redisUri()));
+    news = lifecycle.add("lane news", new LanePositions(redis, LANES));
     cache = new RedisLaneCache(redis);
     stores = ReadStores.of(redis, mongo, mysql);
     reader = new LaneReader(LANES, stores);
@@ -104,7 +107,7 @@ public abstract class PullFixture {
   /** What rpc-msg serves. */
   protected Feature[] features(Relations relations, UserReader users) {
     return new Feature[] {
-      new Pulls(reader, users, relations, new SeqWaits(reader, LANES, meters)),
+      new Pulls(reader, users, relations, new SeqWaits(reader, news, LANES, meters)),
       new CatchUps(reader, users, relations)
     };
   }

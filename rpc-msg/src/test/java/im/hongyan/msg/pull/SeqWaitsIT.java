@@ -33,7 +33,7 @@ class SeqWaitsIT extends PullFixture {
   protected Feature[] features(Relations relations, UserReader users) {
     // The gauges of the test before would be found otherwise.
     meters.clear();
-    SeqWaits waits = new SeqWaits(reader, LANES, Duration.ofMinutes(2), meters);
+    SeqWaits waits = new SeqWaits(reader, news, LANES, Duration.ofMinutes(2), meters);
     return new Feature[] {new Pulls(reader, users, relations, waits)};
   }
 

@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -112,18 +111,26 @@ class OverflowTest {
     EmbeddedChannel channel = new EmbeddedChannel();
     ClientConnection follower = connection(channel, "follower");
     AtomicInteger replies = new AtomicInteger();
-    AtomicReference<ImException> refusal = new AtomicReference<>();
+    AtomicInteger refused = new AtomicInteger();
     SubUserOnlineStatus peer = SubUserOnlineStatus.newBuilder().addSubscribeUserID("peer").build();
     try (OnlineStatusSubscriptions watch =
         new OnlineStatusSubscriptions(slow, subscriptions, Duration.ofSeconds(1), meters)) {
-      watch.subscribe(follower, peer, tips -> replies.incrementAndGet(), refusal::set);
+      watch.subscribe(
+          follower,
+          peer,
+          tips -> replies.incrementAndGet(),
+          refusal -> refused.set(refusal.code()));
       storeAsked.await();
       for (int i = 0; i < MANY; i++) {
         watch.changed(List.of("somebody" + i));
       }
       assertThat(meters.get("ws_status_events").gauge().value()).isLessThanOrEqualTo(MOST);
-      watch.subscribe(follower, peer, tips -> replies.incrementAndGet(), refusal::set);
-      assertThat(refusal.get().code()).isEqualTo(ImError.TOO_MANY_REQUESTS.code());
+      watch.subscribe(
+          follower,
+          peer,
+          tips -> replies.incrementAndGet(),
+          refusal -> refused.set(refusal.code()));
+      assertThat(refused.get()).isEqualTo(ImError.TOO_MANY_REQUESTS.code());
       channel.close();
       watch.removed(follower, true);
       storeAnswers.countDown();

@@ -246,8 +246,7 @@ class MutationsE2E {
         assertThat(atBob).extracting(MsgData::getStatus).containsExactly(4, 2, 4);
         assertThat(atBob.get(0).getContent().isEmpty()).isTrue();
         assertThat(atBob.get(0).getClientMsgID()).isNotEmpty();
-        assertThat(pair.last(pair.bob()).getMsgsOrThrow(pair.conversation()).getSeq())
-            .isEqualTo(2);
+        assertThat(pair.last(pair.bob()).getMsgsOrThrow(pair.conversation()).getSeq()).isEqualTo(2);
         assertThat(pair.pull(pair.alice())).extracting(MsgData::getStatus).containsOnly(2);
       });
       assertThat(pair.alice().waitingPushes()).isZero();

@@ -34,24 +34,7 @@ class LogRetentionIT {
   private final Map<String, Long> needed = new HashMap<>();
   private final List<Integer> cut = new ArrayList<>();
   private long historyAt = Long.MAX_VALUE - 1;
-  private final LogRetention retention =
-      new LogRetention(
-          log,
-          new LogRetention.Followers() {
-            @Override
-            public long firstNeeded(String topic, int lane) {
-              return needed.getOrDefault(topic, Long.MAX_VALUE);
-            }
-
-            @Override
-            public long historyAt(int lane) {
-              return historyAt;
-            }
-          },
-          new LogRetention.Lanes(() -> Set.of(LANE), cut::add),
-          RETENTION,
-          clock,
-          new SimpleMeterRegistry());
+  private final LogRetention retention = retention();
 
   @BeforeAll
   static void open(TestStores stores) {
@@ -68,6 +51,26 @@ class LogRetentionIT {
       producer.close();
       log.close();
     }
+  }
+
+  private LogRetention retention() {
+    return new LogRetention(
+        log,
+        new LogRetention.Followers() {
+          @Override
+          public long firstNeeded(String topic, int lane) {
+            return needed.getOrDefault(topic, Long.MAX_VALUE);
+          }
+
+          @Override
+          public long historyAt(int lane) {
+            return historyAt;
+          }
+        },
+        new LogRetention.Lanes(() -> Set.of(LANE), cut::add),
+        RETENTION,
+        clock,
+        new SimpleMeterRegistry());
   }
 
   private static long append() {

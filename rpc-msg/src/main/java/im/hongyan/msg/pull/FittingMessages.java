@@ -31,17 +31,17 @@ final class FittingMessages {
    * @param top the conversation's highest seq
    */
   List<MsgData> first(String conversationId, List<Long> seqs, long top) {
-    ResponseBudget.Part part = budget.begin(conversationId);
+    ResponseBudget.Share share = budget.begin(conversationId);
     List<MsgData> fitting = new ArrayList<>();
     int next = FIRST_PART;
     int bytes = 0;
-    for (int from = 0; from < seqs.size() && !part.isFull(); ) {
+    for (int from = 0; from < seqs.size() && !share.isFull(); ) {
       int to = Math.min(seqs.size(), from + next);
       List<MsgData> found = renderer.of(user, conversationId, seqs.subList(from, to), top);
-      fitting.addAll(found.subList(0, part.take(found)));
+      fitting.addAll(found.subList(0, share.take(found)));
       bytes += found.stream().mapToInt(MsgData::getSerializedSize).sum();
       from = to;
-      next = Math.clamp(part.roomFor(bytes / to), 1, MOST_AT_ONCE);
+      next = Math.clamp(share.roomFor(bytes / to), 1, MOST_AT_ONCE);
     }
     return fitting;
   }

@@ -50,19 +50,19 @@ final class ResponseBudget {
   }
 
   /** Begins with a conversation. */
-  Part begin(String conversationId) {
+  Share begin(String conversationId) {
     left -= conversationId.getBytes(StandardCharsets.UTF_8).length + CONVERSATION_OVERHEAD;
-    return new Part(left / conversations--);
+    return new Share(left / conversations--);
   }
 
   /** What one conversation takes of the budget. */
-  final class Part {
+  final class Share {
     private int free;
     private boolean some;
     private boolean full;
 
-    private Part(int share) {
-      free = share;
+    private Share(int bytes) {
+      free = bytes;
     }
 
     /**

@@ -112,7 +112,11 @@ final class EchoServices implements AutoCloseable {
 
     @Override
     public void onNext(SendBatch batch) {
-      batch.getRequestsList().forEach(request -> outcomes.write(accept(request)));
+      batch
+          .getRequestsList()
+          .forEach(request -> {
+            boolean _ = outcomes.write(accept(request));
+          });
     }
 
     @Override
@@ -162,18 +166,19 @@ final class EchoServices implements AutoCloseable {
             : List.of(message.getRecvID(), message.getSendID());
     synchronized (pushing) {
       long seq = seqs.computeIfAbsent(conversation, c -> new AtomicLong()).incrementAndGet();
-      writer()
-          .write(
-              Push.newBuilder()
-                  .setOffset(++offset)
-                  .setOperationId(operationId)
-                  .addAllRecipients(recipients)
-                  .addCopies(
-                      PushedCopy.newBuilder()
-                          .setConversationId(conversation)
-                          .setSeq(seq)
-                          .setMessage(message.setSeq(seq).build().toByteString()))
-                  .build());
+      boolean _ =
+          writer()
+              .write(
+                  Push.newBuilder()
+                      .setOffset(++offset)
+                      .setOperationId(operationId)
+                      .addAllRecipients(recipients)
+                      .addCopies(
+                          PushedCopy.newBuilder()
+                              .setConversationId(conversation)
+                              .setSeq(seq)
+                              .setMessage(message.setSeq(seq).build().toByteString()))
+                      .build());
     }
   }
 

@@ -3,14 +3,16 @@ package im.hongyan.transfer;
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.transfer.follower.AcceptedLosses;
 import java.time.Duration;
 
 /**
  * Settings of msg-transfer.
  *
  * @param inboxKept how long the inbox keeps messages, in whole days
+ * @param accepted what an operator has given up
  */
-public record TransferConfig(KafkaConfig kafka, Duration inboxKept) {
+public record TransferConfig(KafkaConfig kafka, Duration inboxKept, AcceptedLosses accepted) {
   /** Checks the days. */
   public TransferConfig {
     if (inboxKept.compareTo(Duration.ofDays(1)) < 0) {
@@ -18,9 +20,11 @@ public record TransferConfig(KafkaConfig kafka, Duration inboxKept) {
     }
   }
 
-  /** Reads sections {@code kafka} and {@code inbox}. */
+  /** Reads sections {@code kafka}, {@code inbox} and {@code recovery}. */
   public static TransferConfig from(Settings settings) {
     return new TransferConfig(
-        KafkaConfig.from(settings), settings.duration("inbox.retention", Duration.ofDays(14)));
+        KafkaConfig.from(settings),
+        settings.duration("inbox.retention", Duration.ofDays(14)),
+        AcceptedLosses.from(settings));
   }
 }

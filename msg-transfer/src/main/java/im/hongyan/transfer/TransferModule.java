@@ -5,6 +5,7 @@ import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.ConsumerGroups;
 import im.hongyan.messagelog.kafka.KafkaLaneLogs;
 import im.hongyan.messagelog.kafka.LaneConsumer;
@@ -13,10 +14,14 @@ import im.hongyan.messagelog.kafka.LogDeletion;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.InboxStore;
+import im.hongyan.messagelog.lane.PositionMetadata;
 import im.hongyan.messagelog.mongo.MongoInboxStore;
 import im.hongyan.messagelog.mysql.InboxDays;
+import im.hongyan.messagelog.mysql.MySqlConversations;
 import im.hongyan.messagelog.mysql.MySqlHistoryStore;
 import im.hongyan.messagelog.redis.RedisLaneCache;
+import im.hongyan.messagelog.redis.RedisLaneContents;
+import im.hongyan.transfer.follower.HistoryRepair;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
 import im.hongyan.transfer.retention.InboxPurge;
@@ -38,11 +43,31 @@ public final class TransferModule {
     KafkaConfig kafka = config.kafka();
     HistoryStore history = new MySqlHistoryStore(mysql);
     InboxStore inbox = new MongoInboxStore(mongo);
+    Checkpoints checkpoints =
+        context
+            .lifecycle()
+            .add(
+                "sequencer's checkpoints",
+                new Checkpoints(kafka, ConsumerGroups.SEQUENCER, Topics.INBOUND));
+    KafkaLaneLogs logs = new KafkaLaneLogs(kafka, context.nodeId());
+    HistoryRepair repair =
+        new HistoryRepair(
+            new HistoryRepair.Sources(
+                logs,
+                new RedisLaneCache(redis),
+                new RedisLaneContents(redis),
+                inbox,
+                lane -> PositionMetadata.decode(checkpoints.read(lane).metadata()),
+                new HistoryRepair.LaneConversations(new MySqlConversations(mysql), kafka.lanes())),
+            history,
+            config.accepted(),
+            context.clock());
     follow(
         context,
         kafka,
         ConsumerGroups.HISTORY,
-        new HistoryWriter(history, context.clock(), new LaneGauges(context.meters(), "history")));
+        new HistoryWriter(
+            history, context.clock(), new LaneGauges(context.meters(), "history"), repair));
     follow(
         context,
         kafka,
@@ -54,7 +79,7 @@ public final class TransferModule {
     context.lifecycle().add("inbox purge", purge.start());
     LaneStores stores =
         new LaneStores(
-            new KafkaLaneLogs(kafka, context.nodeId()),
+            logs,
             new RedisLaneCache(redis),
             history,
             context.clock(),

@@ -29,7 +29,8 @@ final class WriterActor extends Actor {
     writer =
         toInbox
             ? new InboxWriter(new ActorInbox(world, this), clock, GAUGES, METERS)
-            : new HistoryWriter(new ActorHistory(world, this), clock, GAUGES);
+            : new HistoryWriter(
+                new ActorHistory(world, this), clock, GAUGES, HistoryWriter.Repair.NONE);
   }
 
   @Override

@@ -9,6 +9,7 @@ import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.HistoryStore.Changes;
 import im.hongyan.messagelog.lane.HistoryStore.ReadMark;
 import im.hongyan.messagelog.lane.HistoryStore.Row;
+import im.hongyan.messagelog.lane.LaneFaultException;
 import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.Copy;
@@ -31,19 +32,39 @@ public final class HistoryWriter implements LaneConsumer.Handler {
   private final HistoryStore store;
   private final InstantSource clock;
   private final LaneGauges gauges;
+  private final Repair repair;
   private final Map<Integer, WriterState> states = new HashMap<>();
 
   private record WriterState(long offset, ClaimTrack claims) {}
 
-  public HistoryWriter(HistoryStore store, InstantSource clock, LaneGauges gauges) {
+  /** Gives history what the log has lost before history had it. */
+  @FunctionalInterface
+  public interface Repair {
+    /** Leaves all as it is, so that the lane stops. */
+    Repair NONE = (lane, at, begin) -> at;
+
+    /**
+     * Writes what lies between a position and the log's begin, and returns the new position.
+     *
+     * @throws LaneFaultException when an operator must act
+     */
+    FollowerPosition run(int lane, FollowerPosition at, long begin);
+  }
+
+  /** Creates a writer. */
+  public HistoryWriter(HistoryStore store, InstantSource clock, LaneGauges gauges, Repair repair) {
     this.store = store;
     this.clock = clock;
     this.gauges = gauges;
+    this.repair = repair;
   }
 
   @Override
   public LaneStart start(int lane, long begin) {
     FollowerPosition position = store.position(lane);
+    if (position.getOffset() + 1 < begin) {
+      position = repair.run(lane, position, begin);
+    }
     states.put(lane, new WriterState(position.getOffset(), ClaimTrack.of(position)));
     return new LaneStart(ClaimTrack.newestStart(position), position.getOffset(), false);
   }
@@ -76,7 +97,10 @@ public final class HistoryWriter implements LaneConsumer.Handler {
             collect(message.getMutation(), marks);
           }
         });
-    FollowerPosition next = state.claims().position(batch.lastOffset(), clock.millis());
+    FollowerPosition next =
+        state.claims().position(batch.lastOffset(), clock.millis()).toBuilder()
+            .setAppendedMillis(records.getLast().appendedAtMillis())
+            .build();
     List<ReadMark> sorted =
         marks.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())

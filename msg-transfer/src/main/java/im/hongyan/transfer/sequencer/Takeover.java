@@ -53,7 +53,7 @@ final class Takeover {
       LaneLogs.Appends appends) {}
 
   /**
-   * Looks at the lane; writes nothing.
+   * Looks at the lane; writes nothing but a claim where the log is empty and history lacks records.
    *
    * @param checkpoint position in im-sequenced that a former owner committed
    * @throws LaneFaultException when the log lacks what the stores do not have, or what they have
@@ -69,12 +69,27 @@ final class Takeover {
     long oldest = Math.min(ClaimTrack.oldestStart(checkpoint), ClaimTrack.oldestStart(history));
     try (LaneLog log = stores.log().sequenced(lane)) {
       long begin = log.begin();
-      new LaneStart(0, history.getOffset(), false)
-          .within("the log that history follows", lane, begin, log.end());
+      requireFollowed(begin, log.end());
       foldStart = Math.max(oldest, begin);
     }
     folded = new ValidRecords(lane, claimsBefore());
     appends = stores.log().appends(lane);
+  }
+
+  /** What history lacks must still be there, and what it has. */
+  private void requireFollowed(long begin, long end) {
+    try {
+      new LaneStart(0, history.getOffset(), false)
+          .within("the log that history follows", lane, begin, end);
+    } catch (LaneFaultException fault) {
+      if (begin == end && begin > history.getOffset() + 1) {
+        // Whoever goes on behind the begin must know which records count there.
+        try (LaneLogs.Appends claim = stores.log().appends(lane)) {
+          appendClaim(claim, stores.owner());
+        }
+      }
+      throw fault;
+    }
   }
 
   /** Does it; after a failure nothing is held. */

@@ -3,6 +3,7 @@ package im.hongyan.msg.mutation;
 import com.google.common.collect.Lists;
 import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.Rpcs;
+import im.hongyan.messagelog.lane.Tombstones;
 import im.hongyan.msg.mutation.ConversationAccessChecks.Chat;
 import im.hongyan.msg.pull.ConversationAccess;
 import im.hongyan.msg.pull.StoredMessage;
@@ -20,7 +21,6 @@ import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.UserId;
-import im.hongyan.wire.message.MessageStatus;
 import im.hongyan.wire.notification.NotificationType;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,23 +144,8 @@ public final class Deletions implements Feature {
   private static Mutation erasure(ConversationId id, List<MsgData> messages) {
     Deletion.Builder deletion = Deletion.newBuilder();
     for (MsgData message : messages) {
-      deletion.addSeqs(message.getSeq()).addTombstones(tombstone(message).toByteString());
+      deletion.addSeqs(message.getSeq()).addTombstones(Tombstones.of(message).toByteString());
     }
     return Mutation.newBuilder().setConversationId(id.value()).setDeletion(deletion).build();
-  }
-
-  /** What stays: enough to answer a resend and to sort by time. */
-  private static MsgData tombstone(MsgData message) {
-    return MsgData.newBuilder()
-        .setSendID(message.getSendID())
-        .setRecvID(message.getRecvID())
-        .setGroupID(message.getGroupID())
-        .setSessionType(message.getSessionType())
-        .setClientMsgID(message.getClientMsgID())
-        .setServerMsgID(message.getServerMsgID())
-        .setSendTime(message.getSendTime())
-        .setSeq(message.getSeq())
-        .setStatus(MessageStatus.DELETED)
-        .build();
   }
 }

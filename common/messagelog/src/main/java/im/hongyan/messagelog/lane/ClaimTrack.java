@@ -5,6 +5,7 @@ import im.hongyan.proto.sequencing.SequencedRecord;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Keeps the void rule of one lane (docs/sequencing.md O1): a data record counts only if its term is
@@ -53,6 +54,20 @@ public final class ClaimTrack {
           .ifPresent(claim -> track.claims.addLast(new Seen(claim, WHEN_KEPT)));
     }
     return track;
+  }
+
+  /**
+   * A track for reading from the log's begin on, where one of the positions proves which claim was
+   * the latest before it: one that reaches up to there, and remembers a claim before.
+   *
+   * @param begin offset of the oldest record that is kept
+   */
+  public static Optional<ClaimTrack> proven(long begin, List<FollowerPosition> positions) {
+    return positions.stream()
+        .filter(position -> position.getOffset() >= begin - 1)
+        .filter(position -> position.getClaimsCount() > 0 && oldestStart(position) < begin)
+        .findFirst()
+        .map(position -> from(begin, List.of(position)));
   }
 
   /**

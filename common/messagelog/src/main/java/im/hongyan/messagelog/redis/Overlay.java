@@ -75,15 +75,19 @@ final class Overlay {
     }
   }
 
-  private record Value(long rank, byte[] payload) {
+  /** A field's value; offset -1 where there is none. */
+  record Value(long offset, long rank, byte[] payload) {
     static Value of(@Nullable Object stored) {
       if (!(stored instanceof byte[] bytes)) {
-        return new Value(0, NOTHING);
+        return new Value(-1, 0, NOTHING);
       }
       int first = indexOf(bytes, 0);
       int second = indexOf(bytes, first + 1);
       String rank = RedisAnswers.text(Arrays.copyOfRange(bytes, first + 1, second));
-      return new Value(Long.parseLong(rank), Arrays.copyOfRange(bytes, second + 1, bytes.length));
+      return new Value(
+          Long.parseLong(RedisAnswers.text(Arrays.copyOf(bytes, first))),
+          Long.parseLong(rank),
+          Arrays.copyOfRange(bytes, second + 1, bytes.length));
     }
 
     private static int indexOf(byte[] bytes, int from) {

@@ -90,8 +90,10 @@ public final class Standalone implements AutoCloseable {
     boolean serves = false;
     try {
       Map<String, String> overrides = new HashMap<>(options.overrides());
+      Optional<DataFolder> data = Optional.empty();
       if (!embedded.isEmpty()) {
-        overrides.putAll(EmbeddedStores.start(embedded, folder(options, lifecycle), lifecycle));
+        data = Optional.of(folder(options, lifecycle));
+        overrides.putAll(EmbeddedStores.start(embedded, data.get(), lifecycle));
       }
       Settings settings = Settings.load(options.file(), options.environment(), overrides);
       ServerProcess process =
@@ -100,6 +102,7 @@ public final class Standalone implements AutoCloseable {
       if (own.opsPort() > 0) {
         ServiceProcess.managementEndpoints(own, process, lifecycle);
       }
+      data.ifPresent(folder -> ManagementAddress.keep(folder, own, process.address("api")));
       process.awaitReady(READY_LIMIT);
       serves = true;
       return new Standalone(process);

@@ -34,6 +34,8 @@ final class EmbeddedKafka implements AutoCloseable {
   private static final long RETRY_MILLIS = 2_000;
 
   private final DataFolder data;
+  private final Time time;
+  private final Map<String, String> more;
   private final int port;
   private final int controllerPort;
   private final Secret password;
@@ -43,7 +45,18 @@ final class EmbeddedKafka implements AutoCloseable {
   private boolean closed;
 
   EmbeddedKafka(DataFolder data) {
+    this(data, Time.SYSTEM, Map.of());
+  }
+
+  /**
+   * One with a clock of its own.
+   *
+   * @param more settings of the broker, beside those that every one has
+   */
+  EmbeddedKafka(DataFolder data, Time time, Map<String, String> more) {
     this.data = data;
+    this.time = time;
+    this.more = Map.copyOf(more);
     port = data.port(NAME);
     controllerPort = data.port("kafka-controller");
     password = data.secret(NAME);
@@ -62,7 +75,7 @@ final class EmbeddedKafka implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("Kafka's folder " + logs + " cannot be set up", e);
     }
-    KafkaRaftServer fresh = new KafkaRaftServer(new KafkaConfig(settings(logs)), Time.SYSTEM);
+    KafkaRaftServer fresh = new KafkaRaftServer(new KafkaConfig(settings(logs)), time);
     boolean started = false;
     try {
       fresh.startup();
@@ -126,6 +139,7 @@ final class EmbeddedKafka implements AutoCloseable {
     settings.put("background.threads", "2");
     settings.put("queued.max.requests", "200");
     settings.put("controlled.shutdown.enable", "false");
+    settings.putAll(more);
     return settings;
   }
 

@@ -91,6 +91,7 @@ final class LaneWorld implements AutoCloseable {
     deletion = lifecycle.add("deletion", new LogDeletion(kafka));
     producer = lifecycle.add("producer", new LaneProducer(kafka, "lane-world"));
     producer.awaitTopic(Topics.SEQUENCED);
+    producer.awaitTopic(Topics.INBOUND);
   }
 
   /** Begins with a new chat, and its lane as an owner finds it that everybody followed. */
@@ -207,6 +208,16 @@ final class LaneWorld implements AutoCloseable {
       deletion.deleteBefore(Topics.SEQUENCED, lane, log.end());
       return log.end();
     }
+  }
+
+  /** One record in im-inbound that is not numbered; returns its offset. */
+  long accept() {
+    return producer.append(Topics.INBOUND, lane, new byte[] {1}).join();
+  }
+
+  /** Deletes from the logs; its creator closes it. */
+  LogDeletion deletion() {
+    return new LogDeletion(kafka);
   }
 
   HistoryRepair repair(AcceptedLosses accepted, @Nullable FollowerPosition checkpoint) {

@@ -41,11 +41,10 @@ public record KafkaLogin(String username, Secret password, String mechanism) {
 
   /** Settings of Kafka's clients. */
   Map<String, String> properties() {
-    boolean plain = mechanism.equals(PLAIN);
-    if (!plain) {
-      ScramClients.install();
-    }
-    String module = plain ? PlainLoginModule.class.getName() : ScramLoginModule.class.getName();
+    String module =
+        mechanism.equals(PLAIN)
+            ? PlainLoginModule.class.getName()
+            : ScramLoginModule.class.getName();
     return Map.of(
         "security.protocol",
         "SASL_PLAINTEXT",

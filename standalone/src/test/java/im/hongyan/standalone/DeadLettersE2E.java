@@ -77,6 +77,7 @@ class DeadLettersE2E {
         TestUser bob = new TestUser(running.address().login("bob" + id, Platform.IOS));
         LaneProducer producer = new LaneProducer(kafka, "junk")) {
       producer.awaitTopic(Topics.INBOUND);
+      producer.awaitTopic(Topics.DEAD_LETTERS);
       ConversationId conversation = ConversationId.single(alice.id(), bob.id());
       int lane = Lane.of(conversation, LANES);
       alice.send(alice.text(bob.id(), "before"));

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  */
 final class Diagnosis {
   private static final Pattern PART = Pattern.compile("(\\S+) (ready|not ready)(?:: (.*))?");
+  private static final Pattern NEXT_REASON = Pattern.compile("; (?=lane \\d+: )");
   private static final Pattern LOSS =
       Pattern.compile("set recovery\\.acceptLoss: (\\d+@\\d+)(?: \\(it names|;|$)");
   private static final String PAGE = "docs/operations/recovery.md";
@@ -52,10 +53,12 @@ final class Diagnosis {
       lines.add("  it gives no reason: it is starting, or waits for a store; its log names which");
       return;
     }
-    for (String reason : reasons.split("; (?=lane \\d+: )")) {
-      lines.add("  " + reason);
-      lines.add("  -> " + remedy(reason));
-    }
+    NEXT_REASON
+        .splitAsStream(reasons)
+        .forEach(reason -> {
+          lines.add("  " + reason);
+          lines.add("  -> " + remedy(reason));
+        });
   }
 
   private String remedy(String reason) {

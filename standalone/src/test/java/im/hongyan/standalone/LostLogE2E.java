@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
@@ -196,7 +197,7 @@ class LostLogE2E {
       assertThatThrownBy(() -> sender.send(sender.text(chat.bob(), "refused")))
           .isInstanceOfSatisfying(
               ImException.class, e -> assertThat(e.code()).isEqualTo(ImError.INTERNAL.code()));
-      Chat other = chats.get((chat.lane() + 1) % stores.lanes());
+      Chat other = Objects.requireNonNull(chats.get((chat.lane() + 1) % stores.lanes()));
       talk(sender, other);
     }
     return begin;

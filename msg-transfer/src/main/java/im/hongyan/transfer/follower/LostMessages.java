@@ -9,7 +9,6 @@ import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Deletion;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.error.StoreUnavailableException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,13 +181,11 @@ final class LostMessages {
     String id = mutation.getConversationId();
     Map<Long, byte[]> stored = new HashMap<>(history.find(id, deletion.getSeqsList()));
     stored.putAll(cached(id, deletion.getSeqsList()));
-    List<Long> seqs = new ArrayList<>(stored.keySet());
     Deletion.Builder whole = Deletion.newBuilder();
-    for (long seq : seqs) {
-      MsgData message = parse(stored.get(seq));
-      ByteString tombstone = Tombstones.of(message).toByteString();
+    stored.forEach((seq, body) -> {
+      ByteString tombstone = Tombstones.of(parse(body)).toByteString();
       whole.addSeqs(seq).addTombstones(tombstone);
-    }
+    });
     deletion.getSeqsList().stream().filter(seq -> !stored.containsKey(seq)).forEach(whole::addSeqs);
     return mutation.toBuilder().setDeletion(whole).build();
   }

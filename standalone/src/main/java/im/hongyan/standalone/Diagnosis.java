@@ -86,7 +86,7 @@ final class Diagnosis {
     return well;
   }
 
-  /** What to tell the operator. */
+  /** What the operator reads. */
   List<String> lines() {
     List<String> all = new ArrayList<>(lines);
     if (!losses.isEmpty()) {

@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +48,18 @@ class LostLogE2E {
 
   private final String alice = "alice" + MessageIds.next().substring(0, 8);
   private final Map<Integer, Chat> chats = new HashMap<>();
+
+  @BeforeEach
+  void start() {
+    running = RunningSystem.start(folder.resolve("data"));
+    stores = new RunStores(running.data());
+  }
+
+  @AfterEach
+  void stop() {
+    stores.close();
+    running.close();
+  }
 
   private TestUser user(String id) {
     return new TestUser(running.address().login(id, Platform.ANDROID));
@@ -119,20 +133,12 @@ class LostLogE2E {
 
   @Test
   void logsThatLoseRecordsLoseNoMessageInSilence() throws IOException {
-    try (RunningSystem started = RunningSystem.start(folder.resolve("data"))) {
-      running = started;
-      stores = new RunStores(running.data());
-      try {
-        chooseAChatInEachLane();
-        whatEverybodyHadIsMissedByNobody();
-        whatHistoryLacksComesFromTheOtherStores();
-        Chat chat = chats.values().iterator().next();
-        long begin = whatNobodyProvablyHasStopsItsLane(chat);
-        whatIsGivenUpIsAPlaceholder(chat, begin);
-      } finally {
-        stores.close();
-      }
-    }
+    chooseAChatInEachLane();
+    whatEverybodyHadIsMissedByNobody();
+    whatHistoryLacksComesFromTheOtherStores();
+    Chat chat = chats.values().iterator().next();
+    long begin = whatNobodyProvablyHasStopsItsLane(chat);
+    whatIsGivenUpIsAPlaceholder(chat, begin);
   }
 
   private void whatEverybodyHadIsMissedByNobody() {

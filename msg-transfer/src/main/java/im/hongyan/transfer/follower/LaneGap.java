@@ -9,7 +9,7 @@ import im.hongyan.messagelog.lane.LaneFaultException;
  * @param begin offset of the oldest record that is kept
  */
 record LaneGap(int lane, long after, long begin) {
-  /** What the operator is told: what is gone, why it is not made good, and what can be done. */
+  /** For the operator: what is gone, why it is not made good, and what can be done. */
   LaneFaultException fault(String why, AcceptedLosses accepted) {
     return new LaneFaultException(
         "lane %d: records %d to %d are gone from im-sequenced, and history lacks them: %s; %s; see %s"

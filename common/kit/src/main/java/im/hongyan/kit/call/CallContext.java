@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param service whether one of our services calls on its own behalf
  * @param answerBytes most bytes that the caller takes of an answer which can be cut; 0 for the
  *     usual
+ * @param awaitedId id of a REST call whose answer its caller gets before what the call causes;
+ *     empty for others
  */
 public record CallContext(
     String operationId,
@@ -25,7 +27,8 @@ public record CallContext(
     String platform,
     String connId,
     boolean service,
-    int answerBytes) {
+    int answerBytes,
+    String awaitedId) {
   private static final Context.Key<Call> CURRENT = Context.key("hongyan-call");
   private static final Metadata.Key<String> OPERATION_ID = key("operationID");
   private static final Metadata.Key<String> USER_ID = key("opUserID");
@@ -33,6 +36,7 @@ public record CallContext(
   private static final Metadata.Key<String> CONN_ID = key("connID");
   private static final Metadata.Key<String> SERVICE = key("hongyan-service");
   private static final Metadata.Key<String> ANSWER_BYTES = key("hongyan-answer-bytes");
+  private static final Metadata.Key<String> AWAITED_ID = key("hongyan-awaited-id");
 
   /** What a thread works on; without a caller where no guard stood before it. */
   private record Call(CallContext context, @Nullable Caller caller) {}
@@ -40,17 +44,22 @@ public record CallContext(
   /** A call of a user. */
   public static CallContext user(
       String operationId, String userId, String platform, String connId) {
-    return new CallContext(operationId, userId, platform, connId, false, 0);
+    return new CallContext(operationId, userId, platform, connId, false, 0, "");
   }
 
   /** A call that one of our services makes on its own behalf. */
   public static CallContext service(String operationId) {
-    return new CallContext(operationId, "", "", "", true, 0);
+    return new CallContext(operationId, "", "", "", true, 0, "");
   }
 
   /** The same call of somebody who takes so many bytes of an answer. */
   public CallContext withAnswerBytes(int most) {
-    return new CallContext(operationId, userId, platform, connId, service, most);
+    return new CallContext(operationId, userId, platform, connId, service, most, awaitedId);
+  }
+
+  /** The same call, whose answer is awaited under this id. */
+  public CallContext withAwaitedId(String id) {
+    return new CallContext(operationId, userId, platform, connId, service, answerBytes, id);
   }
 
   /**
@@ -132,6 +141,9 @@ public record CallContext(
     if (answerBytes > 0) {
       headers.put(ANSWER_BYTES, Integer.toString(answerBytes));
     }
+    if (!awaitedId.isEmpty()) {
+      headers.put(AWAITED_ID, encode(awaitedId));
+    }
   }
 
   /** Reads the context from a call's metadata. */
@@ -142,7 +154,8 @@ public record CallContext(
         decode(headers.get(PLATFORM)),
         decode(headers.get(CONN_ID)),
         headers.get(SERVICE) != null,
-        number(headers.get(ANSWER_BYTES)));
+        number(headers.get(ANSWER_BYTES)),
+        decode(headers.get(AWAITED_ID)));
   }
 
   private static int number(@Nullable String text) {

@@ -97,7 +97,10 @@ final class AnswerWriter {
     } else {
       written = context.writeAndFlush(head);
     }
-    return written.addListener(_ -> close());
+    return written.addListener(_ -> {
+      close();
+      answer.afterwards().run();
+    });
   }
 
   /** Writes on where a large answer waits for the client to take more. */

@@ -25,8 +25,8 @@ final class ContentCoding {
     Map<String, String> headers = new HashMap<>(answer.headers());
     headers.put("Content-Encoding", "gzip");
     headers.put("Vary", "Accept-Encoding");
-    return new HttpResponse(
-        answer.status(), headers, Gzip.compress(answer.body(), Deflater.DEFAULT_COMPRESSION));
+    byte[] compressed = Gzip.compress(answer.body(), Deflater.DEFAULT_COMPRESSION);
+    return new HttpResponse(answer.status(), headers, compressed).then(answer.afterwards());
   }
 
   private static boolean wantsGzip(HttpRequest call) {

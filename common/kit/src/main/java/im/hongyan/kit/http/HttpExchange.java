@@ -77,7 +77,8 @@ final class HttpExchange extends SimpleChannelInboundHandler<Arrival> {
     request.memory().close();
     pace.answerIsReady();
     if (!writer.hasRoomFor(answer, request.call().client())) {
-      writer.writeLast(context, handler.refuse(503)).addListener(ChannelFutureListener.CLOSE);
+      HttpResponse refusal = handler.refuse(503).then(answer.afterwards());
+      writer.writeLast(context, refusal).addListener(ChannelFutureListener.CLOSE);
       return;
     }
     if (!request.keepAlive() || leaving) {

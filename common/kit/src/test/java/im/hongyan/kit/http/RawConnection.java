@@ -2,6 +2,7 @@ package im.hongyan.kit.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,15 @@ final class RawConnection implements AutoCloseable {
       length = Integer.parseInt(headers.substring(at + 15, headers.indexOf('\r', at)).strip());
     }
     return new Answer(Integer.parseInt(headers.substring(9, 12)), headers, in.readNBytes(length));
+  }
+
+  /** Whether bytes of an answer are here already. */
+  boolean hasArrived() {
+    try {
+      return in.available() > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Waits until the server ends the connection; whether it said anything before. */

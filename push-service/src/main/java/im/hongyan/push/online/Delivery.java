@@ -97,6 +97,9 @@ final class Delivery {
             .setOffset(offset)
             .setOperationId(message.getOperationId())
             .setOpenFrom(openFrom);
+    if (message.hasAwaitedAnswer()) {
+      push.setAwaitedAnswer(message.getAwaitedAnswer());
+    }
     for (Copy copy : message.getCopiesList()) {
       push.addCopies(
           PushedCopy.newBuilder()

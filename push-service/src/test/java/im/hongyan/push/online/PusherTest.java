@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sequencing.AwaitedAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -70,6 +71,22 @@ class PusherTest {
         .extracting(Push::getRecipientsList)
         .anySatisfy(list -> assertThat(list).containsExactlyInAnyOrder("ann", "cat"))
         .anySatisfy(list -> assertThat(list).containsExactly("left"));
+  }
+
+  @Test
+  void theAnswerThatAPushAwaitsGoesWithEveryPartOfIt() {
+    FakeGateway a = world.gateways.add("a");
+    world.groups.enter("g", users(1_000));
+    AwaitedAnswer awaited = AwaitedAnswer.newBuilder().setCallId("c1").setUserId("ann").build();
+    world.append(
+        0,
+        single("one", "ann").toBuilder().setAwaitedAnswer(awaited).build(),
+        group("g", "two").toBuilder().setAwaitedAnswer(awaited).build());
+    taken(a, 3);
+    assertThat(a.taken()).extracting(Push::getAwaitedAnswer).containsOnly(awaited);
+    world.append(0, single("three", "ann"));
+    taken(a, 4);
+    assertThat(a.taken().getLast().hasAwaitedAnswer()).isFalse();
   }
 
   @Test

@@ -5,6 +5,7 @@ import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.msg.pull.HandledWaits;
 import im.hongyan.msg.send.LaneAcceptors;
 import im.hongyan.msg.send.LaneAcceptors.LanePlace;
+import im.hongyan.proto.sequencing.AwaitedAnswer;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.id.MessageIds;
@@ -70,12 +71,13 @@ public final class Mutations {
   }
 
   private InboundRecord.Builder record(String userId, @Nullable LoggedNotification notification) {
+    CallContext call = CallContext.current();
     InboundRecord.Builder record =
         InboundRecord.newBuilder()
             .setSendId(userId)
             .setClientMsgId(MessageIds.next())
             .setSendTimeMillis(clock.millis())
-            .setOperationId(CallContext.current().operationId());
+            .setOperationId(call.operationId());
     if (notification != null) {
       record
           .setSendId(notification.message().getSendID())
@@ -84,6 +86,10 @@ public final class Mutations {
           .addCopies(notification.copy())
           .addAllRecipients(notification.recipients())
           .setRecipientGroupId(notification.recipientGroup());
+      if (!call.awaitedId().isEmpty()) {
+        record.setAwaitedAnswer(
+            AwaitedAnswer.newBuilder().setCallId(call.awaitedId()).setUserId(call.userId()));
+      }
     }
     return record;
   }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.rpc.Feature;
 import im.hongyan.msg.pull.PullFixture;
 import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.msg.send.LaneAcceptors.LanePlace;
+import im.hongyan.proto.Declarations;
 import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.msg.ClearConversationsMsgReq;
 import im.hongyan.proto.msg.DeleteMsgsReq;
@@ -16,8 +18,11 @@ import im.hongyan.proto.msg.DeleteSyncOpt;
 import im.hongyan.proto.msg.MarkConversationAsReadReq;
 import im.hongyan.proto.msg.MarkMsgsAsReadReq;
 import im.hongyan.proto.msg.RevokeMsgReq;
+import im.hongyan.proto.msg.SetConversationHasReadSeqReq;
+import im.hongyan.proto.msg.UserClearAllMsgReq;
 import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sequencing.AwaitedAnswer;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.webhooks.MessageHooks;
@@ -25,9 +30,15 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
+import io.grpc.MethodDescriptor;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -289,5 +300,101 @@ class GroupMutationsIT extends PullFixture {
         .isThrownBy(() -> clear("eve", false))
         .matches(refusal -> refusal.is(ImError.NO_PERMISSION));
     assertThat(log).isEmpty();
+  }
+
+  /** A call of each RPC whose route says that it echoes, and its request. */
+  private Map<MethodDescriptor<?, ?>, Runnable> echoing(CallContext context) {
+    DeleteSyncOpt own = DeleteSyncOpt.newBuilder().setIsSyncSelf(true).build();
+    Map<MethodDescriptor<?, ?>, Runnable> calls = new LinkedHashMap<>();
+    add(
+        calls,
+        context,
+        msgGrpc.getMarkMsgsAsReadMethod(),
+        MarkMsgsAsReadReq.newBuilder().setConversationID(chat).setUserID(user).addSeqs(2).build());
+    add(
+        calls,
+        context,
+        msgGrpc.getMarkConversationAsReadMethod(),
+        MarkConversationAsReadReq.newBuilder()
+            .setConversationID(chat)
+            .setUserID(user)
+            .setHasReadSeq(3)
+            .build());
+    add(
+        calls,
+        context,
+        msgGrpc.getSetConversationHasReadSeqMethod(),
+        SetConversationHasReadSeqReq.newBuilder()
+            .setConversationID(chat)
+            .setUserID(user)
+            .setHasReadSeq(4)
+            .build());
+    add(
+        calls,
+        context,
+        msgGrpc.getRevokeMsgMethod(),
+        RevokeMsgReq.newBuilder().setConversationID(chat).setUserID(user).setSeq(5).build());
+    add(
+        calls,
+        context,
+        msgGrpc.getDeleteMsgsMethod(),
+        DeleteMsgsReq.newBuilder()
+            .setConversationID(chat)
+            .setUserID(user)
+            .addSeqs(4)
+            .setDeleteSyncOpt(own)
+            .build());
+    add(
+        calls,
+        context,
+        msgGrpc.getClearConversationsMsgMethod(),
+        ClearConversationsMsgReq.newBuilder()
+            .addConversationIDs(chat)
+            .setUserID(user)
+            .setDeleteSyncOpt(own)
+            .build());
+    add(
+        calls,
+        context,
+        msgGrpc.getUserClearAllMsgMethod(),
+        UserClearAllMsgReq.newBuilder().setUserID(user).setDeleteSyncOpt(own).build());
+    return calls;
+  }
+
+  private <A, B> void add(
+      Map<MethodDescriptor<?, ?>, Runnable> calls,
+      CallContext context,
+      MethodDescriptor<A, B> method,
+      A request) {
+    calls.put(method, () -> call(context, method, request));
+  }
+
+  @Test
+  void whatACallCausesNamesItsCallerAndTheAnswerThatIsAwaited() {
+    relation.role(user, 100);
+    CallContext plain = CallContext.user("op", user, "Android", "");
+    AwaitedAnswer awaited = AwaitedAnswer.newBuilder().setCallId("a-1").setUserId(user).build();
+    Set<String> tried = new HashSet<>();
+    echoing(plain.withAwaitedId("a-1"))
+        .forEach((method, call) -> {
+          log.clear();
+          call.run();
+          tried.add(method.getFullMethodName());
+          assertThat(log)
+              .as(method.getFullMethodName())
+              .filteredOn(record -> record.getCopiesCount() > 0)
+              .isNotEmpty()
+              .extracting(InboundRecord::getAwaitedAnswer)
+              .containsOnly(awaited);
+        });
+    assertThat(tried)
+        .containsExactlyInAnyOrderElementsOf(
+            Declarations.allRoutes().stream()
+                .filter(route -> route.route().getEchoes())
+                .map(route -> Declarations.name(Objects.requireNonNull(route.method())))
+                .toList());
+    log.clear();
+    echoing(plain).get(msgGrpc.getSetConversationHasReadSeqMethod()).run();
+    assertThat(log).singleElement().matches(record -> !record.hasAwaitedAnswer());
   }
 }

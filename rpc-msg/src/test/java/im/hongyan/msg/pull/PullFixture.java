@@ -122,7 +122,8 @@ public abstract class PullFixture {
     return call(CallContext.service("op"), method, request);
   }
 
-  private <A, B> B call(CallContext context, MethodDescriptor<A, B> method, A request) {
+  /** Makes a call of rpc-msg within a context. */
+  protected <A, B> B call(CallContext context, MethodDescriptor<A, B> method, A request) {
     ThrowingSupplier<B, RuntimeException> call =
         () -> RpcChannels.call(locator.channel(ServiceName.MSG), method, request);
     return context.call(call);

@@ -8,6 +8,7 @@ import im.hongyan.gatewayws.connect.UpgradeHandler;
 import im.hongyan.gatewayws.connect.WebSocketServer;
 import im.hongyan.gatewayws.connection.ConnectionHandler;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
+import im.hongyan.gatewayws.delivery.AwaitedAnswers;
 import im.hongyan.gatewayws.delivery.CatchUp;
 import im.hongyan.gatewayws.delivery.Deliverer;
 import im.hongyan.gatewayws.delivery.DeliveryStream;
@@ -34,6 +35,7 @@ import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.presence.PresenceReader;
 import im.hongyan.presence.PresenceWriter;
+import im.hongyan.proto.delivery.AnswersGrpc;
 import im.hongyan.proto.delivery.DeliveryGrpc;
 import im.hongyan.proto.gatewaypeer.GatewayPeerGrpc;
 import im.hongyan.proto.msggateway.msgGatewayGrpc;
@@ -86,15 +88,18 @@ public final class GatewayWsModule {
             context.clock(),
             hooks::kicked,
             handlers);
-    Deliverer deliverer = new Deliverer(registry, meters);
+    AwaitedAnswers answers = new AwaitedAnswers(config.answerWait(), meters);
+    Deliverer deliverer = new Deliverer(registry, answers, meters);
     Rpcs rpcs =
         new Rpcs(config.share(), context.meters())
             .add(
                 new DeliveryStream(deliverer),
+                answers,
                 new PeerLogins(logins),
                 new MsgGateway(registry, deliverer, logins));
     rpcs.requireAll(
         DeliveryGrpc.getServiceDescriptor(),
+        AnswersGrpc.getServiceDescriptor(),
         GatewayPeerGrpc.getServiceDescriptor(),
         msgGatewayGrpc.getServiceDescriptor());
     context.locator().serve(ServiceName.GATEWAY_WS, rpcs.services());

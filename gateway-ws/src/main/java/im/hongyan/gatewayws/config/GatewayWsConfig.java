@@ -15,6 +15,7 @@ import java.util.Optional;
 /**
  * Settings of the WebSocket gateway.
  *
+ * @param answerWait how long a caller's own copy of what his REST call causes waits for the answer
  * @param drain over how long the connections are closed when the gateway stops
  * @param addresses which proxies may forward a client's address
  */
@@ -24,6 +25,7 @@ public record GatewayWsConfig(
     int port,
     Limits limits,
     Timeouts timeouts,
+    Duration answerWait,
     Duration drain,
     ClientAddresses addresses,
     Optional<TlsFiles> tls,
@@ -107,6 +109,7 @@ public record GatewayWsConfig(
             settings.duration(PREFIX + ".readTimeout", Duration.ofSeconds(30)),
             settings.duration(PREFIX + ".writeTimeout", Duration.ofSeconds(10)),
             settings.duration(PREFIX + ".webPing", Duration.ofSeconds(27))),
+        settings.duration(PREFIX + ".answerWait", Duration.ofMillis(200)),
         settings.duration(PREFIX + ".drain", Duration.ofSeconds(10)),
         ClientAddresses.from(settings, PREFIX),
         TlsFiles.from(settings, PREFIX),

@@ -15,6 +15,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.net.InetAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientConnection {
   private static final ResponseFrame KICK = new ResponseFrame(2002, "", "", 0, "", null);
+  private static final Future<?> READY = CompletableFuture.completedFuture(null);
 
   private final Identity identity;
   private final Channel channel;
@@ -38,6 +41,7 @@ public final class ClientConnection {
   private boolean answering;
   private boolean leaving;
   private @Nullable DeferredPushes deferred;
+  private @Nullable AwaitingPushes awaiting;
   private @Nullable HeldBytes held;
   private @Nullable Runnable pendingClose;
 
@@ -180,6 +184,9 @@ public final class ClientConnection {
     if (deferred != null) {
       pending += deferred.bytes();
     }
+    if (awaiting != null) {
+      pending += awaiting.bytes();
+    }
     if (!holds(HeldBytes.Kind.SENDING, pending)) {
       abort(EndReason.OVERLOAD);
     }
@@ -230,11 +237,58 @@ public final class ClientConnection {
   }
 
   /**
-   * Pushes a frame, of which one reference passes to the connection; the event loop alone.
+   * Pushes a frame, of which one reference passes to the connection, behind what was pushed before;
+   * the event loop alone.
    *
-   * @param key what a newer frame may replace it by while it waits
+   * @param key what a newer frame may replace it by while it waits for the client
    */
   public void push(String key, ByteBuf frame) {
+    if (awaiting == null) {
+      pushNow(key, frame);
+    } else {
+      await(awaiting, READY, key, frame);
+    }
+  }
+
+  /**
+   * As {@link #push}, once a call of the user was answered, or need not be waited for any longer.
+   * Until then everything that is pushed waits behind it, as much as may wait for a slow client;
+   * with more than that the wait ends.
+   *
+   * @param answer done by then
+   */
+  public void pushBehind(CompletableFuture<?> answer, String key, ByteBuf frame) {
+    if (answer.isDone() || ending != null) {
+      push(key, frame);
+      return;
+    }
+    if (awaiting == null) {
+      int most = channel.config().getWriteBufferHighWaterMark();
+      awaiting = new AwaitingPushes(most, this::pushNow);
+    }
+    await(awaiting, answer, key, frame);
+    var _ = answer.thenRun(() -> loop.submit(this::answered));
+  }
+
+  private void await(AwaitingPushes pushes, Future<?> answer, String key, ByteBuf frame) {
+    pushes.add(key, frame, answer);
+    if (pushes.isEmpty()) {
+      awaiting = null;
+    } else {
+      sending();
+    }
+  }
+
+  private void answered() {
+    if (awaiting != null) {
+      awaiting.handOver();
+      if (awaiting != null && awaiting.isEmpty()) {
+        awaiting = null;
+      }
+    }
+  }
+
+  private void pushNow(String key, ByteBuf frame) {
     if (open && deferred == null && channel.isWritable()) {
       write(frame);
       return;
@@ -345,6 +399,13 @@ public final class ClientConnection {
       }
       return;
     }
+    if (awaiting != null) {
+      awaiting.handOverAll();
+      awaiting = null;
+    }
+    if (ending != null) {
+      return;
+    }
     if (reason == EndReason.KICKED) {
       write(EncodedFrame.of(KICK, form(), allocator()));
     }
@@ -372,6 +433,10 @@ public final class ClientConnection {
     if (deferred != null) {
       deferred.release();
       deferred = null;
+    }
+    if (awaiting != null) {
+      awaiting.release();
+      awaiting = null;
     }
     if (held != null) {
       held.release();

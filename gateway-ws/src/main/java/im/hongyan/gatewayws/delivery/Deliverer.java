@@ -7,7 +7,9 @@ import im.hongyan.gatewayws.connection.GatewayLoop;
 import im.hongyan.gatewayws.connection.SharedFrame;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
 import im.hongyan.kit.net.EdgeAllocator;
+import im.hongyan.proto.delivery.Push;
 import im.hongyan.proto.delivery.PushedCopy;
+import im.hongyan.proto.sequencing.AwaitedAnswer;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.Platform;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +18,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands messages to the connections of users. A frame is encoded once per form, and each event loop
@@ -24,7 +28,15 @@ import java.util.Map;
  */
 public final class Deliverer {
   private final ConnectionRegistry registry;
+  private final AwaitedAnswers answers;
   private final GatewayMeters meters;
+
+  /**
+   * What the caller's own connections get behind the answer of the call that caused it.
+   *
+   * @param answer done when it need not wait any longer
+   */
+  private record Echo(String userId, CompletableFuture<?> answer) {}
 
   /** Takes the outcome of each connection. */
   @FunctionalInterface
@@ -38,24 +50,26 @@ public final class Deliverer {
     void add(int recipient, ClientConnection connection, int code);
   }
 
-  public Deliverer(ConnectionRegistry registry, GatewayMeters meters) {
+  public Deliverer(ConnectionRegistry registry, AwaitedAnswers answers, GatewayMeters meters) {
     this.registry = registry;
+    this.answers = answers;
     this.meters = meters;
   }
 
   /** Delivers a message's copies to all connections of the recipients. */
   public void deliver(
       String operationId, List<PushedCopy> copies, List<String> recipients, Results results) {
-    deliver(operationId, copies, recipients, results, HandedOver.UNWATCHED);
+    Push push = Push.newBuilder().setOperationId(operationId).addAllCopies(copies).build();
+    deliver(push, recipients, results, HandedOver.UNWATCHED);
   }
 
-  /** As {@link #deliver(String, List, List, Results)}, and reports when the loops have done it. */
-  void deliver(
-      String operationId,
-      List<PushedCopy> copies,
-      List<String> recipients,
-      Results results,
-      HandedOver handed) {
+  /**
+   * Delivers a push, and reports when the loops have it. Connections of the user who awaits an
+   * answer write it behind that; it counts as done all the same.
+   *
+   * @param recipients the push's own may be a reference to them
+   */
+  void deliver(Push push, List<String> recipients, Results results, HandedOver handed) {
     Map<GatewayLoop, List<ClientConnection>> byLoop = new HashMap<>(4);
     for (int i = 0; i < recipients.size(); i++) {
       for (ClientConnection connection : registry.of(recipients.get(i))) {
@@ -69,11 +83,20 @@ public final class Deliverer {
     if (byLoop.isEmpty()) {
       return;
     }
-    for (PushedCopy copy : copies) {
-      try (SharedFrame frame = PushedFrames.of(operationId, copy)) {
-        byLoop.forEach((loop, connections) -> hand(loop, connections, key(copy), frame, handed));
+    Echo echo = push.hasAwaitedAnswer() ? echo(push.getAwaitedAnswer()) : null;
+    for (PushedCopy copy : push.getCopiesList()) {
+      try (SharedFrame frame = PushedFrames.of(push.getOperationId(), copy)) {
+        byLoop.forEach(
+            (loop, connections) -> hand(loop, connections, key(copy), frame, echo, handed));
       }
     }
+  }
+
+  /** Waits for an answer only where its user is connected here. */
+  private @Nullable Echo echo(AwaitedAnswer awaited) {
+    return registry.of(awaited.getUserId()).isEmpty()
+        ? null
+        : new Echo(awaited.getUserId(), answers.await(awaited.getCallId()));
   }
 
   /** Computes what a delivery to these recipients would come to now, and delivers nothing. */
@@ -88,7 +111,7 @@ public final class Deliverer {
   /** Delivers a copy to one connection. */
   public void deliver(PushedCopy copy, ClientConnection connection) {
     try (SharedFrame frame = PushedFrames.of("", copy)) {
-      hand(connection.loop(), List.of(connection), key(copy), frame, HandedOver.UNWATCHED);
+      hand(connection.loop(), List.of(connection), key(copy), frame, null, HandedOver.UNWATCHED);
     }
   }
 
@@ -124,6 +147,7 @@ public final class Deliverer {
       Collection<ClientConnection> connections,
       String key,
       SharedFrame frame,
+      @Nullable Echo echo,
       HandedOver handed) {
     Map<FrameEncoding, ByteBuf> forms = new HashMap<>(4);
     int bytes = 0;
@@ -141,7 +165,7 @@ public final class Deliverer {
       return;
     }
     handed.handing();
-    loop.push(bytes, () -> push(connections, key, forms, handed));
+    loop.push(bytes, () -> push(connections, key, forms, echo, handed));
     meters.pushed(connections.size());
   }
 
@@ -149,11 +173,14 @@ public final class Deliverer {
       Collection<ClientConnection> connections,
       String key,
       Map<FrameEncoding, ByteBuf> forms,
+      @Nullable Echo echo,
       HandedOver handed) {
     try {
       for (ClientConnection connection : connections) {
         ByteBuf bytes = forms.get(connection.form());
-        if (bytes != null) {
+        if (bytes != null && echo != null && echo.userId().equals(connection.userId())) {
+          connection.pushBehind(echo.answer(), key, bytes.retainedDuplicate());
+        } else if (bytes != null) {
           connection.push(key, bytes.retainedDuplicate());
         }
       }

@@ -96,7 +96,7 @@ public final class DeliveryStream extends DeliveryGrpc.DeliveryImplBase implemen
 
   private PushResult deliver(Push push, List<String> recipients, HandedOver handed) {
     Presence presence = new Presence(recipients.size());
-    deliverer.deliver(push.getOperationId(), push.getCopiesList(), recipients, presence, handed);
+    deliverer.deliver(push, recipients, presence, handed);
     return presence.result(push).build();
   }
 

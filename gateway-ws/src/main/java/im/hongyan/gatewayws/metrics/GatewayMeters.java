@@ -19,6 +19,8 @@ public final class GatewayMeters {
   private final Counter notWritten;
   private final Counter iosBackground;
   private final Counter deferred;
+  private final Counter answered;
+  private final Counter unanswered;
   private final Counter tooLarge;
 
   /** Each meter is documented in docs/operations/metrics.md. */
@@ -31,11 +33,17 @@ public final class GatewayMeters {
     notWritten = pushed("not_written");
     iosBackground = pushed("ios_background");
     deferred = registry.counter("ws_pushes_deferred");
+    answered = awaited("answered");
+    unanswered = awaited("unanswered");
     tooLarge = registry.counter("ws_answers_too_large");
   }
 
   private Counter pushed(String result) {
     return registry.counter("ws_frames_pushed", "result", result);
+  }
+
+  private Counter awaited(String result) {
+    return registry.counter("ws_pushes_awaited", "result", result);
   }
 
   /** Where gauges may be added. */
@@ -84,6 +92,11 @@ public final class GatewayMeters {
   /** A push waits for a slow connection, or replaced one that waited. */
   public void deferred() {
     deferred.increment();
+  }
+
+  /** A push to a caller has waited for the answer of a call, which came in time or did not. */
+  public void awaited(boolean inTime) {
+    (inTime ? answered : unanswered).increment();
   }
 
   /** An answer was over what clients take. */

@@ -72,12 +72,18 @@ final class Gateway implements HttpHandler {
   private final MeterRegistry meters;
   private final ConcurrencyLimit limit;
   private final SecretGuesses guesses;
+  private final AnswerReports reports;
 
   Gateway(
-      ServiceLocator locator, MeterRegistry meters, int maxConcurrentCalls, SecretGuesses guesses) {
+      ServiceLocator locator,
+      MeterRegistry meters,
+      int maxConcurrentCalls,
+      SecretGuesses guesses,
+      AnswerReports reports) {
     this.locator = locator;
     this.meters = meters;
     this.guesses = guesses;
+    this.reports = reports;
     limit = new ConcurrencyLimit("http", maxConcurrentCalls, meters);
   }
 
@@ -181,11 +187,17 @@ final class Gateway implements HttpHandler {
     if (route == null) {
       return notFound();
     }
-    Supplier<byte[]> answer =
-        () ->
-            within(
-                entrant.caller(), () -> route.call(locator.channel(route.service()), call.body()));
+    if (route.echoes()) {
+      String callId = reports.newCallId();
+      byte[] body = answer(route, entrant.caller().withAwaitedId(callId), call);
+      return json(body).then(() -> reports.answered(callId));
+    }
+    Supplier<byte[]> answer = () -> answer(route, entrant.caller(), call);
     return json(route.comparesSecret() ? guesses.guess(call.client(), answer) : answer.get());
+  }
+
+  private byte[] answer(Route route, CallContext caller, HttpRequest call) {
+    return within(caller, () -> route.call(locator.channel(route.service()), call.body()));
   }
 
   /** Who asks, and for what; null for an unknown path. */

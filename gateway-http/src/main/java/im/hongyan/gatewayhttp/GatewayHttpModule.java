@@ -27,12 +27,18 @@ public final class GatewayHttpModule {
   public static HttpServer start(
       GatewayHttpConfig config, ServiceContext context, HttpHandler operator) {
     GatewayHttpConfig.Limits limits = config.limits();
+    AnswerReports reports =
+        context
+            .lifecycle()
+            .add("answer reports", new AnswerReports(context.locator(), context.meters()));
+    context.readiness().add("answer reports", reports::isRunning);
     Gateway gateway =
         new Gateway(
             context.locator(),
             context.meters(),
             config.share().maxConcurrentCalls(),
-            new SecretGuesses(limits.clients(), limits.secretGuessesPerMinute()));
+            new SecretGuesses(limits.clients(), limits.secretGuessesPerMinute()),
+            reports);
     InetSocketAddress address = new InetSocketAddress(config.listen(), config.port());
     HttpServerConfig server =
         new HttpServerConfig(

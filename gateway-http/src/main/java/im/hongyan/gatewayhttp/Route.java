@@ -16,9 +16,14 @@ import java.util.Objects;
  * One route: a path and the RPC behind it, whose service decides who may call.
  *
  * @param open whether no token is needed
+ * @param echoes whether the caller's connections get a notification of it, behind the answer
  */
 record Route(
-    String path, ServiceName service, MethodDescriptor<Message, Message> method, boolean open) {
+    String path,
+    ServiceName service,
+    MethodDescriptor<Message, Message> method,
+    boolean open,
+    boolean echoes) {
   /** Whether callers prove themselves by the shared secret. */
   boolean comparesSecret() {
     String name = AuthGrpc.getGetAdminTokenMethod().getFullMethodName();

@@ -61,7 +61,11 @@ final class RouteTable {
       for (MethodDescriptor<?, ?> served : service.getKey().getMethods()) {
         if (served.getFullMethodName().equals(name)) {
           return new Route(
-              path, service.getValue(), ofMessages(served), declared.route().getOpen());
+              path,
+              service.getValue(),
+              ofMessages(served),
+              declared.route().getOpen(),
+              declared.route().getEchoes());
         }
       }
     }

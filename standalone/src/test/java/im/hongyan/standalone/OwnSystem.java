@@ -44,6 +44,11 @@ final class OwnSystem implements AutoCloseable {
   }
 
   static OwnSystem start() {
+    return start(Map.of());
+  }
+
+  /** Starts with settings of its own. */
+  static OwnSystem start(Map<String, String> own) {
     Lifecycle lifecycle = new Lifecycle();
     DataFolder data = lifecycle.add("data folder", DataFolder.ephemeral());
     Map<String, String> overrides = new HashMap<>();
@@ -52,6 +57,7 @@ final class OwnSystem implements AutoCloseable {
     overrides.put("gateway.ws.port", "0");
     overrides.putAll(
         EmbeddedStores.start(EnumSet.allOf(EmbeddedStores.Kind.class), data, lifecycle));
+    overrides.putAll(own);
     return new OwnSystem(overrides, lifecycle);
   }
 

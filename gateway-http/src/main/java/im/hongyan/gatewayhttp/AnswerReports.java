@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +105,7 @@ final class AnswerReports implements AutoCloseable {
     FutureCallback<AnsweredCallsTaken> end =
         new FutureCallback<>() {
           @Override
-          public void onSuccess(AnsweredCallsTaken taken) {
+          public void onSuccess(@Nullable AnsweredCallsTaken taken) {
             ended(node);
           }
 

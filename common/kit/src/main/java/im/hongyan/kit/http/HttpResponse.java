@@ -11,8 +11,6 @@ import java.util.Map;
  */
 public record HttpResponse(
     int status, Map<String, String> headers, byte[] body, Runnable afterwards) {
-  private static final Runnable NOTHING = () -> {};
-
   /** Copies the headers. */
   public HttpResponse {
     headers = Map.copyOf(headers);
@@ -20,7 +18,7 @@ public record HttpResponse(
 
   /** An answer after which nothing is to do. */
   public HttpResponse(int status, Map<String, String> headers, byte[] body) {
-    this(status, headers, body, NOTHING);
+    this(status, headers, body, () -> {});
   }
 
   /** The same answer, with something to do afterwards. */

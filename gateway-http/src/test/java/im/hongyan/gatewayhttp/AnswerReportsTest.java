@@ -68,7 +68,7 @@ class AnswerReportsTest {
   private final BlockingQueue<String> reported = new LinkedBlockingQueue<>();
   private int port;
 
-  private final class Tokens extends AuthGrpc.AuthImplBase {
+  private static final class Tokens extends AuthGrpc.AuthImplBase {
     @Override
     public void parseToken(parseTokenReq request, StreamObserver<parseTokenResp> answer) {
       answer.onNext(parseTokenResp.newBuilder().setUserID("u1").setPlatformID(5).build());
@@ -76,7 +76,7 @@ class AnswerReportsTest {
     }
   }
 
-  private final class Messages extends msgGrpc.msgImplBase {
+  private static final class Messages extends msgGrpc.msgImplBase {
     @Override
     public void setConversationHasReadSeq(
         SetConversationHasReadSeqReq request,

@@ -199,7 +199,11 @@ class InboxStoreContractIT {
   }
 
   private static Secret impatient(int port) {
-    return new Secret("mongodb://127.0.0.1:" + port + "/?serverSelectionTimeoutMS=200");
+    String own = uri.reveal();
+    String host = new ConnectionString(own).getHosts().getFirst();
+    String there = own.replace(host, "127.0.0.1:" + port);
+    String more = there.indexOf('?') >= 0 ? "&" : there.endsWith("/") ? "?" : "/?";
+    return new Secret(there + more + "serverSelectionTimeoutMS=200");
   }
 
   private static void fails(Runnable operation) {

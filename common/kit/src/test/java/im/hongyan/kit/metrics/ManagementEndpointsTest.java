@@ -3,6 +3,7 @@ package im.hongyan.kit.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.kit.http.HttpRequest;
+import im.hongyan.kit.http.HttpResponse;
 import im.hongyan.kit.service.Readiness;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,17 +35,36 @@ class ManagementEndpointsTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private String scrape() {
+    return new String(get("/metrics", new Readiness()).body(), StandardCharsets.UTF_8);
+  }
+
+  private HttpResponse get(String path, Readiness readiness) {
     HttpRequest call =
         new HttpRequest(
             "GET",
-            "/metrics",
+            path,
             "",
             InetAddress.getLoopbackAddress(),
             new DefaultHttpHeaders(),
             new byte[0]);
-    return new String(
-        new ManagementEndpoints(meters, new Readiness()).handle(call).body(),
-        StandardCharsets.UTF_8);
+    return new ManagementEndpoints(meters, readiness).handle(call);
+  }
+
+  @Test
+  void aPartThatIsNotReadySaysWhyWhereItKnows() {
+    AtomicBoolean whole = new AtomicBoolean(true);
+    Readiness readiness = new Readiness();
+    readiness.add("history", whole::get, () -> "lane 3: records are gone");
+    readiness.add("start", () -> true);
+    HttpResponse ready = get("/readyz", readiness);
+    assertThat(ready.status()).isEqualTo(200);
+    assertThat(ready.body()).asString().isEqualTo("history ready\nstart ready\n");
+    whole.set(false);
+    HttpResponse not = get("/readyz", readiness);
+    assertThat(not.status()).isEqualTo(503);
+    assertThat(not.body())
+        .asString()
+        .isEqualTo("history not ready: lane 3: records are gone\nstart ready\n");
   }
 
   @Test

@@ -49,9 +49,12 @@ class EchoesE2E {
                 .setHasReadSeq(1)
                 .build());
     String head =
-        "POST /msg/set_conversation_has_read_seq HTTP/1.1\r\nHost: x\r\noperationID: 1\r\n"
-            + "token: %s\r\nContent-Length: %d\r\n\r\n";
-    byte[] headers = head.formatted(token, body.length).getBytes(StandardCharsets.US_ASCII);
+        "POST /msg/set_conversation_has_read_seq HTTP/1.1\r\nHost: x\r\noperationID: 1\r\ntoken: "
+            + token
+            + "\r\nContent-Length: "
+            + body.length
+            + "\r\n\r\n";
+    byte[] headers = head.getBytes(StandardCharsets.US_ASCII);
     socket.getOutputStream().write(headers);
     socket.getOutputStream().write(body);
   }

@@ -394,7 +394,6 @@ class GroupMutationsIT extends PullFixture {
                 .map(route -> Declarations.name(Objects.requireNonNull(route.method())))
                 .toList());
     log.clear();
-    relation.role(user, 20);
     clear(user, false);
     assertThat(log).singleElement().matches(record -> !record.hasAwaitedAnswer());
   }

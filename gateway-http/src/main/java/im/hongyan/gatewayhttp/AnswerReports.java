@@ -7,19 +7,18 @@ import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.limit.Batcher;
 import im.hongyan.kit.logging.RareLog;
+import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.proto.delivery.AnsweredCalls;
 import im.hongyan.proto.delivery.AnsweredCallsTaken;
 import im.hongyan.proto.delivery.AnswersGrpc;
-import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.grpc.stub.ClientCalls;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +43,7 @@ final class AnswerReports implements AutoCloseable {
   /** Reports of one gateway that are under way. */
   private static final int MOST_UNDER_WAY = 16;
 
-  private static final long DEADLINE_MILLIS = 1_000;
+  private static final Duration DEADLINE = Duration.ofSeconds(1);
 
   private final ServiceLocator locator;
   private final Counter lost;
@@ -100,8 +99,6 @@ final class AnswerReports implements AutoCloseable {
       lost.increment(answered.getCallIdsCount());
       return;
     }
-    CallOptions options =
-        CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
     FutureCallback<AnsweredCallsTaken> end =
         new FutureCallback<>() {
           @Override
@@ -116,8 +113,7 @@ final class AnswerReports implements AutoCloseable {
           }
         };
     Futures.addCallback(
-        ClientCalls.futureUnaryCall(
-            gateway.newCall(AnswersGrpc.getReportMethod(), options), answered),
+        RpcChannels.begin(gateway, AnswersGrpc.getReportMethod(), answered, DEADLINE),
         end,
         Runnable::run);
   }

@@ -9,7 +9,6 @@ import im.hongyan.kit.http.BodyAdmission;
 import im.hongyan.kit.http.HttpHandler;
 import im.hongyan.kit.http.HttpRequest;
 import im.hongyan.kit.http.HttpResponse;
-import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.proto.auth.AuthGrpc;
@@ -34,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * REST to gRPC (rest-account.md 0): CORS, operationID, token, route, in this order. Safe for use by
- * several threads; blocks, so it runs on virtual threads.
+ * REST to gRPC (rest-account.md 0): CORS, rate, operationID, token, route, in this order. Safe for
+ * use by several threads; blocks, so it runs on virtual threads.
  */
 final class Gateway implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
@@ -57,6 +56,7 @@ final class Gateway implements HttpHandler {
           "Content-Type",
           "application/json");
 
+  private static final int BAD_REQUEST = 400;
   private static final int TOO_LARGE = 413;
   private static final int TOO_MANY = 429;
   private static final int UNAVAILABLE = 503;
@@ -68,23 +68,35 @@ final class Gateway implements HttpHandler {
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST");
 
   private final RouteTable routes = RouteTable.declared();
+  private final Map<String, OwnRoute> ownRoutes;
   private final ServiceLocator locator;
   private final MeterRegistry meters;
-  private final ConcurrencyLimit limit;
-  private final SecretGuesses guesses;
+  private final Admission admission;
   private final AnswerReports reports;
+  private final Map<String, HttpResponse> pages;
 
+  /**
+   * Answers the declared routes.
+   *
+   * @param pages what is answered to GET, by path
+   */
   Gateway(
       ServiceLocator locator,
       MeterRegistry meters,
-      int maxConcurrentCalls,
-      SecretGuesses guesses,
-      AnswerReports reports) {
+      Admission admission,
+      AnswerReports reports,
+      Map<String, OwnRoute> ownRoutes,
+      Map<String, HttpResponse> pages) {
+    if (!ownRoutes.keySet().equals(routes.ownPaths())) {
+      throw new IllegalStateException(
+          "declared are " + routes.ownPaths() + ", answered " + ownRoutes.keySet());
+    }
+    this.ownRoutes = Map.copyOf(ownRoutes);
     this.locator = locator;
     this.meters = meters;
-    this.guesses = guesses;
+    this.admission = admission;
     this.reports = reports;
-    limit = new ConcurrencyLimit("http", maxConcurrentCalls, meters);
+    this.pages = Map.copyOf(pages);
   }
 
   @Override
@@ -101,7 +113,7 @@ final class Gateway implements HttpHandler {
   public BodyAdmission admit(HttpRequest head) {
     HttpResponse refusal = withoutRoute(head);
     if (refusal == null) {
-      refusal = withinLimit(head, () -> entrant(head).route() == null ? notFound() : null);
+      refusal = withinLimit(head, () -> admittance(head));
     }
     if (refusal != null) {
       return new BodyAdmission.Refused(counted(head, refusal));
@@ -111,18 +123,30 @@ final class Gateway implements HttpHandler {
         : new BodyAdmission.UpTo(MAX_OPEN_BODY_BYTES);
   }
 
+  private @Nullable HttpResponse admittance(HttpRequest head) {
+    Entrant entrant = entrant(head);
+    if (!entrant.caller().userId().isEmpty()) {
+      admission.rates().giveBackToAddress(head);
+    }
+    return entrant.isLost() ? notFound() : null;
+  }
+
   private HttpResponse counted(HttpRequest call, HttpResponse answer) {
     meters
         .counter(
             "http_count",
             "path",
-            routes.contains(call.path()) ? call.path() : "<404>",
+            isKnown(call.path()) ? call.path() : "<404>",
             "method",
             METHODS.contains(call.method()) ? call.method() : "other",
             "status",
             Integer.toString(answer.status()))
         .increment();
     return answer;
+  }
+
+  private boolean isKnown(String path) {
+    return routes.contains(path) || pages.containsKey(path);
   }
 
   @Override
@@ -141,7 +165,8 @@ final class Gateway implements HttpHandler {
       return json("\"Options Request!\"".getBytes(StandardCharsets.UTF_8));
     }
     if (!call.method().equals("POST")) {
-      return notFound();
+      HttpResponse page = call.method().equals("GET") ? pages.get(call.path()) : null;
+      return page == null ? notFound() : page(page);
     }
     return routes
         .besideSlash(call.path())
@@ -152,8 +177,8 @@ final class Gateway implements HttpHandler {
   /** Within the limit of calls; failures become answers, and what is answered is timed. */
   private @Nullable HttpResponse withinLimit(
       HttpRequest call, Supplier<@Nullable HttpResponse> body) {
-    if (!limit.enter()) {
-      return json(TOO_MANY, ApiEnvelope.failure(ImError.TOO_MANY_REQUESTS.bare()));
+    if (!admission.limit().enter()) {
+      return tooMany(new TooManyRequestsException(admission.maxConcurrentCalls(), 0));
     }
     int code = 0;
     long begin = System.nanoTime();
@@ -162,9 +187,15 @@ final class Gateway implements HttpHandler {
       answer = body.get();
     } catch (ImException e) {
       code = e.code();
-      answer = json(ApiEnvelope.failure(e));
+      answer = code == TOO_MANY ? tooMany(e, Map.of()) : json(ApiEnvelope.failure(e));
+    } catch (TooManyRequestsException e) {
+      code = TOO_MANY;
+      answer = tooMany(e);
+    } catch (BadRequestException e) {
+      code = e.failure().code();
+      answer = json(BAD_REQUEST, ApiEnvelope.failure(e.failure()));
     } finally {
-      limit.leave();
+      admission.limit().leave();
     }
     if (answer != null) {
       record(call.path(), code, System.nanoTime() - begin);
@@ -183,28 +214,45 @@ final class Gateway implements HttpHandler {
 
   private HttpResponse answer(HttpRequest call) {
     Entrant entrant = entrant(call);
+    CallContext caller = entrant.caller();
+    if (!caller.userId().isEmpty()) {
+      admission.rates().takeOfUser(call, caller.userId());
+      // Not of one that is refused: its token is looked at each time.
+      admission.rates().giveBackToAddress(call);
+    }
+    OwnRoute own = entrant.own();
+    if (own != null) {
+      return json(within(caller, () -> own.answer(caller, call)));
+    }
     Route route = entrant.route();
     if (route == null) {
       return notFound();
     }
     if (route.echoes()) {
       String callId = reports.newCallId();
-      byte[] body = answer(route, entrant.caller().withAwaitedId(callId), call);
+      byte[] body = answer(route, caller.withAwaitedId(callId), call);
       return json(body).then(() -> reports.answered(callId));
     }
-    Supplier<byte[]> answer = () -> answer(route, entrant.caller(), call);
-    return json(route.comparesSecret() ? guesses.guess(call.client(), answer) : answer.get());
+    Supplier<byte[]> answer = () -> answer(route, caller, call);
+    return json(
+        route.comparesSecret() ? admission.guesses().guess(call.client(), answer) : answer.get());
   }
 
   private byte[] answer(Route route, CallContext caller, HttpRequest call) {
     return within(caller, () -> route.call(locator.channel(route.service()), call.body()));
   }
 
-  /** Who asks, and for what; null for an unknown path. */
-  private record Entrant(CallContext caller, @Nullable Route route) {}
+  /** Who asks, and for which of the two kinds of routes. */
+  private record Entrant(CallContext caller, @Nullable Route route, @Nullable OwnRoute own) {
+    /** Whether there is no such path. */
+    boolean isLost() {
+      return route == null && own == null;
+    }
+  }
 
-  /** Checks the headers in the order of rest-account.md 0.1. */
+  /** The rate, then the headers in the order of rest-account.md 0.1. */
   private Entrant entrant(HttpRequest call) {
+    admission.rates().takeOfAddress(call);
     String operationId = OperationIds.cut(call.header("operationID"));
     if (operationId.isEmpty()) {
       throw ImError.ARGS.with("header must have operationID");
@@ -217,7 +265,7 @@ final class Gateway implements HttpHandler {
       }
       context = caller(context, token);
     }
-    return new Entrant(context, routes.find(call.path()));
+    return new Entrant(context, routes.find(call.path()), ownRoutes.get(call.path()));
   }
 
   private CallContext caller(CallContext anonymous, String token) {
@@ -236,7 +284,7 @@ final class Gateway implements HttpHandler {
   private static <T> T within(CallContext context, ThrowingSupplier<T, GoJsonException> body) {
     try {
       return context.call(body);
-    } catch (ImException e) {
+    } catch (ImException | BadRequestException e) {
       throw e;
     } catch (GoJsonException e) {
       // The one case where errMsg is the parser's text (rest-account.md 0.2).
@@ -253,6 +301,30 @@ final class Gateway implements HttpHandler {
 
   private static HttpResponse json(int status, byte[] body) {
     return new HttpResponse(status, headers(), body);
+  }
+
+  private static HttpResponse tooMany(TooManyRequestsException refusal) {
+    return tooMany(
+        ImError.TOO_MANY_REQUESTS.bare(),
+        Map.of(
+            "X-RateLimit-Limit", Integer.toString(refusal.limit()),
+            "Retry-After", Long.toString(refusal.retryAfterSeconds())));
+  }
+
+  /** As the peer's limiter says it, whichever limit of ours it was (rest-account.md 0.11). */
+  private static HttpResponse tooMany(ImException failure, Map<String, String> more) {
+    Map<String, String> headers = headers();
+    headers.put("X-RateLimit-Policy", "BBR");
+    headers.put("X-RateLimit-Remaining", "0");
+    headers.put("Retry-After", "1");
+    headers.putAll(more);
+    return new HttpResponse(TOO_MANY, headers, ApiEnvelope.failure(failure));
+  }
+
+  private static HttpResponse page(HttpResponse page) {
+    Map<String, String> headers = headers();
+    headers.putAll(page.headers());
+    return new HttpResponse(page.status(), headers, page.body());
   }
 
   private static HttpResponse notFound() {

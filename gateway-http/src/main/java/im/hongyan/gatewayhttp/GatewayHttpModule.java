@@ -1,14 +1,21 @@
 package im.hongyan.gatewayhttp;
 
+import im.hongyan.gatewayhttp.openapi.OpenApiPages;
+import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.http.BodyAdmission;
 import im.hongyan.kit.http.HttpHandler;
 import im.hongyan.kit.http.HttpRequest;
 import im.hongyan.kit.http.HttpResponse;
 import im.hongyan.kit.http.HttpServer;
 import im.hongyan.kit.http.HttpServerConfig;
+import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.kit.tls.ServerTls;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 /** The HTTP gateway put together. */
@@ -32,14 +39,16 @@ public final class GatewayHttpModule {
             .lifecycle()
             .add("answer reports", new AnswerReports(context.locator(), context.meters()));
     context.readiness().add("answer reports", reports::isRunning);
+    InetSocketAddress address = new InetSocketAddress(config.listen(), config.port());
+    boolean local = address.getAddress() != null && address.getAddress().isLoopbackAddress();
     Gateway gateway =
         new Gateway(
             context.locator(),
             context.meters(),
-            config.share().maxConcurrentCalls(),
-            new SecretGuesses(limits.clients(), limits.secretGuessesPerMinute()),
-            reports);
-    InetSocketAddress address = new InetSocketAddress(config.listen(), config.port());
+            admission(config, context.meters()),
+            reports,
+            ownRoutes(context.locator(), config.share().admins(), context.clock()),
+            config.openApi().isServed(local) ? OpenApiPages.create() : Map.of());
     HttpServerConfig server =
         new HttpServerConfig(
             address,
@@ -48,8 +57,8 @@ public final class GatewayHttpModule {
             limits.clients(),
             limits.maxConnections(),
             limits.maxConnectionsPerAddress(),
-            limits.requestTimeout());
-    boolean local = address.getAddress() != null && address.getAddress().isLoopbackAddress();
+            limits.requestTimeout(),
+            config.compression());
     HttpServer serving =
         context
             .lifecycle()
@@ -59,6 +68,27 @@ public final class GatewayHttpModule {
                     server, context.meters(), local ? new Front(operator, gateway) : gateway));
     context.lifecycle().addDrain("http server", serving::drain);
     return serving;
+  }
+
+  /** The routes that the gateway answers itself. */
+  static Map<String, OwnRoute> ownRoutes(
+      ServiceLocator locator, Set<String> adminIds, InstantSource clock) {
+    Map<String, OwnRoute> routes = new HashMap<>();
+    routes.putAll(new OnlineStatusRoutes(locator, adminIds).routes());
+    MessageComposer composer = new MessageComposer(locator, clock);
+    routes.putAll(new MessageRoutes(locator, adminIds, composer, clock).routes());
+    routes.putAll(new BatchRoutes(locator, adminIds, composer).routes());
+    return routes;
+  }
+
+  private static Admission admission(GatewayHttpConfig config, MeterRegistry meters) {
+    GatewayHttpConfig.Limits limits = config.limits();
+    int atOnce = config.share().maxConcurrentCalls();
+    return new Admission(
+        new ConcurrencyLimit("http", atOnce, meters),
+        atOnce,
+        new RequestRates(limits.clients(), config.share().admins(), limits.rates(), meters),
+        new SecretGuesses(limits.clients(), limits.secretGuessesPerMinute()));
   }
 
   /** The operators' pages before the gateway. */

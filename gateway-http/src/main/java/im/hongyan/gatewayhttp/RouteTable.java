@@ -8,7 +8,9 @@ import im.hongyan.proto.auth.AuthGrpc;
 import im.hongyan.proto.conversation.conversationGrpc;
 import im.hongyan.proto.group.groupGrpc;
 import im.hongyan.proto.msg.msgGrpc;
+import im.hongyan.proto.receipts.GroupReceiptsGrpc;
 import im.hongyan.proto.relation.friendGrpc;
+import im.hongyan.proto.search.MessageSearchGrpc;
 import im.hongyan.proto.user.userGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
@@ -16,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +32,19 @@ final class RouteTable {
           conversationGrpc.getServiceDescriptor(), ServiceName.RELATION,
           friendGrpc.getServiceDescriptor(), ServiceName.RELATION,
           groupGrpc.getServiceDescriptor(), ServiceName.RELATION,
+          GroupReceiptsGrpc.getServiceDescriptor(), ServiceName.MSG,
+          MessageSearchGrpc.getServiceDescriptor(), ServiceName.MSG,
           msgGrpc.getServiceDescriptor(), ServiceName.MSG,
           userGrpc.getServiceDescriptor(), ServiceName.RELATION);
 
   private final Map<String, Route> byPath;
+  private final Set<String> ownPaths;
   private final List<String> openPaths;
 
-  private RouteTable(Collection<Route> routes) {
+  private RouteTable(Collection<Route> routes, Set<String> ownPaths) {
     byPath =
         routes.stream().collect(Collectors.toUnmodifiableMap(Route::path, Function.identity()));
+    this.ownPaths = Set.copyOf(ownPaths);
     openPaths = routes.stream().filter(Route::open).map(Route::path).toList();
   }
 
@@ -47,7 +54,21 @@ final class RouteTable {
    * @throws IllegalStateException when a declared route is served by nobody, or two have one path
    */
   static RouteTable declared() {
-    return new RouteTable(Declarations.routes().stream().map(RouteTable::route).toList());
+    List<DeclaredRoute> routes = Declarations.routes();
+    return new RouteTable(
+        routes.stream().filter(route -> route.method() != null).map(RouteTable::route).toList(),
+        routes.stream()
+            .filter(route -> route.method() == null)
+            .map(RouteTable::ownPath)
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  private static String ownPath(DeclaredRoute declared) {
+    String path = declared.route().getPath();
+    if (declared.route().getOpen() || !declared.verb().equals("POST")) {
+      throw new IllegalStateException("route " + path + " is not asked for by POST with a token");
+    }
+    return path;
   }
 
   private static Route route(DeclaredRoute declared) {
@@ -77,19 +98,24 @@ final class RouteTable {
     return (MethodDescriptor<Message, Message>) method;
   }
 
-  /** All routes. */
+  /** All routes that end at an RPC. */
   Collection<Route> routes() {
     return byPath.values();
   }
 
-  /** The route of a path; null where there is none. */
+  /** Paths that the gateway answers itself. */
+  Set<String> ownPaths() {
+    return ownPaths;
+  }
+
+  /** The route of a path; null where there is none that ends at an RPC. */
   @Nullable Route find(String path) {
     return byPath.get(path);
   }
 
   /** Whether there is a route of that path. */
   boolean contains(String path) {
-    return byPath.containsKey(path);
+    return byPath.containsKey(path) || ownPaths.contains(path);
   }
 
   /** Whether a path needs a token; what begins like an open one does not (rest-account.md 0.2). */

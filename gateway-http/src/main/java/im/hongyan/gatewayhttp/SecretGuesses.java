@@ -20,28 +20,28 @@ final class SecretGuesses {
   private static final int MAX_ADDRESSES = 10_000;
 
   private final ClientAddresses clients;
+  private final int perMinute;
   private final RateLimit.Rate rate;
   private final Cache<InetAddress, RateLimit> left =
       Caffeine.newBuilder().maximumSize(MAX_ADDRESSES).executor(Runnable::run).build();
 
   SecretGuesses(ClientAddresses clients, int perMinute) {
     this.clients = clients;
+    this.perMinute = perMinute;
     rate = RateLimit.Rate.perMinute(perMinute);
   }
 
   /**
    * Makes a call that compares the secret.
    *
-   * @throws ImException 429 when the client has no guess left, else what the call throws
+   * @throws TooManyRequestsException when the client has no guess left, else what the call throws
    */
   <T> T guess(InetAddress client, Supplier<T> call) {
     if (clients.exempt(client)) {
       return call.get();
     }
     InetAddress key = ClientAddresses.subscriber(client);
-    if (!take(key)) {
-      throw ImError.TOO_MANY_REQUESTS.bare();
-    }
+    take(key);
     boolean wrong = false;
     try {
       return call.get();
@@ -55,9 +55,12 @@ final class SecretGuesses {
     }
   }
 
-  private synchronized boolean take(InetAddress key) {
+  private synchronized void take(InetAddress key) {
     long now = System.nanoTime();
-    return left.get(key, k -> new RateLimit(rate, now)).take(now);
+    RateLimit guesses = left.get(key, _ -> new RateLimit(rate, now));
+    if (!guesses.take(now)) {
+      throw new TooManyRequestsException(perMinute, guesses.waitNanos(now));
+    }
   }
 
   private synchronized void giveBack(InetAddress key) {

@@ -107,6 +107,11 @@ class GatewayTest {
     assertThat(adminToken("right", "203.0.113.7"))
         .as("else the answer would tell the right one")
         .contains("\"errCode\":429");
+    HttpResponse<String> refused =
+        post("/auth/get_admin_token", "{}", "operationID", "1", "X-Forwarded-For", "203.0.113.7");
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.headers().firstValue("X-RateLimit-Limit")).contains("3");
+    assertThat(refused.headers().firstValue("Retry-After")).contains("5");
     assertThat(adminToken("right", "203.0.113.8")).contains("\"errCode\":0");
     assertThat(adminToken("right", "127.0.0.1")).as("exempt").contains("\"errCode\":0");
   }

@@ -8,6 +8,7 @@ import im.hongyan.gatewayws.connect.UpgradeHandler;
 import im.hongyan.gatewayws.connect.WebSocketServer;
 import im.hongyan.gatewayws.connection.ConnectionHandler;
 import im.hongyan.gatewayws.connection.ConnectionRegistry;
+import im.hongyan.gatewayws.connection.LargeRequests;
 import im.hongyan.gatewayws.delivery.AwaitedAnswers;
 import im.hongyan.gatewayws.delivery.CatchUp;
 import im.hongyan.gatewayws.delivery.Deliverer;
@@ -44,6 +45,8 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** The WebSocket gateway put together. */
 public final class GatewayWsModule {
@@ -151,11 +154,28 @@ public final class GatewayWsModule {
     return new ConnectionHandler.Shared(
         requests,
         meters,
+        large(config, context),
         config.limits().inflatedBytes(),
         config.limits().waitingBytes(),
         config.limits().requests(),
         new ConcurrencyLimit(
             "ws_requests", config.limits().concurrentRequests(), context.meters()));
+  }
+
+  /** Read by one thread, which the system schedules beside the event loops. */
+  private static LargeRequests large(GatewayWsConfig config, ServiceContext context) {
+    ScheduledExecutorService thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("large-requests").factory());
+    context.lifecycle().add("large requests", thread::shutdownNow);
+    return new LargeRequests(
+        config.limits().large(),
+        thread,
+        (nanos, task) -> {
+          var _ = thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
+        },
+        System::nanoTime,
+        context.meters());
   }
 
   private static HalfOpenLimit halfOpen(GatewayWsConfig config, ServiceContext context) {

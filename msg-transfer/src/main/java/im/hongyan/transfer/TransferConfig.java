@@ -3,6 +3,7 @@ package im.hongyan.transfer;
 import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.messagelog.search.SearchConfig;
 import im.hongyan.transfer.follower.AcceptedLosses;
 import java.time.Duration;
 
@@ -11,8 +12,10 @@ import java.time.Duration;
  *
  * @param inboxKept how long the inbox keeps messages, in whole days
  * @param accepted what an operator has given up
+ * @param search where the index of words is
  */
-public record TransferConfig(KafkaConfig kafka, Duration inboxKept, AcceptedLosses accepted) {
+public record TransferConfig(
+    KafkaConfig kafka, Duration inboxKept, AcceptedLosses accepted, SearchConfig search) {
   /** Checks the days. */
   public TransferConfig {
     if (inboxKept.compareTo(Duration.ofDays(1)) < 0) {
@@ -20,11 +23,12 @@ public record TransferConfig(KafkaConfig kafka, Duration inboxKept, AcceptedLoss
     }
   }
 
-  /** Reads sections {@code kafka}, {@code inbox} and {@code recovery}. */
+  /** Reads sections {@code kafka}, {@code inbox}, {@code recovery} and {@code search}. */
   public static TransferConfig from(Settings settings) {
     return new TransferConfig(
         KafkaConfig.from(settings),
         settings.duration("inbox.retention", Duration.ofDays(14)),
-        AcceptedLosses.from(settings));
+        AcceptedLosses.from(settings),
+        SearchConfig.from(settings));
   }
 }

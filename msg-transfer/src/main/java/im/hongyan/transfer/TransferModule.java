@@ -7,6 +7,7 @@ import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.ConsumerGroups;
+import im.hongyan.messagelog.kafka.KafkaAdmin;
 import im.hongyan.messagelog.kafka.KafkaLaneLogs;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneGauges;
@@ -18,18 +19,23 @@ import im.hongyan.messagelog.lane.PositionMetadata;
 import im.hongyan.messagelog.mongo.MongoInboxStore;
 import im.hongyan.messagelog.mysql.InboxDays;
 import im.hongyan.messagelog.mysql.MySqlConversations;
+import im.hongyan.messagelog.mysql.MySqlHistoryPages;
 import im.hongyan.messagelog.mysql.MySqlHistoryStore;
+import im.hongyan.messagelog.mysql.MySqlSearchStore;
 import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.messagelog.redis.RedisLaneContents;
+import im.hongyan.messagelog.search.SearchStore;
 import im.hongyan.transfer.follower.HistoryRepair;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
 import im.hongyan.transfer.retention.InboxPurge;
 import im.hongyan.transfer.retention.LogRetention;
 import im.hongyan.transfer.retention.StoredPositions;
+import im.hongyan.transfer.search.SearchWriter;
 import im.hongyan.transfer.sequencer.LaneStores;
 import im.hongyan.transfer.sequencer.Sequencer;
 import im.hongyan.transfer.sequencer.SequencerMeters;
+import java.util.Optional;
 
 /** msg-transfer put together. */
 public final class TransferModule {
@@ -43,12 +49,8 @@ public final class TransferModule {
     KafkaConfig kafka = config.kafka();
     HistoryStore history = new MySqlHistoryStore(mysql);
     InboxStore inbox = new MongoInboxStore(mongo);
-    Checkpoints checkpoints =
-        context
-            .lifecycle()
-            .add(
-                "sequencer's checkpoints",
-                new Checkpoints(kafka, ConsumerGroups.SEQUENCER, Topics.INBOUND));
+    KafkaAdmin admin = context.lifecycle().add("kafka admin", new KafkaAdmin(kafka));
+    Checkpoints checkpoints = new Checkpoints(admin, ConsumerGroups.SEQUENCER, Topics.INBOUND);
     KafkaLaneLogs logs = new KafkaLaneLogs(kafka, context.nodeId());
     HistoryRepair repair =
         new HistoryRepair(
@@ -74,6 +76,7 @@ public final class TransferModule {
         ConsumerGroups.INBOX,
         new InboxWriter(
             inbox, context.clock(), new LaneGauges(context.meters(), "inbox"), context.meters()));
+    Optional<SearchStore> search = search(config, context, mysql, history);
     InboxPurge purge =
         new InboxPurge(new InboxDays(mysql), inbox, config.inboxKept(), context.meters());
     context.lifecycle().add("inbox purge", purge.start());
@@ -86,19 +89,18 @@ public final class TransferModule {
             new SequencerMeters(context.meters()),
             context.nodeId());
     Sequencer sequencer =
-        context.lifecycle().add("sequencer", new Sequencer(kafka, stores, context));
+        context.lifecycle().add("sequencer", new Sequencer(kafka, stores, checkpoints, context));
     context.readiness().add(ConsumerGroups.SEQUENCER, sequencer::isRunning, sequencer::faults);
-    retain(context, kafka, new StoredPositions(kafka, history, inbox), sequencer);
-  }
-
-  private static void retain(
-      ServiceContext context, KafkaConfig kafka, StoredPositions positions, Sequencer sequencer) {
-    context.lifecycle().add("stored positions", positions);
-    LogDeletion deletion = context.lifecycle().add("log deletion", new LogDeletion(kafka));
     LogRetention retention =
         new LogRetention(
-            deletion,
-            positions,
+            new LogDeletion(admin),
+            new StoredPositions(
+                history,
+                inbox,
+                search,
+                checkpoints,
+                new Checkpoints(admin, ConsumerGroups.PUSH, Topics.SEQUENCED),
+                new Checkpoints(admin, ConsumerGroups.OFFLINE, Topics.OFFLINE_PUSH)),
             new LogRetention.Lanes(sequencer::lanes, sequencer::takeOverAgain),
             kafka.retention(),
             context.clock(),
@@ -106,18 +108,37 @@ public final class TransferModule {
     context.lifecycle().add("log retention", retention.start());
   }
 
+  /** The follower that fills the index of words, where there is one. */
+  private static Optional<SearchStore> search(
+      TransferConfig config, ServiceContext context, MySql mysql, HistoryStore history) {
+    if (config.search().off()) {
+      return Optional.empty();
+    }
+    SearchStore store = new MySqlSearchStore(mysql);
+    // Not among what makes the process ready: messages go their way while an index is built.
+    consumer(
+        context,
+        config.kafka(),
+        ConsumerGroups.SEARCH,
+        new SearchWriter(
+            store,
+            new SearchWriter.History(history, new MySqlHistoryPages(mysql), config.kafka().lanes()),
+            config.search().format(),
+            context.clock(),
+            new LaneGauges(context.meters(), "search")));
+    return Optional.of(store);
+  }
+
   private static void follow(
       ServiceContext context, KafkaConfig kafka, String group, LaneConsumer.Handler writer) {
-    LaneConsumer consumer =
-        context
-            .lifecycle()
-            .add(
-                group,
-                new LaneConsumer(
-                    kafka,
-                    new LaneConsumer.Reading(
-                        Topics.SEQUENCED, group, context.nodeId(), true, WRITER_BATCH),
-                    writer));
+    LaneConsumer consumer = consumer(context, kafka, group, writer);
     context.readiness().add(group, consumer::isRunning, consumer::faults);
+  }
+
+  private static LaneConsumer consumer(
+      ServiceContext context, KafkaConfig kafka, String group, LaneConsumer.Handler writer) {
+    LaneConsumer.Reading reading =
+        new LaneConsumer.Reading(Topics.SEQUENCED, group, context.nodeId(), true, WRITER_BATCH);
+    return context.lifecycle().add(group, new LaneConsumer(kafka, reading, writer));
   }
 }

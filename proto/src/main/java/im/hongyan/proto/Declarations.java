@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import im.hongyan.proto.auth.AuthProto;
+import im.hongyan.proto.batchsends.BatchSendsProto;
 import im.hongyan.proto.catchup.CatchUpProto;
 import im.hongyan.proto.connect.ConnectProto;
 import im.hongyan.proto.conversation.ConversationProto;
@@ -27,10 +28,12 @@ import im.hongyan.proto.options.Route;
 import im.hongyan.proto.owners.OwnersProto;
 import im.hongyan.proto.presence.PresenceProto;
 import im.hongyan.proto.push.PushProto;
+import im.hongyan.proto.receipts.ReceiptsProto;
 import im.hongyan.proto.relation.RelationProto;
 import im.hongyan.proto.rest.RestProto;
 import im.hongyan.proto.rtc.RtcProto;
 import im.hongyan.proto.sdkws.SdkwsProto;
+import im.hongyan.proto.search.SearchProto;
 import im.hongyan.proto.sending.SendingProto;
 import im.hongyan.proto.sequencing.SequencingProto;
 import im.hongyan.proto.third.ThirdProto;
@@ -59,6 +62,7 @@ public final class Declarations {
   static final List<FileDescriptor> FILES =
       List.of(
           AuthProto.getDescriptor(),
+          BatchSendsProto.getDescriptor(),
           CatchUpProto.getDescriptor(),
           ConversationProto.getDescriptor(),
           DeliveryProto.getDescriptor(),
@@ -77,10 +81,12 @@ public final class Declarations {
           OptionsProto.getDescriptor(),
           PresenceProto.getDescriptor(),
           PushProto.getDescriptor(),
+          ReceiptsProto.getDescriptor(),
           RelationProto.getDescriptor(),
           RestProto.getDescriptor(),
           RtcProto.getDescriptor(),
           SdkwsProto.getDescriptor(),
+          SearchProto.getDescriptor(),
           SendingProto.getDescriptor(),
           SequencingProto.getDescriptor(),
           ThirdProto.getDescriptor(),
@@ -233,6 +239,31 @@ public final class Declarations {
       }
     }
     return null;
+  }
+
+  /**
+   * The message type of a full name such as {@code openim.msggateway.SingleDetail}, of our .proto
+   * files.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static Descriptor message(String fullName) {
+    for (FileDescriptor file : FILES) {
+      if (!fullName.startsWith(file.getPackage() + ".")) {
+        continue;
+      }
+      @Nullable Descriptor at = null;
+      for (String step : fullName.substring(file.getPackage().length() + 1).split("\\.", -1)) {
+        at = at == null ? file.findMessageTypeByName(step) : at.findNestedTypeByName(step);
+        if (at == null) {
+          break;
+        }
+      }
+      if (at != null) {
+        return at;
+      }
+    }
+    throw new IllegalArgumentException("there is no message " + fullName);
   }
 
   /** The lines of the list of what is not built, without those that say what it is. */

@@ -46,7 +46,17 @@ class RouteTablesTest {
       Set.of(
           "/group/get_specified_user_group_request_info",
           "/group/set_group_member_info",
+          "/group/transfer_group",
           "/group/get_incremental_group_members_batch");
+
+  /** Our additions (docs/protocol), which no table has. */
+  private static final Set<String> ADDITIONS =
+      Set.of(
+          "/msg/get_batch_send",
+          "/msg/cancel_batch_send",
+          "/msg/get_group_message_readers",
+          "/msg/get_group_message_read_counts",
+          "/msg/search_text");
 
   private static List<Row> rows = List.of();
 
@@ -76,6 +86,8 @@ class RouteTablesTest {
       String form = route.verb() + (route.route().getOpen() ? " open" : " token");
       assertThat(declared.put(route.route().getPath(), form)).as(route.toString()).isNull();
     }
+    assertThat(declared.keySet()).containsAll(ADDITIONS);
+    declared.keySet().removeAll(ADDITIONS);
     assertThat(declared).containsExactlyEntriesOf(specified);
   }
 
@@ -87,7 +99,7 @@ class RouteTablesTest {
         .forEach((rpc, paths) -> paths.forEach(path -> byPath.put(path, rpc)));
     assertThat(byPath).as("paths in the tables of RPCs").hasSize(129);
     for (DeclaredRoute route : Declarations.allRoutes()) {
-      if (route.method() != null) {
+      if (route.method() != null && !ADDITIONS.contains(route.route().getPath())) {
         assertThat(Declarations.name(route.method()))
             .as(route.route().getPath())
             .isEqualTo(byPath.remove(route.route().getPath()));

@@ -7,6 +7,7 @@ import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.ConsumerGroups;
+import im.hongyan.messagelog.kafka.KafkaAdmin;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.redis.LanePositions;
@@ -29,12 +30,8 @@ public final class PushModule {
   public static void start(PushConfig config, ServiceContext context, MySql mysql, Redis redis) {
     LanePositions positions =
         context.lifecycle().add("lane positions", new LanePositions(redis, config.kafka().lanes()));
-    Checkpoints checkpoints =
-        context
-            .lifecycle()
-            .add(
-                "push checkpoints",
-                new Checkpoints(config.kafka(), ConsumerGroups.PUSH, Topics.SEQUENCED));
+    KafkaAdmin admin = context.lifecycle().add("push admin", new KafkaAdmin(config.kafka()));
+    Checkpoints checkpoints = new Checkpoints(admin, ConsumerGroups.PUSH, Topics.SEQUENCED);
     PushHooks hooks = PushHooks.NONE;
     GroupViewCache groups =
         new GroupViewCache(
@@ -51,7 +48,7 @@ public final class PushModule {
                         new PresenceReader(redis)::read,
                         groups::current,
                         hooks,
-                        OfflinePush.start(config.offline(), config.kafka(), hooks, context),
+                        OfflinePush.start(config.offline(), config.kafka(), admin, hooks, context),
                         Pusher.Timeouts.USUAL),
                     context));
     LaneConsumer consumer =

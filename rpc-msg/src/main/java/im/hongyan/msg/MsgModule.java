@@ -3,13 +3,17 @@ package im.hongyan.msg;
 import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
+import im.hongyan.kit.cache.CacheInvalidations;
+import im.hongyan.kit.cache.InvalidatingCache;
 import im.hongyan.kit.discovery.ServiceName;
-import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.mysql.MySqlMessageSearch;
+import im.hongyan.messagelog.mysql.MySqlMessageTimes;
 import im.hongyan.messagelog.redis.LanePositions;
+import im.hongyan.messagelog.search.MessageSearch;
 import im.hongyan.msg.mutation.Clears;
 import im.hongyan.msg.mutation.ConversationAccessChecks;
 import im.hongyan.msg.mutation.Deletions;
@@ -23,11 +27,15 @@ import im.hongyan.msg.pull.Pulls;
 import im.hongyan.msg.pull.ReadStores;
 import im.hongyan.msg.pull.SeqWaits;
 import im.hongyan.msg.pull.UserReader;
+import im.hongyan.msg.receipts.GroupReceipts;
 import im.hongyan.msg.relation.BatchedGroups;
-import im.hongyan.msg.relation.CacheInvalidations;
 import im.hongyan.msg.relation.Relations;
+import im.hongyan.msg.search.MessageListings;
+import im.hongyan.msg.search.TextSearches;
 import im.hongyan.msg.send.LaneAcceptors;
+import im.hongyan.msg.send.SendLimit;
 import im.hongyan.msg.send.Sends;
+import im.hongyan.msg.send.SimpleSends;
 import im.hongyan.msg.send.StreamedSends;
 import im.hongyan.msg.status.SendStatuses;
 import im.hongyan.msg.status.ServerTime;
@@ -35,9 +43,12 @@ import im.hongyan.msg.storage.RedisSendStatusStore;
 import im.hongyan.proto.catchup.CatchUpGrpc;
 import im.hongyan.proto.invalidation.CacheInvalidationGrpc;
 import im.hongyan.proto.msg.msgGrpc;
+import im.hongyan.proto.receipts.GroupReceiptsGrpc;
+import im.hongyan.proto.search.MessageSearchGrpc;
 import im.hongyan.proto.sending.SendingGrpc;
 import im.hongyan.relationclient.GroupViewCache;
 import im.hongyan.webhooks.MessageHooks;
+import java.util.Optional;
 import java.util.Set;
 
 /** The wiring of rpc-msg. */
@@ -54,18 +65,9 @@ public final class MsgModule {
     ReadStores stores = ReadStores.of(redis, mongo, mysql);
     LaneReader reader = new LaneReader(lanes, stores);
     UserReader users = new UserReader(reader, stores, context.meters());
-    LaneProducer producer =
-        context
-            .lifecycle()
-            .add("inbound producer", new LaneProducer(config.kafka(), "msg-" + context.nodeId()));
-    producer.awaitTopic(Topics.INBOUND);
-    LaneAcceptors acceptors =
-        context
-            .lifecycle()
-            .add(
-                "lane acceptors",
-                new LaneAcceptors(config.kafka(), reader, stores.cache(), producer, context));
-    Relations relations = new Relations(context.locator());
+    LaneAcceptors acceptors = startAcceptors(config, context, reader, stores);
+    InvalidatingCache.Versions versions = new InvalidatingCache.Versions();
+    Relations relations = new Relations(context.locator(), versions);
     GroupViewCache views =
         new GroupViewCache(
             () -> context.locator().channel(ServiceName.RELATION), MAX_CACHED_MEMBERS);
@@ -81,30 +83,56 @@ public final class MsgModule {
         new Mutations(
             Mutations.Log.of(acceptors, new HandledWaits(stores.cache(), news, lanes)),
             context.clock());
+    Optional<MessageSearch> index =
+        config.search().off()
+            ? Optional.empty()
+            : Optional.of(new MySqlMessageSearch(mysql, lanes));
     Rpcs rpcs =
         new Rpcs(config.share(), context.meters())
             .add(
                 sends,
+                new SimpleSends(sends, relations),
                 new StreamedSends(
                     sends,
                     adminIds,
-                    new ConcurrencyLimit(
-                        "sends", config.send().concurrentSends(), context.meters())),
+                    new SendLimit(
+                        config.send().concurrentSends(),
+                        config.send().concurrentSendBytes(),
+                        context.meters())),
                 new Pulls(
                     reader, users, relations, new SeqWaits(reader, news, lanes, context.meters())),
                 new CatchUps(reader, users, relations),
                 new Reads(checks, mutations, MessageHooks.NONE),
                 new Revocations(relations, checks, mutations, MessageHooks.NONE),
                 new Deletions(checks, mutations),
-                new Clears(checks, mutations),
+                new Clears(checks, mutations, new MySqlMessageTimes(mysql)),
+                new GroupReceipts(groups, users, relations, context.meters()),
                 new SendStatuses(new RedisSendStatusStore(redis)),
                 new ServerTime(context.clock()),
-                new CacheInvalidations(relations));
+                new TextSearches(index, users, relations, context.meters()),
+                new MessageListings(index, users, relations),
+                new CacheInvalidations(versions));
     rpcs.requireAll(
         msgGrpc.getServiceDescriptor(),
         SendingGrpc.getServiceDescriptor(),
         CatchUpGrpc.getServiceDescriptor(),
+        GroupReceiptsGrpc.getServiceDescriptor(),
+        MessageSearchGrpc.getServiceDescriptor(),
         CacheInvalidationGrpc.getServiceDescriptor());
     context.locator().serve(ServiceName.MSG, rpcs.services());
+  }
+
+  private static LaneAcceptors startAcceptors(
+      MsgConfig config, ServiceContext context, LaneReader reader, ReadStores stores) {
+    LaneProducer producer =
+        context
+            .lifecycle()
+            .add("inbound producer", new LaneProducer(config.kafka(), "msg-" + context.nodeId()));
+    producer.awaitTopic(Topics.INBOUND);
+    return context
+        .lifecycle()
+        .add(
+            "lane acceptors",
+            new LaneAcceptors(config.kafka(), reader, stores.cache(), producer, context));
   }
 }

@@ -3,6 +3,7 @@ package im.hongyan.relation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Message;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.Settings;
@@ -15,12 +16,15 @@ import im.hongyan.kit.service.Readiness;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
+import im.hongyan.proto.user.updateUserInfoExReq;
 import im.hongyan.proto.user.userGrpc;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
+import io.grpc.MethodDescriptor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,16 +50,49 @@ class RelationModuleIT {
               lifecycle,
               new Readiness());
       RelationModule.start(RelationConfig.from(SETTINGS), context, database.mysql(), redis);
-      String admin = RelationTestServer.ADMIN;
-      getDesignateUsersReq request = getDesignateUsersReq.newBuilder().addUserIDs(admin).build();
-      var answer =
-          CallContext.user("op", "anybody", "Android", "c")
-              .call(() ->
-                  RpcChannels.call(
-                      locator.channel(ServiceName.RELATION),
-                      userGrpc.getGetDesignateUsersMethod(),
-                      request));
-      assertThat(answer.getUsersInfoList()).extracting(UserInfo::getUserID).containsExactly(admin);
+      assertThat(adminOf(locator).getUserID()).isEqualTo(RelationTestServer.ADMIN);
+    }
+  }
+
+  private static UserInfo adminOf(InProcessLocator locator) {
+    getDesignateUsersReq request =
+        getDesignateUsersReq.newBuilder().addUserIDs(RelationTestServer.ADMIN).build();
+    return call(locator, userGrpc.getGetDesignateUsersMethod(), request).getUsersInfo(0);
+  }
+
+  private static <A extends Message, B extends Message> B call(
+      InProcessLocator locator, MethodDescriptor<A, B> method, A request) {
+    return CallContext.user("op", RelationTestServer.ADMIN, "Android", "c")
+        .call(() -> RpcChannels.call(locator.channel(ServiceName.RELATION), method, request));
+  }
+
+  /** Out of the cache the old one would come for ten seconds. */
+  @Test
+  void aChangedProfileCountsFromItsAnswerOn(TestStores stores) {
+    try (RelationDatabase database = RelationDatabase.open(stores);
+        Redis redis = Redis.open(stores.redisUri());
+        InProcessLocator locator = new InProcessLocator("relation");
+        Lifecycle lifecycle = new Lifecycle()) {
+      database.clear();
+      ServiceContext context =
+          new ServiceContext(
+              "relation",
+              InstantSource.system(),
+              new SimpleMeterRegistry(),
+              locator,
+              lifecycle,
+              new Readiness());
+      RelationModule.start(RelationConfig.from(SETTINGS), context, database.mysql(), redis);
+      for (String nickname : List.of("one", "two", "three")) {
+        updateUserInfoExReq.Builder change = updateUserInfoExReq.newBuilder();
+        change
+            .getUserInfoBuilder()
+            .setUserID(RelationTestServer.ADMIN)
+            .getNicknameBuilder()
+            .setValue(nickname);
+        call(locator, userGrpc.getUpdateUserInfoExMethod(), change.build());
+        assertThat(adminOf(locator).getNickname()).isEqualTo(nickname);
+      }
     }
   }
 

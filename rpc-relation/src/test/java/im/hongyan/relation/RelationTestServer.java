@@ -13,13 +13,19 @@ import im.hongyan.relation.user.User;
 import im.hongyan.relation.user.UserDirectory;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.UserId;
+import im.hongyan.wire.json.GoJsonException;
+import im.hongyan.wire.json.GoJsonReader;
+import im.hongyan.wire.json.GoJsonWriter;
 import io.grpc.MethodDescriptor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Some features of rpc-relation behind their guards, as RelationModule serves all of them, with
@@ -42,6 +48,11 @@ public final class RelationTestServer implements UserDirectory, AutoCloseable {
     Rpcs rpcs = new Rpcs(share, new SimpleMeterRegistry()).add(features);
     locator.serve(ServiceName.RELATION, rpcs.services());
     return this;
+  }
+
+  /** As above, for features that are made together and others. */
+  public RelationTestServer serve(List<Feature> some, Feature... others) {
+    return serve(Stream.concat(some.stream(), Stream.of(others)).toArray(Feature[]::new));
   }
 
   /** Adds users whose nickname names their id. */
@@ -77,6 +88,24 @@ public final class RelationTestServer implements UserDirectory, AutoCloseable {
       throw new AssertionError("answered: " + answer);
     } catch (ImException refused) {
       return (refused.code() + " " + refused.detail()).strip();
+    }
+  }
+
+  /**
+   * What REST answers to a body: the data, or code, blank and detail of the refusal; of a body that
+   * is no JSON of the request, the code alone.
+   */
+  public <A extends Message, B extends Message> String rest(
+      String userId, MethodDescriptor<A, B> method, String body) {
+    var marshaller = (MethodDescriptor.PrototypeMarshaller<A>) method.getRequestMarshaller();
+    A prototype = Objects.requireNonNull(marshaller.getMessagePrototype());
+    try {
+      byte[] json = body.getBytes(StandardCharsets.UTF_8);
+      return GoJsonWriter.toText(call(userId, method, GoJsonReader.readRequest(json, prototype)));
+    } catch (ImException refused) {
+      return (refused.code() + " " + refused.detail()).strip();
+    } catch (GoJsonException e) {
+      return "1001";
     }
   }
 

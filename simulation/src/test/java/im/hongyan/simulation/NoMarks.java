@@ -2,6 +2,7 @@ package im.hongyan.simulation;
 
 import im.hongyan.messagelog.lane.MarkStore;
 import im.hongyan.messagelog.lane.MessageMarks;
+import im.hongyan.messagelog.lane.UserWindow;
 import im.hongyan.wire.id.ConversationOwner;
 import java.util.Collection;
 import java.util.Map;
@@ -12,6 +13,11 @@ final class NoMarks implements MarkStore {
   @Override
   public Map<String, Place> places(String userId, Collection<String> conversationIds) {
     throw new UnsupportedOperationException("no schedule asks for a user's view");
+  }
+
+  @Override
+  public Map<String, UserWindow> windows(String conversationId, Collection<String> userIds) {
+    throw new UnsupportedOperationException("no schedule asks for users' views");
   }
 
   @Override

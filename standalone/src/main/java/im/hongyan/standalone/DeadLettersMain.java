@@ -1,20 +1,19 @@
 package im.hongyan.standalone;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.embedded.EmbeddedStores;
+import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.ConfigFile;
 import im.hongyan.kit.config.Settings;
-import im.hongyan.messagelog.kafka.DeadLetters;
-import im.hongyan.messagelog.kafka.DeadLetters.Entry;
-import im.hongyan.proto.sequencing.DeadLetter;
+import im.hongyan.kit.logging.Logging;
 import im.hongyan.server.Program;
 import im.hongyan.wire.error.ImException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,13 +25,14 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ./hongyan dead-letters}: the records that the sequencer could not process, and their way
- * back. Exit status 1 when something failed, 2 when the command line is wrong.
+ * {@code ./hongyan dead-letters}: the records that the sequencer could not process, or the
+ * notifications that rpc-msg refused, and their way back. Exit status 1 when something failed, 2
+ * when the command line is wrong.
  */
 @Command(
     name = "hongyan dead-letters",
     mixinStandardHelpOptions = true,
-    description = "Records that the sequencer could not process.")
+    description = "Records that the sequencer could not process, or refused notifications.")
 public final class DeadLettersMain {
   private static final int FAILED = 1;
 
@@ -46,14 +46,23 @@ public final class DeadLettersMain {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "data of a running ./hongyan run, used where kafka.address is not set (./data)",
+      description =
+          "data of a running ./hongyan run, used where kafka.address or mysql.address is not set"
+              + " (./data)",
       scope = picocli.CommandLine.ScopeType.INHERIT)
   private Path data = Path.of("data");
+
+  @Option(
+      names = "--notifications",
+      description = "notifications that rpc-msg refused, instead of the sequencer's records",
+      scope = picocli.CommandLine.ScopeType.INHERIT)
+  private boolean notifications;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** Runs the command line. */
   public static void main(String[] arguments) {
+    Logging.startCommand();
     int status =
         execute(
             arguments, new PrintWriter(System.out, true, StandardCharsets.UTF_8), System.getenv());
@@ -78,14 +87,19 @@ public final class DeadLettersMain {
 
   private DeadLettersMain() {}
 
-  private KafkaConfig kafka() throws IOException {
+  private DeadLetterSource open() throws IOException {
+    return notifications
+        ? new NotificationDeadLetters(MySqlConfig.from(settings(Kind.MYSQL, "mysql.address")))
+        : new SequencerDeadLetters(KafkaConfig.from(settings(Kind.KAFKA, "kafka.address")));
+  }
+
+  /** Those that lead to a store: where nobody says its address, to that of the data folder. */
+  private Settings settings(Kind store, String address) throws IOException {
     Path file = ConfigFile.chosen(config);
     Settings settings = Settings.load(file, environment, Map.of());
-    if (settings.present("kafka.address")) {
-      return KafkaConfig.from(settings);
-    }
-    var embedded = EmbeddedStores.settings(EmbeddedStores.Kind.KAFKA, data);
-    return KafkaConfig.from(Settings.load(file, environment, embedded.orElse(Map.of())));
+    return settings.present(address)
+        ? settings
+        : Settings.load(file, environment, EmbeddedStores.settings(store, data).orElse(Map.of()));
   }
 
   private void say(String line) {
@@ -93,37 +107,32 @@ public final class DeadLettersMain {
   }
 
   private int withDeadLetters(Work work) {
-    try (DeadLetters letters = new DeadLetters(kafka())) {
+    try (DeadLetterSource letters = open()) {
       return work.on(letters);
     } catch (ImException e) {
       say("hongyan: " + e.detail());
     } catch (ConfigException | IOException e) {
       say("hongyan: " + e.getMessage());
     } catch (RuntimeException e) {
-      say("hongyan: Kafka does not answer: " + e.getMessage());
+      say(
+          "hongyan: "
+              + (notifications ? "MySQL" : "Kafka")
+              + " does not answer: "
+              + e.getMessage());
     }
     return FAILED;
   }
 
   @FunctionalInterface
   private interface Work {
-    int on(DeadLetters letters);
+    int on(DeadLetterSource letters);
   }
 
-  private static String line(Entry entry) {
-    DeadLetter letter = entry.letter();
-    return "%d  lane %d  record %d  %s  %d bytes  %s%s"
-        .formatted(
-            entry.offset(),
-            letter.getLane(),
-            letter.getInboundOffset(),
-            Instant.ofEpochMilli(letter.getAppendedMillis()),
-            letter.getValue().size(),
-            letter.getReason(),
-            entry.replayed() ? "  (replayed)" : "");
-  }
-
-  @Command(name = "list", description = "Lists number, lane, record, time, size and reason.")
+  @Command(
+      name = "list",
+      description =
+          "Lists number, lane, record, time, size and reason; of notifications number,"
+              + " conversation, type, client id, time and reason.")
   private static final class ListDeadLetters implements Callable<Integer> {
     private final DeadLettersMain main;
 
@@ -134,9 +143,7 @@ public final class DeadLettersMain {
     @Override
     public Integer call() {
       return main.withDeadLetters(letters -> {
-        List<Entry> all = letters.list();
-        all.forEach(entry -> main.say(line(entry)));
-        main.say(all.size() + " dead letters");
+        letters.list(main::say);
         return 0;
       });
     }
@@ -144,7 +151,9 @@ public final class DeadLettersMain {
 
   @Command(
       name = "replay",
-      description = "Gives dead letters back to their lanes, once this version can process them.")
+      description =
+          "Gives dead letters back to their lanes, or notifications to their conversations, once"
+              + " the cause is mended.")
   private static final class ReplayDeadLetters implements Callable<Integer> {
     private final DeadLettersMain main;
 
@@ -160,32 +169,7 @@ public final class DeadLettersMain {
 
     @Override
     public Integer call() {
-      return main.withDeadLetters(this::replay);
-    }
-
-    private int replay(DeadLetters letters) {
-      int failed = 0;
-      List<Entry> chosen =
-          letters.list().stream()
-              .filter(
-                  entry -> numbers.isEmpty() ? !entry.replayed() : numbers.contains(entry.offset()))
-              .toList();
-      for (Entry entry : chosen) {
-        try {
-          letters.replay(entry);
-          main.say(entry.offset() + " is back in lane " + entry.letter().getLane());
-        } catch (ImException e) {
-          main.say(entry.offset() + " is not replayed: " + e.detail());
-          failed++;
-        }
-      }
-      for (Long number : numbers) {
-        if (chosen.stream().noneMatch(entry -> entry.offset() == number)) {
-          main.say("there is no dead letter " + number);
-          failed++;
-        }
-      }
-      return failed == 0 ? 0 : FAILED;
+      return main.withDeadLetters(letters -> letters.replay(numbers, main::say) == 0 ? 0 : FAILED);
     }
   }
 }

@@ -3,6 +3,7 @@ package im.hongyan.standalone;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.ConfigFile;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.server.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -78,7 +79,7 @@ public final class DoctorMain implements Callable<Integer> {
 
   /** Runs a command line; what it has to say goes to the writer. */
   static int execute(String[] arguments, PrintWriter out, Map<String, String> environment) {
-    return new picocli.CommandLine(new DoctorMain(environment))
+    return Program.commandLine(new DoctorMain(environment))
         .setOut(out)
         .setErr(out)
         .execute(arguments);
@@ -113,6 +114,8 @@ public final class DoctorMain implements Callable<Integer> {
   }
 
   private Set<URI> addresses() throws IOException {
+    // Also where something else names the address: a name that is wrong is always said.
+    Path settings = ConfigFile.chosen(config);
     Set<URI> addresses = new LinkedHashSet<>();
     for (String url : urls) {
       addresses.add(parsed(url));
@@ -122,8 +125,7 @@ public final class DoctorMain implements Callable<Integer> {
       addresses.add(
           kept.isPresent()
               ? kept.get()
-              : ManagementAddress.of(
-                  Settings.load(ConfigFile.chosen(config), environment, Map.of())));
+              : ManagementAddress.of(Settings.load(settings, environment, Map.of())));
     }
     return addresses;
   }

@@ -4,6 +4,7 @@ import im.hongyan.embedded.DataFolder;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.server.ListenAddress;
 import im.hongyan.server.ProcessConfig;
+import im.hongyan.server.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -26,10 +27,8 @@ final class ManagementAddress {
   static void keep(DataFolder data, ProcessConfig own, ListenAddress api) {
     Optional<URI> address =
         own.opsPort() > 0
-            ? Optional.of(of("http", own.opsListen(), own.opsPort()))
-            : Optional.of(api)
-                .filter(at -> local(at.host()))
-                .map(at -> of(at.scheme(), at.host(), at.port()));
+            ? Optional.of(of(own.opsAddress()))
+            : Optional.of(api).filter(at -> local(at.host())).map(ManagementAddress::of);
     try {
       Path file = data.folder("ports").resolve(FILE);
       if (address.isPresent()) {
@@ -53,20 +52,16 @@ final class ManagementAddress {
   /** Where settings say that the pages are. */
   static URI of(Settings settings) {
     ProcessConfig own = ProcessConfig.from(settings);
-    if (own.opsPort() > 0) {
-      return of("http", own.opsListen(), own.opsPort());
-    }
-    String scheme = settings.present("gateway.http.tls.certificate") ? "https" : "http";
     return of(
-        scheme,
-        settings.text("gateway.http.listen", "127.0.0.1"),
-        settings.number("gateway.http.port", 10_002, 0, 65_535));
+        own.opsPort() > 0 ? own.opsAddress() : Role.GATEWAY_HTTP.addresses(settings).getFirst());
   }
 
-  private static URI of(String scheme, String host, int port) {
-    String reached = host.equals("0.0.0.0") ? "127.0.0.1" : host;
+  private static URI of(ListenAddress address) {
+    String host = address.host().equals("0.0.0.0") ? "127.0.0.1" : address.host();
     return URI.create(
-        scheme + "://" + (reached.contains(":") ? "[" + reached + "]" : reached) + ":" + port);
+        "%s://%s:%d"
+            .formatted(
+                address.scheme(), host.contains(":") ? "[" + host + "]" : host, address.port()));
   }
 
   private static boolean local(String host) {

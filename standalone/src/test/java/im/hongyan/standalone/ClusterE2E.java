@@ -3,10 +3,13 @@ package im.hongyan.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import im.hongyan.client.rest.AdminApi;
 import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.config.Secret;
+import im.hongyan.proto.push.DelUserPushTokenReq;
+import im.hongyan.proto.push.DelUserPushTokenResp;
 import im.hongyan.proto.relation.addBlackReq;
 import im.hongyan.proto.relation.addBlackResp;
 import im.hongyan.proto.sdkws.MsgData;
@@ -21,6 +24,10 @@ import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.Platform;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Proves the way of a message over gRPC on TCP, with every service and every store as a process of
- * its own, and that each of them may be killed and come back.
+ * its own, that each of them may be killed and come back, and what each shows of itself.
  */
 @RequiresTool("etcd")
 class ClusterE2E {
@@ -165,6 +172,58 @@ class ClusterE2E {
       assertThatThrownBy(() -> heidi.send(heidi.text(grace.userId(), "from then on")))
           .isInstanceOfSatisfying(
               ImException.class, e -> assertThat(e.is(ImError.BLOCKED_BY_PEER)).isTrue());
+    }
+  }
+
+  /**
+   * errors-config-ops.md 7 and 8, of each process for itself. What is counted by path or code shows
+   * up with its first call, so that something is made to happen at each of them.
+   */
+  @Test
+  void everyProcessShowsItsMetricsItsHealthAndItsReadiness() throws Exception {
+    MetricsTable table = MetricsTable.read();
+    cluster.address().login("judy", Platform.ANDROID);
+    Eventually.eventually(
+        TIMEOUT,
+        () -> {
+          try (TestUser ivan = new TestUser(cluster.address().login("ivan", Platform.ANDROID))) {
+            ivan.send(ivan.text("judy", "for the counters"));
+            ivan.request(
+                2003,
+                DelUserPushTokenReq.newBuilder().setUserID(ivan.id()).setPlatformID(2).build(),
+                DelUserPushTokenResp.parser());
+          }
+          askForNobody();
+          for (Service service : Service.values()) {
+            URI page = cluster.ops(service);
+            assertThat(get(page.resolve("/healthz")).body()).isEqualTo("alive\n");
+            assertThat(get(page.resolve("/readyz")).statusCode()).as("%s", service).isEqualTo(200);
+            HttpResponse<String> metrics = get(page.resolve("/metrics"));
+            assertThat(metrics.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
+            table.requireAllOf(service, metrics.body());
+          }
+        });
+  }
+
+  /** Through the gateways' own route, and through one that is not there. */
+  private static void askForNobody() throws Exception {
+    String token = cluster.address().asAdmin(AdminApi::token);
+    for (String path : List.of("/user/get_users_online_status", "/nowhere")) {
+      HttpRequest request =
+          HttpRequest.newBuilder(cluster.address().api().resolve(path))
+              .headers("operationID", "metrics", "token", token)
+              .POST(HttpRequest.BodyPublishers.ofString("{\"userIDs\":[\"nobody\"]}"))
+              .build();
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        http.send(request, HttpResponse.BodyHandlers.ofString());
+      }
+    }
+  }
+
+  private static HttpResponse<String> get(URI uri) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
   }
 

@@ -3,8 +3,6 @@ package im.hongyan.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.Message;
-import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.client.session.ReqId;
 import im.hongyan.proto.group.CreateGroupReq;
@@ -27,6 +25,7 @@ import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
 import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
 import im.hongyan.proto.sdkws.SeqRange;
 import im.hongyan.testkit.Eventually;
+import im.hongyan.testkit.system.RestCalls;
 import im.hongyan.testkit.system.RunningSystem;
 import im.hongyan.testkit.system.SharedSystem;
 import im.hongyan.testkit.system.SystemAddress;
@@ -35,8 +34,6 @@ import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -51,12 +48,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedSystem.class)
 class ConversationOwnerE2E {
   private static SystemAddress system;
-  private static RestClient rest;
+  private static RestCalls rest;
 
   @BeforeAll
   static void start(RunningSystem shared) {
     system = shared.address();
-    rest = new RestClient(system.api());
+    rest = new RestCalls(system);
   }
 
   @AfterAll
@@ -85,15 +82,6 @@ class ConversationOwnerE2E {
 
   private static LoginOptions login(String userId) {
     return system.login(userId, Platform.ANDROID);
-  }
-
-  private static <M extends Message> M call(
-      LoginOptions caller, String path, Message request, M answer) {
-    try {
-      return rest.call(path, caller.token(), request, answer);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static void assertOthers(ThrowingCallable call) {
@@ -178,7 +166,7 @@ class ConversationOwnerE2E {
 
   private static void refusesEveryRoute(LoginOptions user, String id) {
     assertOthers(() ->
-        call(
+        rest.call(
             user,
             "/msg/pull_msg_by_seq",
             PullMessageBySeqsReq.newBuilder()
@@ -188,7 +176,7 @@ class ConversationOwnerE2E {
                 .build(),
             PullMessageBySeqsResp.getDefaultInstance()));
     assertOthers(() ->
-        call(
+        rest.call(
             user,
             "/msg/get_conversations_has_read_and_max_seq",
             GetConversationsHasReadAndMaxSeqReq.newBuilder()
@@ -197,7 +185,7 @@ class ConversationOwnerE2E {
                 .build(),
             GetConversationsHasReadAndMaxSeqResp.getDefaultInstance()));
     assertOthers(() ->
-        call(
+        rest.call(
             user,
             "/msg/set_conversation_has_read_seq",
             SetConversationHasReadSeqReq.newBuilder()
@@ -209,7 +197,7 @@ class ConversationOwnerE2E {
   }
 
   private static GroupInfo createGroup(LoginOptions owner, String groupId) {
-    return call(
+    return rest.call(
             owner,
             "/group/create_group",
             CreateGroupReq.newBuilder()

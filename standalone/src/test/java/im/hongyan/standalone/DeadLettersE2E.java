@@ -2,7 +2,9 @@ package im.hongyan.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.hongyan.client.session.LoginOptions;
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.embedded.EmbeddedStores.Kind;
 import im.hongyan.kit.config.Settings;
@@ -11,23 +13,34 @@ import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.lane.LaneRecord;
+import im.hongyan.proto.group.CreateGroupReq;
+import im.hongyan.proto.group.CreateGroupResp;
+import im.hongyan.proto.sdkws.GroupInfo;
+import im.hongyan.proto.sdkws.GroupInfoSetNameTips;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
+import im.hongyan.relation.outbox.OutboxRows;
 import im.hongyan.testkit.Eventually;
+import im.hongyan.testkit.system.RestCalls;
 import im.hongyan.testkit.system.RunningSystem;
+import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Lane;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
+import im.hongyan.wire.notification.Notification;
+import im.hongyan.wire.notification.NotificationType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Proves that a record which nobody can process stops no lane, is shown to the operator, and comes
- * back to its place once it can be processed.
+ * back to its place once it can be processed; and so does a notification that was refused.
  */
 class DeadLettersE2E {
   private static final int LANES = 4;
@@ -46,7 +59,9 @@ class DeadLettersE2E {
 
   @BeforeAll
   static void start() throws IOException {
-    running = RunningSystem.start(folder.resolve("data"));
+    running =
+        RunningSystem.start(
+            folder.resolve("data"), Map.of("HONGYAN_RELATION_OUTBOX_GIVE_UP_AFTER", "1ms"));
     kafka =
         KafkaConfig.from(
             Settings.load(
@@ -62,7 +77,7 @@ class DeadLettersE2E {
 
   private static String command(int status, String... arguments) {
     StringWriter said = new StringWriter();
-    List<String> all = new java.util.ArrayList<>(List.of(arguments));
+    List<String> all = new ArrayList<>(List.of(arguments));
     all.add("--data=" + running.data());
     int ended =
         DeadLettersMain.execute(all.toArray(String[]::new), new PrintWriter(said, true), Map.of());
@@ -110,6 +125,70 @@ class DeadLettersE2E {
           .as("a second replay is dropped")
           .isEqualTo(last.getClientMsgID());
     }
+  }
+
+  @Test
+  void aRefusedNotificationIsListedAndComesBackOnceItsCauseIsMended() {
+    String id = MessageIds.next().substring(0, 8);
+    LoginOptions owner = running.address().login("owner" + id, Platform.IOS);
+    String group = "late" + id;
+    try (TestUser device = new TestUser(owner);
+        RestCalls rest = new RestCalls(running.address());
+        RunStores stores = new RunStores(running.data())) {
+      List<String> clientIds =
+          Stream.of("first", "second").map(text -> note(stores, group, text)).toList();
+      Eventually.eventually(() ->
+          assertThat(command(0, "list", "--notifications"))
+              .contains("n_" + group + "  type 1520  " + clientIds.getLast())
+              .contains("group not found"));
+
+      rest.call(
+          owner,
+          "/group/create_group",
+          CreateGroupReq.newBuilder()
+              .setOwnerUserID(owner.userId())
+              .setGroupInfo(
+                  GroupInfo.newBuilder().setGroupID(group).setGroupName("late").setGroupType(2))
+              .build(),
+          CreateGroupResp.getDefaultInstance());
+      assertThat(command(0, "replay", "--notifications"))
+          .containsSubsequence("is back in conversation n_" + group, "is back in conversation n_");
+      assertThat(awaitPushes(device, 1520, 2)).isEqualTo(clientIds);
+      assertThat(command(0, "list", "--notifications")).contains("0 dead letters");
+      assertThat(command(1, "replay", "--notifications", "4711"))
+          .contains("there is no dead letter 4711");
+    }
+  }
+
+  /** Writes a notification to a group, as a change would; returns its client id. */
+  private static String note(RunStores stores, String group, String name) {
+    Notification notification =
+        Notification.of(
+                NotificationType.GROUP_NAME_SET,
+                GroupInfoSetNameTips.newBuilder()
+                    .setGroup(GroupInfo.newBuilder().setGroupID(group).setGroupName(name))
+                    .build(),
+                1)
+            .toGroup(SystemAddress.ADMIN, group);
+    Transactions.run(
+        stores.mysql.jdbi(),
+        handle -> {
+          OutboxRows.append(handle, List.of(notification));
+          return true;
+        });
+    return notification.message().getClientMsgID();
+  }
+
+  private static List<String> awaitPushes(TestUser device, int contentType, int count) {
+    List<String> pushed = new ArrayList<>();
+    while (pushed.size() < count) {
+      TestUser.Pushed next = device.awaitPush();
+      if (next.message().getContentType() == contentType
+          && next.conversationId().startsWith("n_")) {
+        pushed.add(next.message().getClientMsgID());
+      }
+    }
+    return pushed;
   }
 
   private static List<DeadLetters.Entry> list() {

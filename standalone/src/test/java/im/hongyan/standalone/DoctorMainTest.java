@@ -39,6 +39,13 @@ class DoctorMainTest {
   }
 
   @Test
+  void settingsThatAreNamedAndMissingAreRefusedWhateverElseNamesTheAddress(@TempDir Path data) {
+    assertThat(doctor(Map.of(), "--url=" + ADDRESS, "--config=" + data.resolve("none.yml")))
+        .isEqualTo(1);
+    assertThat(said.toString()).hasLineCount(1).contains("there is no file").contains("none.yml");
+  }
+
+  @Test
   void eachReasonGetsItsRemedyAndAllLossesOneSetting() {
     Diagnosis diagnosis = new Diagnosis();
     diagnosis.add(

@@ -3,9 +3,7 @@ package im.hongyan.standalone;
 import static im.hongyan.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Message;
 import com.sun.net.httpserver.HttpServer;
-import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.proto.group.CreateGroupReq;
 import im.hongyan.proto.group.CreateGroupResp;
@@ -14,13 +12,13 @@ import im.hongyan.proto.group.InviteUserToGroupResp;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.testkit.system.RestCalls;
 import im.hongyan.testkit.system.RunningSystem;
 import im.hongyan.testkit.system.SystemAddress;
 import im.hongyan.testkit.system.TestUser;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +43,7 @@ class GroupPushE2E {
   private static HttpServer webhook;
   private static RunningSystem running;
   private static SystemAddress system;
-  private static RestClient rest;
+  private static RestCalls rest;
 
   @BeforeAll
   static void start() throws IOException {
@@ -67,7 +65,7 @@ class GroupPushE2E {
             + "/offline\n");
     running = RunningSystem.start(data);
     system = running.address();
-    rest = new RestClient(system.api());
+    rest = new RestCalls(system);
   }
 
   @AfterAll
@@ -81,28 +79,20 @@ class GroupPushE2E {
     return system.login(name + MessageIds.next().substring(0, 8), platform);
   }
 
-  private static <M extends Message> M call(
-      LoginOptions caller, String path, Message request, M answer) {
-    try {
-      return rest.call(path, caller.token(), request, answer);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static String create(LoginOptions owner, LoginOptions... members) {
     CreateGroupReq.Builder request =
         CreateGroupReq.newBuilder()
             .setOwnerUserID(owner.userId())
             .setGroupInfo(GroupInfo.newBuilder().setGroupName("flock").setGroupType(2));
     List.of(members).forEach(member -> request.addMemberUserIDs(member.userId()));
-    return call(owner, "/group/create_group", request.build(), CreateGroupResp.getDefaultInstance())
+    return rest.call(
+            owner, "/group/create_group", request.build(), CreateGroupResp.getDefaultInstance())
         .getGroupInfo()
         .getGroupID();
   }
 
   private static void invite(LoginOptions caller, String groupId, LoginOptions user) {
-    call(
+    rest.call(
         caller,
         "/group/invite_user_to_group",
         InviteUserToGroupReq.newBuilder()

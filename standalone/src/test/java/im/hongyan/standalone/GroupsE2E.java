@@ -3,8 +3,6 @@ package im.hongyan.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.Message;
-import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.proto.group.CreateGroupReq;
 import im.hongyan.proto.group.CreateGroupResp;
@@ -15,6 +13,7 @@ import im.hongyan.proto.group.InviteUserToGroupResp;
 import im.hongyan.proto.relation.addBlackReq;
 import im.hongyan.proto.relation.addBlackResp;
 import im.hongyan.proto.sdkws.GroupInfo;
+import im.hongyan.testkit.system.RestCalls;
 import im.hongyan.testkit.system.RunningSystem;
 import im.hongyan.testkit.system.SharedSystem;
 import im.hongyan.testkit.system.SystemAddress;
@@ -23,8 +22,6 @@ import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +39,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedSystem.class)
 class GroupsE2E {
   private static SystemAddress system;
-  private static RestClient rest;
+  private static RestCalls rest;
 
   @BeforeAll
   static void start(RunningSystem shared) {
     system = shared.address();
-    rest = new RestClient(system.api());
+    rest = new RestCalls(system);
   }
 
   @AfterAll
@@ -59,20 +56,12 @@ class GroupsE2E {
     return system.login(name + MessageIds.next().substring(0, 8), Platform.ANDROID);
   }
 
-  private static <M extends Message> M call(
-      LoginOptions caller, String path, Message request, M answer) {
-    try {
-      return rest.call(path, caller.token(), request, answer);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static GroupInfo create(LoginOptions owner, GroupInfo info, LoginOptions... members) {
     CreateGroupReq.Builder request =
         CreateGroupReq.newBuilder().setOwnerUserID(owner.userId()).setGroupInfo(info);
     List.of(members).forEach(member -> request.addMemberUserIDs(member.userId()));
-    return call(owner, "/group/create_group", request.build(), CreateGroupResp.getDefaultInstance())
+    return rest.call(
+            owner, "/group/create_group", request.build(), CreateGroupResp.getDefaultInstance())
         .getGroupInfo();
   }
 
@@ -81,7 +70,7 @@ class GroupsE2E {
   }
 
   private static void invite(LoginOptions caller, String groupId, String... userIds) {
-    call(
+    rest.call(
         caller,
         "/group/invite_user_to_group",
         InviteUserToGroupReq.newBuilder()
@@ -92,7 +81,7 @@ class GroupsE2E {
   }
 
   private static List<String> memberIds(LoginOptions caller, String groupId) {
-    return call(
+    return rest.call(
             caller,
             "/group/get_group_member_user_id",
             GetGroupMemberUserIDsReq.newBuilder().setGroupID(groupId).build(),
@@ -101,7 +90,7 @@ class GroupsE2E {
   }
 
   private static void block(LoginOptions owner, String blocked) {
-    call(
+    rest.call(
         owner,
         "/friend/add_black",
         addBlackReq.newBuilder().setOwnerUserID(owner.userId()).setBlackUserID(blocked).build(),
@@ -144,7 +133,9 @@ class GroupsE2E {
     refused(
         1002,
         "ownerUserID, " + alice.userId() + "=MISSING",
-        () -> call(eve, "/group/create_group", inAlicesName, CreateGroupResp.getDefaultInstance()));
+        () ->
+            rest.call(
+                eve, "/group/create_group", inAlicesName, CreateGroupResp.getDefaultInstance()));
   }
 
   @Test

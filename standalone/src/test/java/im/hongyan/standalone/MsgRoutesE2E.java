@@ -3,8 +3,6 @@ package im.hongyan.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.Message;
-import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqReq;
 import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqResp;
@@ -18,6 +16,7 @@ import im.hongyan.proto.sdkws.PullMessageBySeqsReq;
 import im.hongyan.proto.sdkws.PullMessageBySeqsResp;
 import im.hongyan.proto.sdkws.PullMsgs;
 import im.hongyan.proto.sdkws.SeqRange;
+import im.hongyan.testkit.system.RestCalls;
 import im.hongyan.testkit.system.RunningSystem;
 import im.hongyan.testkit.system.SharedSystem;
 import im.hongyan.testkit.system.SystemAddress;
@@ -26,8 +25,6 @@ import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Platform;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -39,12 +36,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedSystem.class)
 class MsgRoutesE2E {
   private static SystemAddress system;
-  private static RestClient rest;
+  private static RestCalls rest;
 
   @BeforeAll
   static void start(RunningSystem shared) {
     system = shared.address();
-    rest = new RestClient(system.api());
+    rest = new RestCalls(system);
   }
 
   @AfterAll
@@ -54,15 +51,6 @@ class MsgRoutesE2E {
 
   private static LoginOptions login(String name) {
     return system.login(name + MessageIds.next().substring(0, 8), Platform.ANDROID);
-  }
-
-  private static <M extends Message> M call(
-      LoginOptions caller, String path, Message request, M answer) {
-    try {
-      return rest.call(path, caller.token(), request, answer);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test
@@ -80,12 +68,12 @@ class MsgRoutesE2E {
 
       GetMaxSeqReq newest = GetMaxSeqReq.newBuilder().setUserID(bob.userId()).build();
       assertThat(
-              call(bob, "/msg/newest_seq", newest, GetMaxSeqResp.getDefaultInstance())
+              rest.call(bob, "/msg/newest_seq", newest, GetMaxSeqResp.getDefaultInstance())
                   .getMaxSeqsMap())
           .isEqualTo(Map.of(conversation, 2L));
 
       PullMsgs pulled =
-          call(
+          rest.call(
                   bob,
                   "/msg/pull_msg_by_seq",
                   PullMessageBySeqsReq.newBuilder()
@@ -106,7 +94,7 @@ class MsgRoutesE2E {
       assertThat(pulled.getIsEnd()).isTrue();
 
       Seqs seqs =
-          call(
+          rest.call(
                   alice,
                   "/msg/get_conversations_has_read_and_max_seq",
                   GetConversationsHasReadAndMaxSeqReq.newBuilder()
@@ -126,10 +114,10 @@ class MsgRoutesE2E {
     LoginOptions alice = login("alice");
     GetMaxSeqReq newest = GetMaxSeqReq.newBuilder().setUserID(alice.userId()).build();
     assertThatThrownBy(
-            () -> call(eve, "/msg/newest_seq", newest, GetMaxSeqResp.getDefaultInstance()))
+            () -> rest.call(eve, "/msg/newest_seq", newest, GetMaxSeqResp.getDefaultInstance()))
         .isInstanceOfSatisfying(ImException.class, e -> assertThat(e.code()).isEqualTo(1002));
     GetServerTimeResp time =
-        call(
+        rest.call(
             eve,
             "/msg/get_server_time",
             GetServerTimeReq.getDefaultInstance(),

@@ -8,6 +8,7 @@ import im.hongyan.drivers.redis.Redis;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.messagelog.kafka.KafkaAdmin;
 import im.hongyan.messagelog.kafka.LogDeletion;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.mongo.MongoInboxStore;
@@ -34,7 +35,7 @@ final class RunStores implements AutoCloseable {
   RunStores(Path data) {
     Settings settings = Settings.load(Path.of("none"), Map.of(), settings(data));
     kafka = KafkaConfig.from(settings);
-    deletion = lifecycle.add("deletion", new LogDeletion(kafka));
+    deletion = new LogDeletion(lifecycle.add("kafka admin", new KafkaAdmin(kafka)));
     redis = lifecycle.add("redis", Redis.open(settings.secret("redis.uri", "")));
     mysql =
         lifecycle.add("mysql", MySql.open(MySqlConfig.from(settings), new SimpleMeterRegistry()));

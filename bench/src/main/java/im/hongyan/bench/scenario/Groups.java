@@ -17,7 +17,7 @@ final class Groups {
   private static final int WORK_GROUP = 2;
 
   /** Members that one call takes. */
-  private static final int MEMBERS_PER_CALL = 1_000;
+  static final int MEMBERS_PER_CALL = 1_000;
 
   static final int MAX_MEMBERS = 100_000;
 

@@ -51,13 +51,24 @@ public final class RequiresToolCondition implements ExecutionCondition {
     if (present.test(tool)) {
       return ConditionEvaluationResult.enabled(tool + " is there");
     }
+    return missing(tool, tool + " is not installed", environment);
+  }
+
+  /**
+   * What becomes of a test that cannot have its tool.
+   *
+   * @param why what is missing, in words
+   * @throws IllegalStateException when {@code HONGYAN_REQUIRE} lists the tool
+   */
+  public static ConditionEvaluationResult missing(
+      String tool, String why, Map<String, String> environment) {
     boolean required =
         Arrays.stream(environment.getOrDefault(REQUIRE, "").split(",", -1))
             .anyMatch(name -> name.strip().equals(tool));
     if (required) {
-      throw new IllegalStateException(tool + " is missing, and " + REQUIRE + " lists it");
+      throw new IllegalStateException(why + ", and " + REQUIRE + " lists " + tool);
     }
     return ConditionEvaluationResult.disabled(
-        tool + " is not installed (" + REQUIRE + "=" + tool + " would make this a failure)");
+        why + " (" + REQUIRE + "=" + tool + " would make this a failure)");
   }
 }

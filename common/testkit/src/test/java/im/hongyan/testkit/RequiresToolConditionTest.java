@@ -25,7 +25,7 @@ class RequiresToolConditionTest {
     Map<String, String> environment = Map.of("HONGYAN_REQUIRE", "browser, go");
     assertThatThrownBy(() -> RequiresToolCondition.decide("go", environment, tool -> false))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("go is missing, and HONGYAN_REQUIRE lists it");
+        .hasMessage("go is not installed, and HONGYAN_REQUIRE lists go");
     assertThat(RequiresToolCondition.decide("docker", environment, t -> false).isDisabled())
         .isTrue();
   }

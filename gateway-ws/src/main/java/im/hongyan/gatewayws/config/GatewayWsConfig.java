@@ -1,10 +1,12 @@
 package im.hongyan.gatewayws.config;
 
+import im.hongyan.gatewayws.connection.LargeRequests;
 import im.hongyan.gatewayws.connection.Timeouts;
 import im.hongyan.gatewayws.connection.WaitingBytes;
 import im.hongyan.gatewayws.presence.Subscriptions;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.config.ShareConfig;
+import im.hongyan.kit.limit.ByteRate;
 import im.hongyan.kit.limit.RateLimit;
 import im.hongyan.kit.net.ClientAddresses;
 import im.hongyan.kit.tls.TlsFiles;
@@ -45,6 +47,7 @@ public record GatewayWsConfig(
    * @param subscriptions users whom connections may watch
    * @param waitingBytes requests of one connection that wait, beyond which it is not read on
    * @param waiting what may wait for clients and from them
+   * @param large bytes of requests, once they are inflated
    * @param bufferBytes direct memory for sockets
    * @param concurrentRequests that are being answered
    * @param concurrentHandshakes that are being answered
@@ -62,12 +65,19 @@ public record GatewayWsConfig(
       Subscriptions.Most subscriptions,
       int waitingBytes,
       WaitingBytes.Most waiting,
+      LargeRequests.Most large,
       int bufferBytes,
       int concurrentRequests,
       int concurrentHandshakes,
       int halfOpen,
       int halfOpenPerAddress) {
     private static final int MIB = 1 << 20;
+    private static final int GIB = 1 << 30;
+
+    /** Twice as many at once. */
+    private static ByteRate.Rate rate(int bytesPerSecond) {
+      return new ByteRate.Rate(bytesPerSecond, 2L * bytesPerSecond);
+    }
 
     private static Limits from(Settings settings) {
       return new Limits(
@@ -89,6 +99,9 @@ public record GatewayWsConfig(
               settings.number(PREFIX + ".maxWaitingBytesInAll", 64 * MIB, MIB, 2_000 * MIB),
               settings.number(PREFIX + ".maxWaitingBytesPerUser", 8 * MIB, MIB, 2_000 * MIB),
               settings.number(PREFIX + ".maxWaitingBytesPerAddress", 32 * MIB, MIB, 2_000 * MIB)),
+          new LargeRequests.Most(
+              rate(settings.number(PREFIX + ".requestBytesPerSecondPerUser", 2 * MIB, 1, GIB)),
+              rate(settings.number(PREFIX + ".requestBytesPerSecondInAll", 8 * MIB, 1, GIB))),
           settings.number(PREFIX + ".maxBufferBytes", 96 * MIB, 8 * MIB, 2_000 * MIB),
           settings.number(PREFIX + ".maxConcurrentRequests", 10_000, 1, 1_000_000),
           settings.number(PREFIX + ".maxConcurrentHandshakes", 2_000, 1, 1_000_000),

@@ -34,7 +34,7 @@ public record ConnectArguments(
     boolean gzip,
     boolean answered,
     boolean background) {
-  private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
   private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
   private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
 
@@ -111,7 +111,7 @@ public record ConnectArguments(
     }
   }
 
-  /** A number as Go reads one: ASCII digits alone, with or without a sign. */
+  /** A number: ASCII digits alone. */
   private static Optional<Integer> number(String text) {
     if (!NUMBER.matcher(text).matches()) {
       return Optional.empty();

@@ -3,8 +3,10 @@ package im.hongyan.gatewayws.connect;
 import im.hongyan.wire.error.ImException;
 import im.hongyan.wire.json.ApiEnvelope;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -80,13 +82,32 @@ final class HandshakeAnswers {
     finish(context, response, "text/plain; charset=utf-8");
   }
 
+  /**
+   * What is no request, or too long a one. The client may be sending still, and would not see an
+   * answer before the end: so only our side ends, and the deadline of the handshake does the rest.
+   */
+  static void cut(ChannelHandlerContext context, HttpResponseStatus status) {
+    var response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            status,
+            Unpooled.copiedBuffer(status.reasonPhrase() + "\n", StandardCharsets.UTF_8));
+    write(context, response, "text/plain; charset=utf-8")
+        .addListener(_ -> ((DuplexChannel) context.channel()).shutdownOutput());
+  }
+
   private static void finish(
+      ChannelHandlerContext context, DefaultFullHttpResponse response, String contentType) {
+    write(context, response, contentType).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private static ChannelFuture write(
       ChannelHandlerContext context, DefaultFullHttpResponse response, String contentType) {
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, contentType)
         .set(HttpHeaderNames.CONNECTION, "close")
         .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
-    context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    return context.writeAndFlush(response);
   }
 }

@@ -9,6 +9,7 @@ import im.hongyan.gatewayws.connection.Deadlines;
 import im.hongyan.gatewayws.connection.FrameEncoding;
 import im.hongyan.gatewayws.connection.GatewayLoop;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
+import im.hongyan.kit.http.RequestDecoder;
 import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.net.ConnectionGate;
 import im.hongyan.proto.login.ConnectAnswer;
@@ -20,7 +21,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +47,9 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   private final Parts parts;
   private final GatewayLoop loop;
   private final Deadlines deadlines;
+  private final RequestDecoder decoder;
   private boolean busy;
-  private boolean halfOpen;
+  private HalfOpenLimit.@Nullable Place halfOpen;
   private @Nullable InetAddress forwarded;
 
   /**
@@ -71,8 +76,10 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   }
 
   /** Serves one channel, whose pipeline owns it. */
-  public UpgradeHandler(Parts parts, GatewayLoop loop, Deadlines deadlines) {
+  public UpgradeHandler(
+      Parts parts, GatewayLoop loop, Deadlines deadlines, RequestDecoder decoder) {
     this.parts = parts;
+    this.decoder = decoder;
     this.loop = loop;
     this.deadlines = deadlines;
   }
@@ -80,26 +87,43 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     halfOpen = parts.halfOpen().enter(context.channel());
-    if (!halfOpen) {
+    if (halfOpen == null) {
       context.close();
     }
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    if (halfOpen) {
-      halfOpen = false;
-      parts.halfOpen().leave(context.channel());
+    if (halfOpen != null) {
+      halfOpen.leave();
+      halfOpen = null;
     }
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (halfOpen != null && !busy) {
+      halfOpen.holds(decoder.unfinishedBytes());
+    }
+    context.fireChannelReadComplete();
+  }
+
+  @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-    if (busy || request.decoderResult().isFailure()) {
+    if (request.decoderResult().isFailure() && !busy) {
+      decoder.discard();
+      HandshakeAnswers.cut(context, status(request.decoderResult().cause()));
+      return;
+    }
+    if (busy) {
       context.close();
       return;
     }
     busy = true;
+    if (halfOpen != null) {
+      halfOpen.holds(decoder.headBytes());
+      halfOpen.beginsAnswer();
+    }
     if (ListenerProbe.isProbe(request.headers(), parts.probeSecret())) {
       handshake(context, request).addListener(_ -> context.close());
       return;
@@ -122,6 +146,14 @@ public final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRe
     } catch (IllegalArgumentException e) {
       refuse(context, request, false, ImError.CONN_ARGS.with("query is malformed"));
     }
+  }
+
+  private static HttpResponseStatus status(Throwable cause) {
+    return switch (cause) {
+      case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
+      case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+      default -> HttpResponseStatus.BAD_REQUEST;
+    };
   }
 
   /** The client's address where it is not the peer's; null where it is. */

@@ -7,6 +7,8 @@ import im.hongyan.gatewayws.connection.Deadlines;
 import im.hongyan.gatewayws.connection.GatewayLoop;
 import im.hongyan.gatewayws.connection.GatewayLoops;
 import im.hongyan.gatewayws.connection.WaitingBytes;
+import im.hongyan.kit.http.RequestDecoder;
+import im.hongyan.kit.net.Accepting;
 import im.hongyan.kit.net.EdgeAllocator;
 import im.hongyan.kit.tls.ServerTls;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,7 +24,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpServerCodec;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public final class WebSocketServer implements AutoCloseable {
   private static final int MAX_REQUEST_LINE_BYTES = 8_192;
   private static final int MAX_HEADER_BYTES = 16_384;
   private static final int MAX_CHUNK_BYTES = 8_192;
+  private static final int MAX_BODY_PIECES = 2;
   private static final int BACKLOG = 4_096;
 
   /** So fast, at most, are connections closed when the gateway stops. */
@@ -84,6 +86,7 @@ public final class WebSocketServer implements AutoCloseable {
             .group(loopGroup)
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, Accepting.many())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(
@@ -125,12 +128,18 @@ public final class WebSocketServer implements AutoCloseable {
     Deadlines deadlines = new Deadlines(loop, config.timeouts(), parts.meters());
     // First, so that it counts what goes to the socket, with TLS too.
     channel.pipeline().addLast(deadlines);
+    RequestDecoder decoder =
+        new RequestDecoder(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES);
+    HttpObjectAggregator whole = new HttpObjectAggregator(MAX_UPGRADE_BODY_BYTES);
+    // A piece of a byte keeps the buffer that it came in, so few are kept apart.
+    whole.setMaxCumulationBufferComponents(MAX_BODY_PIECES);
     tls.ifPresent(server -> channel.pipeline().addLast(server.newHandler(channel.alloc())));
     channel
         .pipeline()
-        .addLast(new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
-        .addLast(new HttpObjectAggregator(MAX_UPGRADE_BODY_BYTES))
-        .addLast(new UpgradeHandler(parts, loop, deadlines));
+        .addLast(decoder)
+        .addLast(decoder.newEncoder())
+        .addLast(whole)
+        .addLast(new UpgradeHandler(parts, loop, deadlines, decoder));
   }
 
   /** Where it listens. */

@@ -42,6 +42,15 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   /** Of what one read brings; SDKs send a ping every 24 s. */
   private static final int MAX_PONGS = 64;
 
+  /** Larger requests, once they are inflated, are read by {@link LargeRequests}. */
+  private static final int SMALL_BYTES = 16_384;
+
+  /** Up to here only the number of requests is bounded. */
+  private static final int UNCOUNTED_BYTES = 1_024;
+
+  /** So many bytes of small requests are counted at once, which spares a lock for each. */
+  private static final int COUNTED_AT_ONCE = 65_536;
+
   /** A large request counts so often, since it is several times as large once it is parsed. */
   private static final int PARSED_WEIGHT = 8;
 
@@ -55,6 +64,17 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
 
   private int waitingBytes;
 
+  /** Of small requests, not counted for the user yet. */
+  private int uncountedBytes;
+
+  /** Whether the user has had so many bytes that even a small request waits. */
+  private boolean overdrawn;
+
+  /** The request that waits for its turn. */
+  private LargeRequests.@Nullable Turn turn;
+
+  private int turnBytes;
+
   /** Since the last read. */
   private int pongs;
 
@@ -63,6 +83,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   /**
    * What all connections of a gateway share.
    *
+   * @param large turns of large requests
    * @param maxInflatedBytes a message after gunzip
    * @param maxWaitingBytes requests of one connection, beyond which it is not read on
    * @param concurrency requests of all connections that are being answered
@@ -71,6 +92,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   public record Shared(
       RequestHandler requests,
       GatewayMeters meters,
+      LargeRequests large,
       int maxInflatedBytes,
       int maxWaitingBytes,
       RateLimit.Rate rate,
@@ -174,7 +196,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   /** Notes by how much more, or less, waits; false when there is no room for it. */
   private boolean waits(int change) {
     waitingBytes += change;
-    return connection.holds(HeldBytes.Kind.QUEUED, waitingBytes);
+    return connection.holds(HeldBytes.Kind.QUEUED, waitingBytes + turnBytes);
   }
 
   private void dropWaiting() {
@@ -205,27 +227,123 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
   private void take(ChannelHandlerContext context, byte[] bytes) {
     RequestFrame request;
     try {
-      request = connection.form().decode(bytes, shared.maxInflatedBytes());
+      byte[] small = overdrawn ? null : connection.form().inflateWithin(bytes, SMALL_BYTES);
+      if (small == null) {
+        awaitTurn(context, bytes);
+        return;
+      }
+      count(small.length);
+      request = connection.form().decode(small);
     } catch (MalformedFrameException e) {
-      LOG.debug("{} sent a malformed frame: {}", connection.userId(), e.getMessage());
-      dropWaiting();
-      end(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+      malformed(e);
       return;
     }
-    if (shared.requests().accepts(connection, request)) {
-      answer(context, request);
-    } else {
-      dropWaiting();
-      end(EndReason.FORBIDDEN, WebSocketCloseStatus.POLICY_VIOLATION);
+    accept(context, request, null);
+  }
+
+  /** Counts a request that needs no turn. */
+  private void count(int bytes) {
+    if (bytes <= UNCOUNTED_BYTES) {
+      return;
+    }
+    uncountedBytes += bytes;
+    if (uncountedBytes >= COUNTED_AT_ONCE) {
+      overdrawn = !shared.large().count(connection.userId(), uncountedBytes);
+      uncountedBytes = 0;
     }
   }
 
-  private void answer(ChannelHandlerContext context, RequestFrame request) {
+  /** Lets a request wait, as one that is being answered: those behind it keep their order. */
+  private void awaitTurn(ChannelHandlerContext context, byte[] bytes) {
+    overdrawn = false;
+    connection.answering(true);
+    turnBytes = bytes.length;
+    if (!waits(0)) {
+      turnBytes = 0;
+      dropWaiting();
+      connection.overload();
+      return;
+    }
+    turn = shared.large().await(connection.userId(), now -> read(context, bytes, now));
+  }
+
+  /** On the thread of large requests. */
+  private void read(ChannelHandlerContext context, byte[] bytes, LargeRequests.Turn now) {
+    // What is no request costs as much as the longest one.
+    int length = connection.alive() ? shared.maxInflatedBytes() : 0;
+    Runnable next = now::done;
+    try {
+      if (length > 0) {
+        byte[] inflated = connection.form().inflate(bytes, length);
+        length = inflated.length;
+        RequestFrame request = connection.form().decode(inflated);
+        next = () -> accept(context, request, now);
+      }
+    } catch (MalformedFrameException e) {
+      next =
+          () -> {
+            now.done();
+            connection.answering(false);
+            malformed(e);
+          };
+    } catch (RuntimeException fault) {
+      LOG.error("a request of {} cannot be read", connection.userId(), fault);
+      next =
+          () -> {
+            now.done();
+            connection.abort(EndReason.FAULT);
+          };
+    } finally {
+      now.read(length);
+    }
+    Runnable after = next;
+    connection.loop().submit(() -> endTurn(after, now));
+  }
+
+  private void endTurn(Runnable next, LargeRequests.Turn now) {
+    turn = null;
+    turnBytes = 0;
+    waits(0);
+    if (connection.ended()) {
+      now.done();
+    } else {
+      next.run();
+    }
+  }
+
+  private void malformed(MalformedFrameException e) {
+    LOG.debug("{} sent a malformed frame: {}", connection.userId(), e.getMessage());
+    dropWaiting();
+    end(EndReason.MALFORMED, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+  }
+
+  /** Answers a request that this client may send; it may have a turn, which ends with that. */
+  private void accept(
+      ChannelHandlerContext context, RequestFrame request, LargeRequests.@Nullable Turn now) {
+    if (shared.requests().accepts(connection, request)) {
+      answer(context, request, now);
+      return;
+    }
+    done(now);
+    connection.answering(false);
+    dropWaiting();
+    end(EndReason.FORBIDDEN, WebSocketCloseStatus.POLICY_VIOLATION);
+  }
+
+  private static void done(LargeRequests.@Nullable Turn now) {
+    if (now != null) {
+      now.done();
+    }
+  }
+
+  private void answer(
+      ChannelHandlerContext context, RequestFrame request, LargeRequests.@Nullable Turn now) {
     connection.answering(true);
     long begun = System.nanoTime();
     if (!rate.take(begun) || !begins(request)) {
       // Not at once: those that wait would be refused one within the other.
-      connection.loop().submit(() -> answered(context, RequestHandler.Answer.of(tooMany(request))));
+      RequestHandler.Answer refusal = RequestHandler.Answer.of(tooMany(request));
+      connection.loop().submit(() -> answered(context, refusal, now));
       return;
     }
     shared
@@ -236,7 +354,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
             answer -> {
               shared.concurrency().leave();
               shared.meters().request(request.reqIdentifier(), System.nanoTime() - begun);
-              connection.loop().submit(() -> answered(context, answer));
+              connection.loop().submit(() -> answered(context, answer, now));
             });
   }
 
@@ -247,8 +365,13 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
     return connection.holds(HeldBytes.Kind.ANSWERING, weight) && shared.concurrency().enter();
   }
 
-  private void answered(ChannelHandlerContext context, RequestHandler.Answer answer) {
+  /** A turn ends when its bytes are given back: the next one of the user needs the room. */
+  private void answered(
+      ChannelHandlerContext context,
+      RequestHandler.Answer answer,
+      LargeRequests.@Nullable Turn now) {
     connection.holds(HeldBytes.Kind.ANSWERING, 0);
+    done(now);
     connection.answer(answer);
     if (answer.last()) {
       connection.close(EndReason.LOGOUT, WebSocketCloseStatus.NORMAL_CLOSURE);
@@ -268,6 +391,14 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
         ImError.TOO_MANY_REQUESTS.code(),
         ImError.TOO_MANY_REQUESTS.text(),
         null);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (turn != null) {
+      turn.cancel();
+    }
+    context.fireChannelInactive();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package im.hongyan.gatewayws.connection;
 
+import im.hongyan.kit.net.ReadBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -42,6 +43,13 @@ final class CountingFrameDecoder extends WebSocket13FrameDecoder {
     return frame instanceof BinaryWebSocketFrame
         || frame instanceof ContinuationWebSocketFrame
         || frame instanceof TextWebSocketFrame;
+  }
+
+  /** A piece of a frame keeps no more of the read's buffer than it needs. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    ReadBuffers.shrink(internalBuffer());
+    super.channelReadComplete(context);
   }
 
   @Override

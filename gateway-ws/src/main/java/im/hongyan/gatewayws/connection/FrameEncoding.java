@@ -9,6 +9,7 @@ import im.hongyan.wire.frame.ResponseFrame;
 import im.hongyan.wire.gob.MalformedFrameException;
 import im.hongyan.wire.gzip.Gzip;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How a client's envelopes look. */
 public record FrameEncoding(boolean json, boolean gzip) {
@@ -45,8 +46,22 @@ public record FrameEncoding(boolean json, boolean gzip) {
     return gzip ? Gzip.compress(bytes) : bytes;
   }
 
-  /** The envelope in these bytes. */
-  public RequestFrame decode(byte[] bytes, int maxInflatedBytes) throws MalformedFrameException {
-    return codec().decodeRequest(gzip ? Gzip.inflate(bytes, maxInflatedBytes) : bytes);
+  /** A request without its gzip. */
+  byte[] inflate(byte[] bytes, int maxInflatedBytes) throws MalformedFrameException {
+    return gzip ? Gzip.inflate(bytes, maxInflatedBytes) : bytes;
+  }
+
+  /** A request without its gzip; null where it would be longer than a bound. */
+  byte @Nullable [] inflateWithin(byte[] bytes, int maxInflatedBytes)
+      throws MalformedFrameException {
+    if (gzip) {
+      return Gzip.inflateWithin(bytes, maxInflatedBytes);
+    }
+    return bytes.length <= maxInflatedBytes ? bytes : null;
+  }
+
+  /** The envelope in bytes that were inflated. */
+  RequestFrame decode(byte[] inflated) throws MalformedFrameException {
+    return codec().decodeRequest(inflated);
   }
 }

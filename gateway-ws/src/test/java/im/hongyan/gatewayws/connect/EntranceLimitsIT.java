@@ -77,6 +77,12 @@ class EntranceLimitsIT {
         user, Platform.ANDROID, FakeAuth.token(user, Platform.ANDROID, "limits"));
   }
 
+  /** When earlier handshakes have left; their clients have the answer a moment before. */
+  private static Client connect(String user) throws Exception {
+    eventually(() -> assertThat(active("ws_handshakes")).isZero());
+    return Client.connect(gateway.address(), arguments(user));
+  }
+
   @Test
   void requestsOverTheLimitAreAnswered429AndTheConnectionStays() throws Exception {
     gateways
@@ -91,9 +97,9 @@ class EntranceLimitsIT {
           hold();
           return SendOutcome.getDefaultInstance();
         });
-    try (Client puller = Client.connect(gateway.address(), arguments("puller"));
-        Client sender = Client.connect(gateway.address(), arguments("sender"));
-        Client third = Client.connect(gateway.address(), arguments("third"))) {
+    try (Client puller = connect("puller");
+        Client sender = connect("sender");
+        Client third = connect("third")) {
       puller.send(1002, PullMessageBySeqsReq.getDefaultInstance());
       sender.send(1003, MsgData.getDefaultInstance());
       eventually(() -> assertThat(active("ws_requests")).isEqualTo(2));
@@ -135,7 +141,7 @@ class EntranceLimitsIT {
       gateways.auth().beforeConnect(() -> {});
     }
     eventually(() -> assertThat(active("ws_handshakes")).isZero());
-    Client.connect(gateway.address(), arguments("fourth")).close();
+    connect("fourth").close();
   }
 
   /** A handshake that is refused, or broken off, gives its place back. */
@@ -157,23 +163,52 @@ class EntranceLimitsIT {
   }
 
   @Test
-  void connectionsWithoutAHandshakeAreBounded() throws Exception {
+  void ofTooManyConnectionsWithoutAHandshakeTheOldestIsClosed() throws Exception {
     List<RawHttp> silent = new ArrayList<>();
     try {
-      // One place is for the gateway's own probe.
       for (int i = 0; i < 5; i++) {
         silent.add(new RawHttp(gateway.port()));
       }
       eventually(() -> assertThat(active("ws_half_open")).isEqualTo(5));
-      try (RawHttp more = new RawHttp(gateway.port())) {
-        assertThat(more.readToEnd()).isEmpty();
-      }
+      // The gateway's own probe may have taken the place of the first.
+      connect("after").close();
+      assertThat(silent.getFirst().readToEnd()).isEmpty();
     } finally {
       for (RawHttp client : silent) {
         client.close();
       }
     }
-    eventually(() -> Client.connect(gateway.address(), arguments("after")).close());
+    eventually(() -> assertThat(active("ws_half_open")).isZero());
+  }
+
+  @Test
+  void headsThatAreTooLongAreAnswered() throws Exception {
+    for (var row :
+        Map.of(
+                "GET /?" + "a".repeat(9_000),
+                " 414 ",
+                "GET / HTTP/1.1\r\nX: " + "a".repeat(17_000),
+                " 431 ",
+                "GET / HTTP/1.1\r\n" + "a:\r\n".repeat(4_000),
+                " 431 ",
+                "nonsense\r\n\r\n",
+                " 400 ")
+            .entrySet()) {
+      try (RawHttp client = new RawHttp(gateway.port())) {
+        client.send(row.getKey().getBytes(StandardCharsets.US_ASCII));
+        assertThat(client.readHead()).contains(row.getValue());
+      }
+    }
+  }
+
+  @Test
+  void anUnfinishedHeadCountsAtWhatItHolds() throws Exception {
+    try (RawHttp client = new RawHttp(gateway.port())) {
+      client.send(("GET / HTTP/1.1\r\n" + "a:\r\n".repeat(90)).getBytes(StandardCharsets.US_ASCII));
+      eventually(() ->
+          assertThat(gateway.meters().get("budget_bytes").tag("budget", "ws_heads").gauge().value())
+              .isGreaterThan(90 * 100));
+    }
     eventually(() -> assertThat(active("ws_half_open")).isZero());
   }
 }

@@ -112,6 +112,8 @@ class Section1ConnectionIT {
         wrong(q -> with(q, "platformID", "٢"), 1602, "platformID is not int"),
         wrong(q -> with(q, "platformID", "２"), 1602, "platformID is not int"),
         wrong(q -> with(q, "platformID", "2147483648"), 1602, "platformID is not int"),
+        wrong(q -> with(q, "platformID", "+2"), 1602, "platformID is not int"),
+        wrong(q -> with(q, "platformID", "-2"), 1602, "platformID is not int"),
         wrong(q -> with(q, "isBackground", "yes"), 500, "invalid syntax"),
         wrong(q -> with(q, "operationID", ""), 1602, "operationID is empty"),
         wrong(q -> without(q, "token"), 1602, "token is empty"),

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import im.hongyan.gatewayws.fixture.Loops;
 import im.hongyan.gatewayws.metrics.EndReason;
 import im.hongyan.gatewayws.metrics.GatewayMeters;
+import im.hongyan.kit.limit.ByteRate;
 import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.limit.RateLimit;
 import im.hongyan.wire.frame.GobFrameCodec;
@@ -62,6 +63,7 @@ import org.slf4j.LoggerFactory;
 final class InboundProbe implements RequestHandler {
   private static final int MAX_FRAME_BYTES = 51_200;
   private static final int MAX_INFLATED_BYTES = 1_048_576;
+  private static final ByteRate.Rate ROOMY = new ByteRate.Rate(1L << 40, 1L << 40);
   private static final int MAX_WAITING_BYTES = 65_536;
   private static final String USER = "alice";
   private static final Set<Integer> KNOWN = Set.of(1001, 1002, 1003, 1005, 1007, 2003, 2004);
@@ -69,6 +71,15 @@ final class InboundProbe implements RequestHandler {
       new Timeouts(
           Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
   private static final GatewayMeters METERS = new GatewayMeters(new SimpleMeterRegistry());
+  private static final LargeRequests LARGE =
+      new LargeRequests(
+          new LargeRequests.Most(ROOMY, ROOMY),
+          Runnable::run,
+          (nanos, task) -> {
+            throw new AssertionError("nobody waits");
+          },
+          System::nanoTime,
+          METERS.registry());
   private static final ListAppender<ILoggingEvent> FAILURES = new ListAppender<>();
   private static final UnpooledByteBufAllocator ALLOCATOR;
 
@@ -127,6 +138,7 @@ final class InboundProbe implements RequestHandler {
             new ConnectionHandler.Shared(
                 this,
                 METERS,
+                LARGE,
                 MAX_INFLATED_BYTES,
                 MAX_WAITING_BYTES,
                 new RateLimit.Rate(1, 1_000_000),

@@ -7,6 +7,7 @@ import im.hongyan.messagelog.lane.Bodies;
 import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.HistoryStore.Changes;
+import im.hongyan.messagelog.lane.HistoryStore.Mention;
 import im.hongyan.messagelog.lane.HistoryStore.ReadMark;
 import im.hongyan.messagelog.lane.HistoryStore.Row;
 import im.hongyan.messagelog.lane.LaneFaultException;
@@ -18,11 +19,13 @@ import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.error.StoreUnavailableException;
+import im.hongyan.wire.id.ConversationId;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes every message to MySQL; rows and position move in one transaction, so that a second writer
@@ -88,10 +91,12 @@ public final class HistoryWriter implements LaneConsumer.Handler {
     List<Row> rows = new ArrayList<>();
     Map<String, ReadMark> marks = new HashMap<>();
     List<Mutation> mutations = new ArrayList<>();
+    List<Mention> mentions = new ArrayList<>();
     batch
         .messages()
         .forEach(message -> {
           collect(message, rows, marks);
+          mention(message).ifPresent(mentions::add);
           if (message.hasMutation()) {
             mutations.add(message.getMutation());
             collect(message.getMutation(), marks);
@@ -106,7 +111,7 @@ public final class HistoryWriter implements LaneConsumer.Handler {
             .sorted(Map.Entry.comparingByKey())
             .map(Map.Entry::getValue)
             .toList();
-    if (!store.append(lane, state.offset(), next, new Changes(rows, sorted, mutations))) {
+    if (!store.append(lane, state.offset(), next, new Changes(rows, sorted, mutations, mentions))) {
       throw new StoreUnavailableException("lane " + lane + ": another history writer moved on");
     }
     states.put(lane, new WriterState(batch.lastOffset(), state.claims()));
@@ -130,6 +135,24 @@ public final class HistoryWriter implements LaneConsumer.Handler {
       // Sending means having read up to one's own message.
       raise(marks, message.getSendId(), conversation, copy.getSeq());
     }
+  }
+
+  /** Of the stored copy in a group; what is not stored marks nothing. */
+  private static Optional<Mention> mention(InboundRecord message) {
+    if (!message.hasMentions()) {
+      return Optional.empty();
+    }
+    return message.getCopiesList().stream()
+        .filter(copy -> copy.getSeq() != 0)
+        .filter(copy -> new ConversationId(copy.getConversationId()).isGroup())
+        .findFirst()
+        .map(copy ->
+            new Mention(
+                new ConversationId(copy.getConversationId()).key(),
+                copy.getSeq(),
+                message.getSendId(),
+                message.getSendTimeMillis(),
+                message.getMentions()));
   }
 
   private static void collect(Mutation mutation, Map<String, ReadMark> marks) {

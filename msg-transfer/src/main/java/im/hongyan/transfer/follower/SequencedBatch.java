@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The messages among records of a lane that count. */
-record SequencedBatch(List<InboundRecord> messages, long lastOffset) {
+public record SequencedBatch(List<InboundRecord> messages, long lastOffset) {
   private static final Logger LOG = LoggerFactory.getLogger(SequencedBatch.class);
 
   /**
@@ -20,7 +20,7 @@ record SequencedBatch(List<InboundRecord> messages, long lastOffset) {
    * are remembered from when the position is kept, not from when they were written: a store may
    * lose what is written now, however old it is.
    */
-  static SequencedBatch of(ClaimTrack claims, List<LaneRecord> records, long handledOffset) {
+  public static SequencedBatch of(ClaimTrack claims, List<LaneRecord> records, long handledOffset) {
     List<InboundRecord> messages = new ArrayList<>();
     for (LaneRecord raw : records) {
       SequencedRecord record;

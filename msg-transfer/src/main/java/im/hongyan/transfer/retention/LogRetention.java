@@ -40,7 +40,7 @@ public final class LogRetention implements AutoCloseable {
   private final Duration retention;
   private final InstantSource clock;
   private final MeterRegistry meters;
-  private final Map<String, Needed> needed = new HashMap<>();
+  private final Map<LaneTopic, Needed> needed = new HashMap<>();
   private @Nullable Periodic runs;
 
   /** Who follows the lanes. */
@@ -66,6 +66,8 @@ public final class LogRetention implements AutoCloseable {
    * @param cut called with a lane whose log has lost what history needs
    */
   public record Lanes(Supplier<Set<Integer>> owned, IntConsumer cut) {}
+
+  private record LaneTopic(String topic, int lane) {}
 
   private record Needed(long offset, int round) {}
 
@@ -94,7 +96,7 @@ public final class LogRetention implements AutoCloseable {
   /** One round. */
   void run() {
     Set<Integer> owned = lanes.owned().get();
-    needed.keySet().removeIf(key -> !owned.contains(laneOf(key)));
+    needed.keySet().removeIf(key -> !owned.contains(key.lane()));
     for (int lane : owned) {
       try {
         if (log.begin(Topics.SEQUENCED, lane) > followers.historyAt(lane) + 1) {
@@ -110,16 +112,8 @@ public final class LogRetention implements AutoCloseable {
     }
   }
 
-  private static String key(String topic, int lane) {
-    return topic + ":" + lane;
-  }
-
-  private static int laneOf(String key) {
-    return Integer.parseInt(key.substring(key.indexOf(':') + 1));
-  }
-
   private void look(String topic, int lane) {
-    String key = key(topic, lane);
+    LaneTopic key = new LaneTopic(topic, lane);
     Needed before = needed.get(key);
     if (before == null) {
       needed.put(key, new Needed(followers.firstNeeded(topic, lane), 0));

@@ -1,32 +1,42 @@
 package im.hongyan.transfer.retention;
 
-import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.messagelog.kafka.Checkpoints;
-import im.hongyan.messagelog.kafka.ConsumerGroups;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.InboxStore;
 import im.hongyan.messagelog.lane.PositionMetadata;
+import im.hongyan.messagelog.search.SearchStore;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
-/**
- * The followers' positions as stores and Kafka hold them. Safe for use by several threads; its
- * creator closes it.
- */
-public final class StoredPositions implements LogRetention.Followers, AutoCloseable {
+/** The followers' positions as stores and Kafka hold them. Safe for use by several threads. */
+public final class StoredPositions implements LogRetention.Followers {
   private final HistoryStore history;
   private final InboxStore inbox;
+  private final Optional<SearchStore> search;
   private final Checkpoints sequencer;
   private final Checkpoints push;
   private final Checkpoints offline;
 
-  public StoredPositions(KafkaConfig kafka, HistoryStore history, InboxStore inbox) {
+  /**
+   * Asks the stores, and Kafka for what these followers committed.
+   *
+   * @param search empty where there is no index of words
+   */
+  public StoredPositions(
+      HistoryStore history,
+      InboxStore inbox,
+      Optional<SearchStore> search,
+      Checkpoints sequencer,
+      Checkpoints push,
+      Checkpoints offline) {
     this.history = history;
     this.inbox = inbox;
-    sequencer = new Checkpoints(kafka, ConsumerGroups.SEQUENCER, Topics.INBOUND);
-    push = new Checkpoints(kafka, ConsumerGroups.PUSH, Topics.SEQUENCED);
-    offline = new Checkpoints(kafka, ConsumerGroups.OFFLINE, Topics.OFFLINE_PUSH);
+    this.search = search;
+    this.sequencer = sequencer;
+    this.push = push;
+    this.offline = offline;
   }
 
   @Override
@@ -43,6 +53,9 @@ public final class StoredPositions implements LogRetention.Followers, AutoClosea
     return LongStream.of(
             ClaimTrack.oldestStart(history.position(lane)),
             ClaimTrack.oldestStart(inbox.position(lane)),
+            search
+                .map(store -> ClaimTrack.oldestStart(store.position(lane)))
+                .orElse(Long.MAX_VALUE),
             ClaimTrack.oldestStart(PositionMetadata.decode(sequencer.read(lane).metadata())),
             ClaimTrack.oldestStart(PositionMetadata.decode(push.read(lane).metadata())))
         .min()
@@ -52,12 +65,5 @@ public final class StoredPositions implements LogRetention.Followers, AutoClosea
   @Override
   public long historyAt(int lane) {
     return history.position(lane).getOffset();
-  }
-
-  @Override
-  public void close() {
-    sequencer.close();
-    push.close();
-    offline.close();
   }
 }

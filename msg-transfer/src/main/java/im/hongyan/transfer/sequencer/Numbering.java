@@ -86,7 +86,9 @@ final class Numbering {
       }
       case CLEARING -> {
         Clearing clearing = mutation.getClearing();
-        yield mutation.toBuilder().setClearing(clearing.toBuilder().setThroughSeq(last)).build();
+        long named = clearing.getThroughSeq();
+        long through = named > 0 ? Math.min(named, last) : last;
+        yield mutation.toBuilder().setClearing(clearing.toBuilder().setThroughSeq(through)).build();
       }
       case LEAVING -> {
         Leaving leaving = mutation.getLeaving();

@@ -50,13 +50,18 @@ public final class Sequencer implements AutoCloseable {
   private final ExecutorService finishers = Executors.newVirtualThreadPerTaskExecutor();
   private final Periodic historyWatch;
 
-  /** Joins the group and begins. */
-  public Sequencer(KafkaConfig kafka, LaneStores stores, ServiceContext context) {
+  /**
+   * Joins the group and begins.
+   *
+   * @param checkpoints of this group
+   */
+  public Sequencer(
+      KafkaConfig kafka, LaneStores stores, Checkpoints checkpoints, ServiceContext context) {
     this.stores = stores;
+    this.checkpoints = checkpoints;
     sequenced = new LaneGauges(context.meters(), "sequenced");
     visible = new LaneGauges(context.meters(), "visible");
     pauses = new LanePauses(context.meters());
-    checkpoints = new Checkpoints(kafka, ConsumerGroups.SEQUENCER, Topics.INBOUND);
     historyWatch =
         Periodic.every(
             Duration.ofSeconds(1), "history-watch", context.meters(), this::watchHistory);
@@ -106,7 +111,6 @@ public final class Sequencer implements AutoCloseable {
     consumer.close();
     historyWatch.close();
     finishers.shutdownNow();
-    checkpoints.close();
   }
 
   private final class Lanes implements LaneConsumer.Handler {

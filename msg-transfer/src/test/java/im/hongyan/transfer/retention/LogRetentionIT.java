@@ -3,6 +3,7 @@ package im.hongyan.transfer.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.kafka.KafkaConfig;
+import im.hongyan.messagelog.kafka.KafkaAdmin;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.LogDeletion;
 import im.hongyan.messagelog.kafka.Topics;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class LogRetentionIT {
   private static final int LANE = 2;
   private static final Duration RETENTION = Duration.ofDays(7);
+  private static KafkaAdmin admin;
   private static LogDeletion log;
   private static LaneProducer producer;
 
@@ -40,7 +42,8 @@ class LogRetentionIT {
   static void open(TestStores stores) {
     KafkaConfig config = KafkaConfig.from(stores.kafka());
     Topics.create(config);
-    log = new LogDeletion(config);
+    admin = new KafkaAdmin(config);
+    log = new LogDeletion(admin);
     producer = new LaneProducer(config, "retention-test");
     producer.awaitTopic(Topics.SEQUENCED);
   }
@@ -49,7 +52,7 @@ class LogRetentionIT {
   static void close() {
     if (producer != null) {
       producer.close();
-      log.close();
+      admin.close();
     }
   }
 

@@ -9,6 +9,7 @@ import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.messagelog.kafka.KafkaAdmin;
 import im.hongyan.messagelog.kafka.KafkaLaneLogs;
 import im.hongyan.messagelog.kafka.LaneGauges;
 import im.hongyan.messagelog.kafka.LaneProducer;
@@ -64,7 +65,7 @@ final class LaneWorld implements AutoCloseable {
   final KafkaLaneLogs logs;
   final RedisLaneCache cache;
   final TestClock clock = new TestClock(Instant.now());
-  private final LogDeletion deletion;
+  final LogDeletion deletion;
   private final LaneProducer producer;
   private final KafkaConfig kafka;
   private final Map<String, Long> seqs = new HashMap<>();
@@ -88,7 +89,7 @@ final class LaneWorld implements AutoCloseable {
     history = new MySqlHistoryStore(mysql);
     logs = new KafkaLaneLogs(kafka, "test");
     cache = new RedisLaneCache(redis);
-    deletion = lifecycle.add("deletion", new LogDeletion(kafka));
+    deletion = new LogDeletion(lifecycle.add("kafka admin", new KafkaAdmin(kafka)));
     producer = lifecycle.add("producer", new LaneProducer(kafka, "lane-world"));
     producer.awaitTopic(Topics.SEQUENCED);
     producer.awaitTopic(Topics.INBOUND);
@@ -216,10 +217,6 @@ final class LaneWorld implements AutoCloseable {
   }
 
   /** Deletes from the logs; its creator closes it. */
-  LogDeletion deletion() {
-    return new LogDeletion(kafka);
-  }
-
   HistoryRepair repair(AcceptedLosses accepted, @Nullable FollowerPosition checkpoint) {
     return repair(history, accepted, checkpoint);
   }

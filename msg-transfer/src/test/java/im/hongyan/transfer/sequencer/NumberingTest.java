@@ -39,6 +39,12 @@ class NumberingTest {
     Mutation clear = change("sg_g").setClearing(Clearing.getDefaultInstance()).build();
     assertThat(numbered(InboundRecord.newBuilder().setMutation(clear)).getClearing())
         .returns(7L, Clearing::getThroughSeq);
+    for (long named : List.of(3L, 7L, 9L)) {
+      Mutation upTo =
+          change("sg_g").setClearing(Clearing.newBuilder().setThroughSeq(named)).build();
+      assertThat(numbered(InboundRecord.newBuilder().setMutation(upTo)).getClearing())
+          .returns(Math.min(named, 7), Clearing::getThroughSeq);
+    }
     Mutation unknown = change("sg_new").setClearing(Clearing.getDefaultInstance()).build();
     assertThat(numbered(InboundRecord.newBuilder().setMutation(unknown)).getClearing())
         .returns(0L, Clearing::getThroughSeq);

@@ -3,7 +3,6 @@ package im.hongyan.transfer.sequencer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import im.hongyan.messagelog.kafka.LogDeletion;
 import im.hongyan.messagelog.kafka.Topics;
 import im.hongyan.messagelog.lane.HistoryStore.Changes;
 import im.hongyan.messagelog.lane.LaneFaultException;
@@ -109,22 +108,20 @@ class TakeoverFaultsIT {
 
   @Test
   void acceptedMessagesThatAreGoneStopIt() {
-    try (LogDeletion deletion = world.deletion()) {
-      world.accept();
-      world.accept();
-      long end = world.accept() + 1;
-      assertFault(
-          checkpoint -> takeover().run(checkpoint),
-          end + 6,
-          "the log of accepted messages ends before record %d, but records up to %d were handled"
-              .formatted(end, end + 6));
-      deletion.deleteBefore(Topics.INBOUND, world.lane, end - 1);
-      assertFault(
-          checkpoint -> takeover().run(checkpoint),
-          end - 4,
-          "records %d to %d are gone from the log of accepted messages, and not handled yet"
-              .formatted(end - 3, end - 2));
-      takeover().run(end - 2).appends().close();
-    }
+    world.accept();
+    world.accept();
+    long end = world.accept() + 1;
+    assertFault(
+        checkpoint -> takeover().run(checkpoint),
+        end + 6,
+        "the log of accepted messages ends before record %d, but records up to %d were handled"
+            .formatted(end, end + 6));
+    world.deletion.deleteBefore(Topics.INBOUND, world.lane, end - 1);
+    assertFault(
+        checkpoint -> takeover().run(checkpoint),
+        end - 4,
+        "records %d to %d are gone from the log of accepted messages, and not handled yet"
+            .formatted(end - 3, end - 2));
+    takeover().run(end - 2).appends().close();
   }
 }

@@ -4,6 +4,7 @@ import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.ConsumerGroups;
+import im.hongyan.messagelog.kafka.KafkaAdmin;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.Topics;
@@ -23,16 +24,15 @@ public final class OfflinePush {
    * nobody is to be notified, nothing is started and nothing handed over.
    */
   public static OfflineHandOff start(
-      OfflineConfig config, KafkaConfig kafka, PushHooks hooks, ServiceContext context) {
+      OfflineConfig config,
+      KafkaConfig kafka,
+      KafkaAdmin admin,
+      PushHooks hooks,
+      ServiceContext context) {
     if (config.provider() == OfflineConfig.Provider.NONE) {
       return OfflineHandOff.NONE;
     }
-    Checkpoints checkpoints =
-        context
-            .lifecycle()
-            .add(
-                "offline checkpoints",
-                new Checkpoints(kafka, ConsumerGroups.OFFLINE, Topics.OFFLINE_PUSH));
+    Checkpoints checkpoints = new Checkpoints(admin, ConsumerGroups.OFFLINE, Topics.OFFLINE_PUSH);
     OfflineSender sender =
         context
             .lifecycle()

@@ -11,6 +11,7 @@ import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.messagelog.kafka.Checkpoints;
 import im.hongyan.messagelog.kafka.ConsumerGroups;
+import im.hongyan.messagelog.kafka.KafkaAdmin;
 import im.hongyan.messagelog.kafka.LaneConsumer;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.Topics;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class OfflineKafkaIT {
   /** One life of the process that takes the topic. */
   private static final class Taker implements AutoCloseable {
+    private final KafkaAdmin admin;
     private final Checkpoints checkpoints;
     private final OfflineSender sender;
     private final LaneConsumer consumer;
@@ -44,7 +46,8 @@ class OfflineKafkaIT {
 
     Taker(KafkaConfig kafka, FakeProvider provider) {
       this.kafka = kafka;
-      checkpoints = new Checkpoints(kafka, ConsumerGroups.OFFLINE, Topics.OFFLINE_PUSH);
+      admin = new KafkaAdmin(kafka);
+      checkpoints = new Checkpoints(admin, ConsumerGroups.OFFLINE, Topics.OFFLINE_PUSH);
       sender =
           new OfflineSender(
               lane -> checkpoints.read(lane).offset(),
@@ -74,7 +77,7 @@ class OfflineKafkaIT {
     public void close() {
       consumer.close();
       sender.close();
-      checkpoints.close();
+      admin.close();
     }
   }
 

@@ -3,16 +3,20 @@ package im.hongyan.msg.mutation;
 import com.google.common.collect.Lists;
 import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.Rpcs;
+import im.hongyan.messagelog.lane.MessageTimes;
 import im.hongyan.msg.mutation.ConversationAccessChecks.Chat;
 import im.hongyan.msg.pull.ConversationAccess;
 import im.hongyan.proto.msg.ClearConversationsMsgReq;
 import im.hongyan.proto.msg.ClearConversationsMsgResp;
 import im.hongyan.proto.msg.DeleteSyncOpt;
+import im.hongyan.proto.msg.GetLastMessageSeqByTimeReq;
+import im.hongyan.proto.msg.GetLastMessageSeqByTimeResp;
+import im.hongyan.proto.msg.SetUserConversationsMinSeqReq;
+import im.hongyan.proto.msg.SetUserConversationsMinSeqResp;
 import im.hongyan.proto.msg.UserClearAllMsgReq;
 import im.hongyan.proto.msg.UserClearAllMsgResp;
 import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.ClearConversationTips;
-import im.hongyan.proto.sdkws.ConversationUpdateTips;
 import im.hongyan.proto.sequencing.Clearing;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
@@ -37,16 +41,20 @@ public final class Clears implements Feature {
 
   private final ConversationAccessChecks checks;
   private final Mutations mutations;
+  private final MessageTimes times;
 
-  public Clears(ConversationAccessChecks checks, Mutations mutations) {
+  public Clears(ConversationAccessChecks checks, Mutations mutations, MessageTimes times) {
     this.checks = checks;
     this.mutations = mutations;
+    this.times = times;
   }
 
   @Override
   public void register(Rpcs rpcs) {
     rpcs.unary(msgGrpc.getClearConversationsMsgMethod(), this::clear);
     rpcs.unary(msgGrpc.getUserClearAllMsgMethod(), this::clearAll);
+    rpcs.unary(msgGrpc.getSetUserConversationsMinSeqMethod(), this::setFirstSeq);
+    rpcs.unary(msgGrpc.getGetLastMessageSeqByTimeMethod(), this::newestUntil);
   }
 
   private ClearConversationsMsgResp clear(Caller caller, ClearConversationsMsgReq request) {
@@ -61,6 +69,27 @@ public final class Clears implements Feature {
       clear(caller, user, some, request.getDeleteSyncOpt());
     }
     return UserClearAllMsgResp.getDefaultInstance();
+  }
+
+  /** What these users can read begins here, for other services; a bound never falls. */
+  private SetUserConversationsMinSeqResp setFirstSeq(
+      Caller caller, SetUserConversationsMinSeqReq request) {
+    ConversationId id = new ConversationId(request.getConversationID());
+    long through = request.getSeq() - 1;
+    if (through > 0) {
+      mutations.apply(
+          request.getUserIDsList().stream()
+              .distinct()
+              .map(user -> mutations.record(clearing(id, user, through), new UserId(user), null))
+              .toList());
+    }
+    return SetUserConversationsMinSeqResp.getDefaultInstance();
+  }
+
+  private GetLastMessageSeqByTimeResp newestUntil(
+      Caller caller, GetLastMessageSeqByTimeReq request) {
+    long seq = times.newestUntil(request.getConversationID(), request.getTime());
+    return GetLastMessageSeqByTimeResp.newBuilder().setSeq(seq).build();
   }
 
   private void clear(Caller caller, UserId user, Collection<String> ids, DeleteSyncOpt options) {
@@ -90,18 +119,9 @@ public final class Clears implements Feature {
     }
   }
 
+  /** The user's devices get 1300 when the bound is in the log of conversations. */
   private InboundRecord forUser(ConversationId id, UserId user) {
-    ConversationUpdateTips tips =
-        ConversationUpdateTips.newBuilder()
-            .setUserID(user.value())
-            .addConversationIDList(id.value())
-            .build();
-    LoggedNotification.Content changed =
-        new LoggedNotification.Content(NotificationType.CONVERSATION_CHANGED, tips, false);
-    return mutations.record(
-        clearing(id, user.value()),
-        user,
-        LoggedNotification.toSelf(user, changed, mutations.now()));
+    return mutations.record(clearing(id, user.value(), 0), user, null);
   }
 
   /** Only the one who cleared has read all of it. */
@@ -114,7 +134,7 @@ public final class Clears implements Feature {
             .setRead(ReadMark.newBuilder().setUserId(user.value()).setSeq(top))
             .build();
     return List.of(
-        mutations.record(clearing(chat.id(), ""), user, notification),
+        mutations.record(clearing(chat.id(), "", 0), user, notification),
         mutations.record(read, user, null));
   }
 
@@ -131,11 +151,12 @@ public final class Clears implements Feature {
    * The mutation of a clear.
    *
    * @param userId for whom; empty for everybody
+   * @param through the last seq that is cleared; 0 for the newest where the record is numbered
    */
-  private static Mutation clearing(ConversationId id, String userId) {
+  private static Mutation clearing(ConversationId id, String userId, long through) {
     return Mutation.newBuilder()
         .setConversationId(id.value())
-        .setClearing(Clearing.newBuilder().setUserId(userId))
+        .setClearing(Clearing.newBuilder().setUserId(userId).setThroughSeq(through))
         .build();
   }
 }

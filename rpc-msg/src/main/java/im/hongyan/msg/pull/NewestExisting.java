@@ -17,8 +17,6 @@ final class NewestExisting {
   private static final int CHUNK = 50;
   private static final int MAX_CHUNKS = 10;
 
-  private static final UserId NOBODY = new UserId("");
-
   private final UserReader reader;
   private final boolean ownDeletions;
 
@@ -56,7 +54,7 @@ final class NewestExisting {
     }
     OptionalLong older =
         below > downTo
-            ? reader.newestBelow(ownDeletions ? user : NOBODY, conversationId, below)
+            ? reader.newestBelow(ownDeletions ? user : UserReader.NOBODY, conversationId, below)
             : OptionalLong.empty();
     if (older.isEmpty() || older.getAsLong() < downTo) {
       return Optional.empty();

@@ -51,7 +51,7 @@ final class ResponseBudget {
 
   /** Begins with a conversation. */
   Share begin(String conversationId) {
-    left -= conversationId.getBytes(StandardCharsets.UTF_8).length + CONVERSATION_OVERHEAD;
+    left -= overhead(conversationId);
     return new Share(left / conversations--);
   }
 
@@ -100,12 +100,16 @@ final class ResponseBudget {
 
   /** Whether something else about a conversation fits; it counts then. */
   boolean takes(String conversationId, int bytes) {
-    int needed =
-        bytes + conversationId.getBytes(StandardCharsets.UTF_8).length + CONVERSATION_OVERHEAD;
+    int needed = bytes + overhead(conversationId);
     if (needed > left) {
       return false;
     }
     left -= needed;
     return true;
+  }
+
+  /** What a conversation takes beside what is said about it. */
+  private static int overhead(String conversationId) {
+    return conversationId.getBytes(StandardCharsets.UTF_8).length + CONVERSATION_OVERHEAD;
   }
 }

@@ -40,6 +40,9 @@ public final class UserReader {
   private static final Logger LOG = LoggerFactory.getLogger(UserReader.class);
   private static final int CONVERSATIONS_PER_SCRIPT = 1_000;
 
+  /** Reads what is there for everybody: nobody's own deletions count. */
+  public static final UserId NOBODY = new UserId("");
+
   private final LaneReader lanes;
   private final ReadStores stores;
   private final Owners owners;
@@ -89,6 +92,27 @@ public final class UserReader {
             .map(access -> new ConversationId(access.getKey()))
             .toList());
     return accesses;
+  }
+
+  /** What each of these users may read of a conversation, and how far each has read it. */
+  public Map<UserId, UserWindow> windows(ConversationId id, Collection<UserId> users) {
+    List<String> ids = users.stream().map(UserId::value).toList();
+    int lane = lanes.lane(id.value());
+    Map<String, UserWindow> shown =
+        lanes.onLane(
+            lane,
+            known -> {
+              var read = stores.views().windows(lane, known.generation(), id.value(), ids);
+              return new Try<>(read.state(), read.values());
+            });
+    Map<String, UserWindow> kept = stores.marks().windows(id.value(), ids);
+    Map<UserId, UserWindow> windows = new HashMap<>();
+    for (String user : ids) {
+      windows.put(
+          new UserId(user),
+          shown.getOrDefault(user, UserWindow.OPEN).with(kept.getOrDefault(user, UserWindow.OPEN)));
+    }
+    return windows;
   }
 
   /**
@@ -234,6 +258,26 @@ public final class UserReader {
       page.put(seq, StoredMessage.of(LaneReader.parse(body), marks(shown, kept, seq)));
     }
     return page;
+  }
+
+  /**
+   * What history still holds of messages that nobody may read any more, by seq; what it does not is
+   * left out.
+   */
+  public Map<Long, StoredMessage> kept(String conversationId, Collection<Long> seqs) {
+    Map<Long, StoredMessage> kept = new HashMap<>();
+    if (!seqs.isEmpty()) {
+      Map<Long, MessageMarks> marks = stores.marks().marks("", conversationId, seqs);
+      stores
+          .history()
+          .find(conversationId, seqs)
+          .forEach((seq, body) -> {
+            MessageMarks made = marks.getOrDefault(seq, MessageMarks.NONE);
+            StoredMessage stored = StoredMessage.of(LaneReader.parse(body), made);
+            kept.put(seq, made.erased() ? new StoredMessage(null, made) : stored);
+          });
+    }
+    return kept;
   }
 
   private static MessageMarks marks(LaneViews.Page shown, Map<Long, MessageMarks> kept, Long seq) {

@@ -2,6 +2,7 @@ package im.hongyan.msg.relation;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import im.hongyan.kit.cache.InvalidatingCache;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.rpc.RpcChannels;
@@ -12,12 +13,15 @@ import im.hongyan.proto.conversation.GetConversationReq;
 import im.hongyan.proto.conversation.GetPinnedConversationIDsReq;
 import im.hongyan.proto.conversation.conversationGrpc;
 import im.hongyan.proto.group.GetGroupMemberCacheReq;
+import im.hongyan.proto.group.GetGroupMembersInfoReq;
+import im.hongyan.proto.group.GetGroupsInfoReq;
 import im.hongyan.proto.group.groupGrpc;
 import im.hongyan.proto.owners.ClaimRequest;
 import im.hongyan.proto.owners.ConversationOwnersGrpc;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.relation.isBlackReq;
 import im.hongyan.proto.relation.isFriendReq;
+import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
@@ -30,50 +34,54 @@ import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.id.UserId;
 import io.grpc.Channel;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * The client of rpc-relation, with the service's own rights. Caches users for up to ten seconds,
- * blacklists and rows of conversations for up to a minute or until rpc-relation invalidates their
- * owner. Safe for use by several threads; blocks.
+ * The client of rpc-relation, with the service's own rights. Caches users, blacklists and rows of
+ * conversations for up to a minute or until rpc-relation invalidates their owner. Safe for use by
+ * several threads; blocks.
  */
 public final class Relations {
   private static final Duration CACHED = Duration.ofMinutes(1);
+  private static final Duration ROWS_CACHED = Duration.ofHours(1);
 
-  /** As long as each rpc-relation may answer out of a cache of its own. */
-  private static final Duration USERS_CACHED = Duration.ofSeconds(10);
-
-  private static final int MAX_ENSURED = 200_000;
+  private static final int MAX_PAIRS = 200_000;
 
   private final ServiceLocator locator;
-  private final InvalidatingCache.Versions versions = new InvalidatingCache.Versions();
-  private final InvalidatingCache<UserInfo> users = new InvalidatingCache<>(USERS_CACHED, versions);
-  private final InvalidatingCache<Boolean> blacks = new InvalidatingCache<>(CACHED, versions);
-  private final InvalidatingCache<Conversation> conversations =
-      new InvalidatingCache<>(CACHED, versions);
-  private final Cache<Ensured, Boolean> ensured =
-      Caffeine.newBuilder().maximumSize(MAX_ENSURED).build();
+  private final InvalidatingCache<UserInfo> users;
+  private final InvalidatingCache<Boolean> blacks;
+  private final InvalidatingCache<Conversation> conversations;
+
+  /** Owners who have a row of a chat; a row that its owner deletes is made again. */
+  private final InvalidatingCache<Boolean> rows;
+
+  private final Cache<Pair, Boolean> pairs = Caffeine.newBuilder().maximumSize(MAX_PAIRS).build();
+
+  /** Two users whose notifications are theirs, which never changes. */
+  private record Pair(UserId sender, UserId receiver) {}
 
   /**
-   * What rpc-relation has made: rows of a chat, or, without a chat, that notifications are theirs.
+   * Creates the client.
+   *
+   * @param versions by which rpc-relation invalidates owners
    */
-  private record Ensured(@Nullable ConversationId chat, UserId sender, UserId receiver) {}
-
-  public Relations(ServiceLocator locator) {
+  public Relations(ServiceLocator locator, InvalidatingCache.Versions versions) {
     this.locator = locator;
+    users = new InvalidatingCache<>(CACHED, versions);
+    blacks = new InvalidatingCache<>(CACHED, versions);
+    conversations = new InvalidatingCache<>(CACHED, versions);
+    rows = new InvalidatingCache<>(ROWS_CACHED, versions);
   }
 
   private Channel channel() {
     return locator.channel(ServiceName.RELATION);
-  }
-
-  /** Drops from the caches what a user owns. */
-  public void invalidate(UserId owner) {
-    versions.invalidate(owner);
   }
 
   /** A user, if it exists. */
@@ -82,6 +90,34 @@ public final class Relations {
       return Optional.empty();
     }
     return users.get(user, "", () -> loadUser(user));
+  }
+
+  /** Users who exist, by their ids; never cached. */
+  public Map<String, UserInfo> users(Collection<String> userIds) {
+    if (userIds.isEmpty()) {
+      return Map.of();
+    }
+    return RpcChannels.callAsService(
+            channel(),
+            userGrpc.getGetDesignateUsersMethod(),
+            getDesignateUsersReq.newBuilder().addAllUserIDs(userIds).build())
+        .getUsersInfoList()
+        .stream()
+        .collect(Collectors.toMap(UserInfo::getUserID, Function.identity(), (a, _) -> a));
+  }
+
+  /** Groups that exist, by their ids; never cached. */
+  public Map<String, GroupInfo> groups(Collection<String> groupIds) {
+    if (groupIds.isEmpty()) {
+      return Map.of();
+    }
+    return RpcChannels.callAsService(
+            channel(),
+            groupGrpc.getGetGroupsInfoMethod(),
+            GetGroupsInfoReq.newBuilder().addAllGroupIDs(groupIds).build())
+        .getGroupInfosList()
+        .stream()
+        .collect(Collectors.toMap(GroupInfo::getGroupID, Function.identity(), (a, _) -> a));
   }
 
   private Optional<UserInfo> loadUser(UserId user) {
@@ -176,10 +212,19 @@ public final class Relations {
    * @throws ImException 1001 when the conversation belongs to others
    */
   public void ensureRows(ConversationId id, SessionType type, UserId sender, UserId receiver) {
-    Ensured rows = new Ensured(id, sender, receiver);
-    if (ensured.getIfPresent(rows) != null) {
-      return;
-    }
+    // Who writes to himself has one row.
+    List<UserId> owners = sender.equals(receiver) ? List.of(sender) : List.of(sender, receiver);
+    Map<UserId, Boolean> _ =
+        rows.getAll(
+            owners,
+            id.value(),
+            missing -> {
+              makeRows(id, type, sender, receiver);
+              return owners.stream().collect(Collectors.toMap(Function.identity(), owner -> true));
+            });
+  }
+
+  private void makeRows(ConversationId id, SessionType type, UserId sender, UserId receiver) {
     CreateSingleChatConversationsReq request =
         CreateSingleChatConversationsReq.newBuilder()
             .setConversationID(id.value())
@@ -189,7 +234,6 @@ public final class Relations {
             .build();
     RpcChannels.callAsService(
         channel(), conversationGrpc.getCreateSingleChatConversationsMethod(), request);
-    ensured.put(rows, true);
   }
 
   /**
@@ -198,14 +242,14 @@ public final class Relations {
    * @throws ImException 1001 when they belong to others
    */
   public void ensureOwners(UserId sender, UserId receiver) {
-    Ensured owners = new Ensured(null, sender, receiver);
-    if (ensured.getIfPresent(owners) != null) {
+    Pair owners = new Pair(sender, receiver);
+    if (pairs.getIfPresent(owners) != null) {
       return;
     }
     ClaimRequest request =
         ClaimRequest.newBuilder().setUserId(sender.value()).setPeerId(receiver.value()).build();
     RpcChannels.callAsService(channel(), ConversationOwnersGrpc.getClaimMethod(), request);
-    ensured.put(owners, true);
+    pairs.put(owners, true);
   }
 
   /** A user's membership of a group, if there is one; never cached. */
@@ -225,5 +269,20 @@ public final class Relations {
       }
       throw e;
     }
+  }
+
+  /** When these members joined a group, in milliseconds; who is no member is left out. */
+  public Map<UserId, Long> joinTimes(GroupId group, Collection<UserId> users) {
+    GetGroupMembersInfoReq request =
+        GetGroupMembersInfoReq.newBuilder()
+            .setGroupID(group.value())
+            .addAllUserIDs(users.stream().map(UserId::value).toList())
+            .build();
+    return RpcChannels.callAsService(channel(), groupGrpc.getGetGroupMembersInfoMethod(), request)
+        .getMembersList()
+        .stream()
+        .collect(
+            Collectors.toMap(
+                member -> new UserId(member.getUserID()), GroupMemberFullInfo::getJoinTime));
   }
 }

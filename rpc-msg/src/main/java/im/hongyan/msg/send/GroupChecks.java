@@ -50,8 +50,9 @@ final class GroupChecks {
         groups
             .find(new GroupId(message.getGroupID()))
             .orElseThrow(() -> ImError.RECORD_NOT_FOUND.with("group not found"));
+    // Notifications of changes before the dismissal may still be on their way.
     if (group.status() == GroupStatus.DISMISSED
-        && message.getContentType() != ContentType.GROUP_DISMISSED) {
+        && !ContentType.isGroupNotification(message.getContentType())) {
       throw ImError.DISMISSED_ALREADY.bare();
     }
     boolean free =

@@ -64,7 +64,7 @@ final class MessageChecks {
     }
     boolean forAccount = message.getSessionType() == SessionType.NOTIFICATION.number();
     if (forAccount != (message.getContentType() == ContentType.OA_NOTIFICATION)) {
-      throw ImError.ARGS.with("sessionType and contentType do not match");
+      throw ImError.ARGS.with("notification msg must have correct session type and content type");
     }
     if (!caller.privileged() && !message.getSendID().equals(caller.userId())) {
       throw ImError.NO_PERMISSION.with("ownerUserID, " + message.getSendID() + "=MISSING");

@@ -11,15 +11,21 @@ import im.hongyan.kit.config.Settings;
  * @param historyForNewMembers whether members of a group may read what was written before they
  *     joined
  * @param concurrentSends messages of gateways that one process takes at once
+ * @param concurrentSendBytes of them
  */
 public record SendConfig(
-    boolean friendVerify, int conversationRate, boolean historyForNewMembers, int concurrentSends) {
+    boolean friendVerify,
+    int conversationRate,
+    boolean historyForNewMembers,
+    int concurrentSends,
+    int concurrentSendBytes) {
   /** Reads section {@code msg}. */
   public static SendConfig from(Settings settings) {
     return new SendConfig(
         settings.flag("msg.friendVerify", false),
         settings.number("msg.conversationRate", 2_500, 1, 1_000_000),
         settings.flag("msg.historyForNewMembers", true),
-        settings.number("msg.maxConcurrentSends", 10_000, 1, 1_000_000));
+        settings.number("msg.maxConcurrentSends", 10_000, 1, 1_000_000),
+        settings.number("msg.maxConcurrentSendBytes", 16 << 20, 1 << 20, 1 << 30));
   }
 }

@@ -69,12 +69,19 @@ public final class Sends implements Feature {
 
   @Override
   public void register(Rpcs rpcs) {
-    rpcs.unary(msgGrpc.getSendMsgMethod(), this::sendAndWait);
+    rpcs.unary(
+        msgGrpc.getSendMsgMethod(),
+        (Caller caller, SendMsgReq request) -> sendAndWait(caller, request.getMsgData()));
   }
 
-  private SendMsgResp sendAndWait(Caller caller, SendMsgReq request) {
+  /**
+   * Accepts a message and waits until Kafka has it.
+   *
+   * @throws ImException when a check refuses it, or the log does not take it
+   */
+  SendMsgResp sendAndWait(Caller caller, MsgData message) {
     try {
-      return send(caller, request.getMsgData()).join();
+      return send(caller, message).join();
     } catch (CompletionException e) {
       throw coded(e);
     }

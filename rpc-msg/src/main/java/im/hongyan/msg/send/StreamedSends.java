@@ -1,7 +1,6 @@
 package im.hongyan.msg.send;
 
 import im.hongyan.kit.call.CallContext;
-import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.logging.RareLog;
 import im.hongyan.kit.rpc.BatchWriter;
 import im.hongyan.kit.rpc.Feature;
@@ -26,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the sends of gateways as streams; each is checked on a virtual thread of its own. So many
- * are taken at once, over all streams, from their arrival to their outcome; more are answered with
- * 429. A gateway that does not read its outcomes loses its stream.
+ * and so many bytes of them are taken at once, over all streams, from their arrival to their
+ * outcome; more are answered with 429. A gateway that does not read its outcomes loses its stream.
  */
 public final class StreamedSends extends SendingGrpc.SendingImplBase implements Feature {
   private static final Logger LOG = LoggerFactory.getLogger(StreamedSends.class);
@@ -36,7 +35,7 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
   private final Sends sends;
   private final Set<String> adminIds;
   private final RareLog lines = new RareLog();
-  private final ConcurrencyLimit limit;
+  private final SendLimit limit;
 
   /**
    * Creates the feature.
@@ -44,7 +43,7 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
    * @param adminIds since the stream's caller is a gateway, and each send has one of its own
    * @param limit sends at once
    */
-  public StreamedSends(Sends sends, Set<String> adminIds, ConcurrencyLimit limit) {
+  public StreamedSends(Sends sends, Set<String> adminIds, SendLimit limit) {
     this.sends = sends;
     this.limit = limit;
     this.adminIds = Set.copyOf(adminIds);
@@ -85,7 +84,7 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
     if (outcomes.isClosed()) {
       return;
     }
-    if (limit.enter()) {
+    if (limit.enter(request.getMessage().size())) {
       Thread.startVirtualThread(() -> handle(request, outcomes));
     } else {
       write(failure(request, ImError.TOO_MANY_REQUESTS.bare()), outcomes);
@@ -93,8 +92,9 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
   }
 
   /** Writes the outcome of a send that was taken. */
-  private void finish(SendOutcome outcome, BatchWriter<SendOutcome, SendOutcomes> outcomes) {
-    limit.leave();
+  private void finish(
+      SendRequest request, SendOutcome outcome, BatchWriter<SendOutcome, SendOutcomes> outcomes) {
+    limit.leave(request.getMessage().size());
     write(outcome, outcomes);
   }
 
@@ -124,12 +124,13 @@ public final class StreamedSends extends SendingGrpc.SendingImplBase implements 
                     RequestProtobuf.read(request.getMessage(), MsgData.getDefaultInstance()))
                 .whenComplete((answer, failure) ->
                     finish(
+                        request,
                         failure == null
                             ? success(request, answer)
                             : failure(request, logged(request, Sends.coded(failure))),
                         outcomes));
           } catch (RuntimeException e) {
-            finish(failure(request, RpcErrors.logged(e)), outcomes);
+            finish(request, failure(request, RpcErrors.logged(e)), outcomes);
           }
         });
   }

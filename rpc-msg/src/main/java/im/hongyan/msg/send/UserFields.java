@@ -1,6 +1,7 @@
 package im.hongyan.msg.send;
 
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.wire.id.Platform;
 import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.message.MessageOption;
 import im.hongyan.wire.message.MessageSource;
@@ -23,9 +24,12 @@ final class UserFields {
         .setStatus(MessageStatus.SENT)
         .setMsgFrom(MessageSource.USER)
         .setIsRead(false);
-    if (Math.abs(Math.subtractExact(clamped(message.getCreateTime()), nowMillis))
-        > CLOCK_OFF_MILLIS) {
+    long created = message.getCreateTime();
+    if (created < nowMillis - CLOCK_OFF_MILLIS || created > nowMillis + CLOCK_OFF_MILLIS) {
       message.setCreateTime(nowMillis);
+    }
+    if (Platform.of(message.getSenderPlatformID()).isEmpty()) {
+      message.setSenderPlatformID(0);
     }
     if (message.getSessionType() == SessionType.GROUP.number()) {
       message.setRecvID("");
@@ -35,9 +39,5 @@ final class UserFields {
     // A user's message is a message: notifications are the server's.
     message.removeOptions(MessageOption.IS_NOT_NOTIFICATION.key());
     message.removeOptions(MessageOption.IS_SEND_MSG.key());
-  }
-
-  private static long clamped(long millis) {
-    return Math.clamp(millis, 0, Long.MAX_VALUE / 2);
   }
 }

@@ -7,6 +7,7 @@ import im.hongyan.drivers.mongo.Mongo;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.drivers.redis.Redis;
+import im.hongyan.kit.cache.InvalidatingCache;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.call.ThrowingSupplier;
 import im.hongyan.kit.config.Settings;
@@ -97,7 +98,7 @@ public abstract class PullFixture {
   @BeforeEach
   public void serve() {
     relation.serve(locator);
-    Relations relations = new Relations(locator);
+    Relations relations = new Relations(locator, new InvalidatingCache.Versions());
     UserReader users = new UserReader(reader, stores, meters);
     ShareConfig share = ShareConfig.from(Settings.load(Path.of("none"), Map.of(), Map.of()));
     Rpcs rpcs = new Rpcs(share, meters).add(features(relations, users));

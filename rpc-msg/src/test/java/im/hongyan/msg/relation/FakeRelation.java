@@ -16,6 +16,8 @@ import im.hongyan.proto.conversation.GetConversationResp;
 import im.hongyan.proto.conversation.conversationGrpc;
 import im.hongyan.proto.group.GetGroupMemberCacheReq;
 import im.hongyan.proto.group.GetGroupMemberCacheResp;
+import im.hongyan.proto.group.GetGroupMembersInfoReq;
+import im.hongyan.proto.group.GetGroupMembersInfoResp;
 import im.hongyan.proto.group.groupGrpc;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.relation.isBlackReq;
@@ -28,6 +30,7 @@ import im.hongyan.proto.user.getDesignateUsersReq;
 import im.hongyan.proto.user.getDesignateUsersResp;
 import im.hongyan.proto.user.userGrpc;
 import im.hongyan.wire.authz.Caller;
+import im.hongyan.wire.authz.GroupRoles;
 import im.hongyan.wire.error.ImError;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -41,7 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** rpc-relation as far as rpc-msg calls it, behind the guard. Safe for use by several threads. */
-public final class FakeRelation implements Feature {
+public final class FakeRelation implements Feature, GroupRoles {
   public final Map<String, UserInfo> users = new ConcurrentHashMap<>();
   public final Set<String> friends = ConcurrentHashMap.newKeySet();
 
@@ -50,6 +53,9 @@ public final class FakeRelation implements Feature {
 
   /** How often anybody was asked for in a blacklist. */
   public final AtomicInteger blackQueries = new AtomicInteger();
+
+  /** When users joined every group, in milliseconds. */
+  public final Map<String, Long> joinTimes = new ConcurrentHashMap<>();
 
   private final Set<String> blocks = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> roles = new ConcurrentHashMap<>();
@@ -93,14 +99,24 @@ public final class FakeRelation implements Feature {
 
   @Override
   public void register(Rpcs rpcs) {
+    rpcs.roles(this);
     rpcs.unary(userGrpc.getGetDesignateUsersMethod(), this::users);
     rpcs.unary(friendGrpc.getIsBlackMethod(), this::isBlack);
     rpcs.unary(friendGrpc.getIsFriendMethod(), this::isFriend);
     rpcs.unary(groupGrpc.getGetGroupMemberCacheMethod(), this::member);
+    rpcs.unary(groupGrpc.getGetGroupMembersInfoMethod(), this::members);
     rpcs.unary(conversationGrpc.getGetConversationIDsMethod(), this::conversationIds);
     rpcs.unary(conversationGrpc.getGetConversationMethod(), this::conversation);
     rpcs.unary(conversationGrpc.getCreateSingleChatConversationsMethod(), this::makeRows);
   }
+
+  @Override
+  public int roleLevel(String groupId, String userId) {
+    return roles.getOrDefault(userId, 0);
+  }
+
+  @Override
+  public void requireGroup(String groupId) {}
 
   private getDesignateUsersResp users(Caller caller, getDesignateUsersReq request) {
     return getDesignateUsersResp
@@ -129,6 +145,17 @@ public final class FakeRelation implements Feature {
                 .setUserID(request.getGroupMemberID())
                 .setRoleLevel(role))
         .build();
+  }
+
+  private GetGroupMembersInfoResp members(Caller caller, GetGroupMembersInfoReq request) {
+    GetGroupMembersInfoResp.Builder answer = GetGroupMembersInfoResp.newBuilder();
+    for (String id : request.getUserIDsList()) {
+      answer.addMembers(
+          GroupMemberFullInfo.newBuilder()
+              .setUserID(id)
+              .setJoinTime(joinTimes.getOrDefault(id, 0L)));
+    }
+    return answer.build();
   }
 
   private GetConversationIDsResp conversationIds(Caller caller, GetConversationIDsReq request) {

@@ -11,6 +11,7 @@ import im.hongyan.proto.sequencing.Joining;
 import im.hongyan.proto.sequencing.Leaving;
 import im.hongyan.proto.sequencing.Mentions;
 import im.hongyan.proto.sequencing.Mutation;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -82,13 +83,22 @@ class GroupSendsTest {
     }
   }
 
+  /** Those of changes before its end may wait behind it; 1511 waits behind them. */
   @Test
-  void aDismissedGroupTakesOnlyTheNotificationOfItsEnd() {
+  void aDismissedGroupTakesOnlyItsOwnNotifications() {
     try (SendFixture sends = withFlock(DISMISSED)) {
       refused(1204, () -> sends.send(SendFixture.groupText("alice", "flock")));
       refused(1204, () -> sends.sendAsService(SendFixture.groupText("alice", "flock")));
-      sends.sendAsService(SendFixture.groupText("alice", "flock").setContentType(1511));
-      assertThat(sends.lane.taken()).hasSize(1);
+      for (int other : List.of(1500, 1521)) {
+        refused(
+            1204,
+            () ->
+                sends.sendAsService(SendFixture.groupText("alice", "flock").setContentType(other)));
+      }
+      for (int own : List.of(1501, 1507, 1511, 1520)) {
+        sends.sendAsService(SendFixture.groupText("alice", "flock").setContentType(own));
+      }
+      assertThat(sends.lane.taken()).hasSize(4);
     }
   }
 

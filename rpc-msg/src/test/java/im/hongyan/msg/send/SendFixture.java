@@ -1,12 +1,12 @@
 package im.hongyan.msg.send;
 
 import com.google.protobuf.ByteString;
+import im.hongyan.kit.cache.InvalidatingCache;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
-import im.hongyan.kit.limit.ConcurrencyLimit;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.Readiness;
 import im.hongyan.kit.service.ServiceContext;
@@ -55,18 +55,24 @@ final class SendFixture implements AutoCloseable {
         new ServiceContext(
             "msg", () -> Instant.ofEpochMilli(NOW), meters, locator, lifecycle, new Readiness());
     adminIds = config.share().admins();
+    Relations relations = new Relations(locator, new InvalidatingCache.Versions());
     sends =
         new Sends(
             config.send(),
             adminIds,
-            new Relations(locator),
+            relations,
             id -> Optional.ofNullable(groups.get(id)),
             hooked ? hooks : MessageHooks.NONE,
             lane,
             services);
-    ConcurrencyLimit limit = new ConcurrencyLimit("sends", config.send().concurrentSends(), meters);
+    SendLimit limit =
+        new SendLimit(config.send().concurrentSends(), config.send().concurrentSendBytes(), meters);
     Rpcs rpcs =
-        new Rpcs(config.share(), meters).add(sends, new StreamedSends(sends, adminIds, limit));
+        new Rpcs(config.share(), meters)
+            .add(
+                sends,
+                new SimpleSends(sends, relations),
+                new StreamedSends(sends, adminIds, limit));
     locator.serve(ServiceName.MSG, rpcs.services());
     List.of("alice", "bob", "carol").forEach(relation::user);
   }

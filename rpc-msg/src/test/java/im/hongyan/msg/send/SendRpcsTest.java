@@ -35,7 +35,9 @@ import org.junit.jupiter.api.Test;
 /** Proves through the guard who sends over a call of its own and over a gateway's stream. */
 class SendRpcsTest {
   private static final int MORE_THAN_WAIT = 120_000;
-  private final SendFixture sends = new SendFixture(false, Map.of("msg.maxConcurrentSends", "4"));
+  private final SendFixture sends =
+      new SendFixture(
+          false, Map.of("msg.maxConcurrentSends", "4", "msg.maxConcurrentSendBytes", "1048576"));
 
   @AfterEach
   void close() {
@@ -158,6 +160,36 @@ class SendRpcsTest {
     one.onNext(SendBatch.newBuilder().addRequests(sendRequest(6, "alice")).build());
     assertThat(next(first).getErrorCode()).isZero();
     assertThat(sends.meters.get("limit_active").tag("limit", "sends").gauge().value()).isZero();
+  }
+
+  @Test
+  void soManyBytesAreTakenAtOnceAndSmallOnesHaveRoomBesideLargeOnes() throws Exception {
+    CompletableFuture<Void> kafka = sends.lane.hold();
+    BlockingQueue<SendOutcome> outcomes = new LinkedBlockingQueue<>();
+    StreamObserver<SendBatch> stream =
+        CallContext.service("gateway").toGrpc().call(() -> open(outcomes));
+    stream.onNext(SendBatch.newBuilder().addRequests(large(1)).build());
+    eventually(() -> assertThat(sends.lane.taken()).hasSize(1));
+    stream.onNext(SendBatch.newBuilder().addRequests(large(2)).build());
+    SendOutcome refused = next(outcomes);
+    assertThat(refused.getId()).isEqualTo(2);
+    assertThat(refused.getErrorCode()).isEqualTo(ImError.TOO_MANY_REQUESTS.code());
+    stream.onNext(SendBatch.newBuilder().addRequests(sendRequest(3, "alice")).build());
+    eventually(() -> assertThat(sends.lane.taken()).hasSize(2));
+    kafka.complete(null);
+    assertThat(next(outcomes).getErrorCode()).isZero();
+    assertThat(next(outcomes).getErrorCode()).isZero();
+    stream.onNext(SendBatch.newBuilder().addRequests(large(4)).build());
+    assertThat(next(outcomes).getErrorCode()).isZero();
+    assertThat(sends.meters.get("budget_bytes").tag("budget", "sends").gauge().value()).isZero();
+  }
+
+  /** Two of them are more than three quarters of a megabyte. */
+  private static SendRequest large(long id) {
+    ByteString content = ByteString.copyFromUtf8("{\"content\":\"" + "x".repeat(500_000) + "\"}");
+    return sendRequest(id, "alice").toBuilder()
+        .setMessage(SendFixture.text("alice", "bob").setContent(content).build().toByteString())
+        .build();
   }
 
   @Test

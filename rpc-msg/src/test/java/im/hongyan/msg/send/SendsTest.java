@@ -48,6 +48,7 @@ class SendsTest {
         .setMsgFrom(200)
         .setIsRead(true)
         .setSeq(9)
+        .setSenderPlatformID(99)
         .setCreateTime(1L << 62)
         .setSendTime(17)
         .setServerMsgID("mine")
@@ -74,6 +75,7 @@ class SendsTest {
           .returns(100, MsgData::getMsgFrom)
           .returns(false, MsgData::getIsRead)
           .returns(0L, MsgData::getSeq)
+          .returns(0, MsgData::getSenderPlatformID)
           .returns(SendFixture.NOW, MsgData::getCreateTime)
           .returns(SendFixture.NOW, MsgData::getSendTime)
           .returns(reply.getServerMsgID(), MsgData::getServerMsgID)
@@ -269,6 +271,15 @@ class SendsTest {
       assertThat(sends.lane.taken()).hasSize(4);
       assertThat(sends.meters.counter("limit_rejected", "limit", "conversation").count())
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoWritesToHimselfHasOneRow() {
+    try (SendFixture sends = SendFixture.plain()) {
+      sends.send(SendFixture.text("alice", "alice"));
+      assertThat(sends.lane.last().getRecipientsList()).containsExactly("alice");
+      assertThat(sends.relation.rowsMade).containsExactly("si_alice_alice");
     }
   }
 }

@@ -4,7 +4,6 @@ import im.hongyan.proto.groups.GroupState;
 import im.hongyan.proto.groups.MemberState;
 import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
-import im.hongyan.proto.sdkws.PublicUserInfo;
 import im.hongyan.relation.user.User;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +31,6 @@ final class GroupMessages {
         .setEx(member.profile().ex())
         .setMuteEndTime(member.muteEndMillis())
         .setInviterUserID(member.entry().inviterUserId().value())
-        .build();
-  }
-
-  static PublicUserInfo user(User user) {
-    return PublicUserInfo.newBuilder()
-        .setUserID(user.userId().value())
-        .setNickname(user.nickname())
-        .setFaceURL(user.faceUrl())
-        .setEx(user.ex())
         .build();
   }
 

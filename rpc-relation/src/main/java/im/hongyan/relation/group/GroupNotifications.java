@@ -3,7 +3,6 @@ package im.hongyan.relation.group;
 import static im.hongyan.relation.group.GroupMessages.member;
 
 import com.google.protobuf.Message;
-import im.hongyan.proto.sdkws.ConversationUpdateTips;
 import im.hongyan.proto.sdkws.GroupCreatedTips;
 import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.proto.sdkws.GroupInfoSetAnnouncementTips;
@@ -11,6 +10,8 @@ import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.proto.sdkws.GroupRequest;
 import im.hongyan.proto.sdkws.JoinGroupApplicationTips;
 import im.hongyan.proto.sdkws.MemberInvitedTips;
+import im.hongyan.proto.sdkws.PublicUserInfo;
+import im.hongyan.relation.conversation.ConversationNotifications;
 import im.hongyan.relation.user.User;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.group.GroupRole;
@@ -37,6 +38,11 @@ record GroupNotifications(Caller operator, Map<UserId, User> people, long nowMil
   /** More members are left to the clients' own syncing; it keeps a notification below its limit. */
   static final int MOST_LISTED_MEMBERS = 50;
 
+  /** Of a list in the JSON of a notification; a group's own texts may take half of a message. */
+  private static final long MOST_LISTED_BYTES = 65_536;
+
+  private static final int MOST_REPEATED_CHARACTERS = 1_024;
+
   private static final int APP_ADMIN_LEVEL = 2;
 
   GroupNotifications {
@@ -46,6 +52,11 @@ record GroupNotifications(Caller operator, Map<UserId, User> people, long nowMil
   /** Who made the operation. */
   UserId operatorId() {
     return new UserId(operator.userId());
+  }
+
+  /** How those enter whom the operator invites. */
+  Member.Entry entryByInvitation() {
+    return new Member.Entry(nowMillis, Member.BY_INVITATION, operatorId(), operatorId());
   }
 
   /** 1501, and 1519 where the group begins with an announcement. */
@@ -114,18 +125,12 @@ record GroupNotifications(Caller operator, Map<UserId, User> people, long nowMil
     return notifications;
   }
 
-  private Notification conversationChanged(UserId userId, ConversationId conversationId) {
-    ConversationUpdateTips tips =
-        ConversationUpdateTips.newBuilder()
-            .setUserID(userId.value())
-            .addConversationIDList(conversationId.value())
-            .build();
-    return Notification.of(NotificationType.CONVERSATION_CHANGED, tips, nowMillis)
-        .toUser(userId.value(), userId.value());
+  /** 1300. */
+  Notification conversationChanged(UserId userId, ConversationId conversationId) {
+    return ConversationNotifications.changed(userId, conversationId, nowMillis);
   }
 
-  private NotificationBuilder begin(
-      NotificationType type, Optional<Boolean> sendMessage, Message tips) {
+  NotificationBuilder begin(NotificationType type, Optional<Boolean> sendMessage, Message tips) {
     NotificationBuilder notification = Notification.of(type, tips, nowMillis);
     sendMessage.ifPresent(notification::sendMessage);
     return notification;
@@ -142,9 +147,9 @@ record GroupNotifications(Caller operator, Map<UserId, User> people, long nowMil
               .setReqMsg(request.message())
               .setUuid(UUID.randomUUID().toString())
               .setRequest(message(request));
-      User applicant = people.get(request.inviterUserId());
+      User applicant = people.get(request.userId());
       if (applicant != null) {
-        tips.setApplicant(GroupMessages.user(applicant));
+        tips.setApplicant(applicant.publicInfo());
       }
       for (UserId receiver : receivers) {
         notifications.add(
@@ -165,20 +170,48 @@ record GroupNotifications(Caller operator, Map<UserId, User> people, long nowMil
             .setInviterUserID(request.inviterUserId().value());
     User user = people.get(request.userId());
     if (user != null) {
-      message.setUserInfo(GroupMessages.user(user));
+      message.setUserInfo(brief(user));
     }
     return message.build();
   }
 
+  /** Without a long {@code ex}, which the applicant's own profile has beside it. */
+  private static PublicUserInfo brief(User user) {
+    PublicUserInfo info = user.publicInfo();
+    return info.getEx().length() <= MOST_REPEATED_CHARACTERS
+        ? info
+        : info.toBuilder().clearEx().build();
+  }
+
   private List<GroupMemberFullInfo> infos(List<Member> members) {
-    return members.stream()
-        .limit(MOST_LISTED_MEMBERS)
-        .map(each -> member(each, people.get(each.userId())))
-        .toList();
+    return fitting(
+        members.stream()
+            .limit(MOST_LISTED_MEMBERS)
+            .map(each -> member(each, people.get(each.userId())))
+            .toList());
+  }
+
+  /**
+   * Members as they are, or of many or large ones the ids alone, so that all fit into a message.
+   */
+  static List<GroupMemberFullInfo> fitting(List<GroupMemberFullInfo> members) {
+    boolean fits =
+        members.size() <= MOST_LISTED_MEMBERS
+            && members.stream().mapToLong(each -> Notification.content(each).size()).sum()
+                <= MOST_LISTED_BYTES;
+    return fits
+        ? members
+        : members.stream()
+            .map(each ->
+                GroupMemberFullInfo.newBuilder()
+                    .setGroupID(each.getGroupID())
+                    .setUserID(each.getUserID())
+                    .build())
+            .toList();
   }
 
   /** Who did it: an administrator, a member, or somebody else, in this order. */
-  private GroupMemberFullInfo operator(String groupId, List<Member> members) {
+  GroupMemberFullInfo operator(String groupId, List<Member> members) {
     UserId id = operatorId();
     Optional<Member> self = members.stream().filter(m -> m.userId().equals(id)).findFirst();
     if (self.isPresent() && !operator.appAdmin()) {

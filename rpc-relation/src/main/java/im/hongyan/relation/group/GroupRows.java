@@ -22,13 +22,16 @@ import org.jdbi.v3.core.Handle;
 
 /** Reads and writes rows of groups, their members and requests. Stateless. */
 final class GroupRows {
-  private static final String GROUP_COLUMNS =
+  /** Owner and admins that get a request. */
+  static final int MOST_HANDLERS = 100;
+
+  static final String GROUP_COLUMNS =
       "group_id, group_name, notification, introduction, face_url, ex, status, owner_user_id,"
           + " creator_user_id, group_type, need_verification, look_member_info,"
           + " apply_member_friend, notification_update_time, notification_user_id, create_time,"
           + " member_count";
 
-  private static final String MEMBER_COLUMNS =
+  static final String MEMBER_COLUMNS =
       "group_id, user_id, nickname, face_url, role_level, join_time, join_source,"
           + " inviter_user_id, operator_user_id, mute_end_time, ex, join_version";
 
@@ -51,7 +54,7 @@ final class GroupRows {
         .findOne();
   }
 
-  private static GroupInfo group(ResultSet row) throws SQLException {
+  static GroupInfo group(ResultSet row) throws SQLException {
     return GroupInfo.newBuilder()
         .setGroupID(text(row, "group_id"))
         .setGroupName(row.getString("group_name"))
@@ -112,6 +115,19 @@ final class GroupRows {
         == 1;
   }
 
+  /** Owner and admins in member order. */
+  static List<UserId> handlerIds(Handle handle, GroupId groupId, int most) {
+    return handle
+        .createQuery(
+            "SELECT user_id FROM group_member WHERE group_id = ? AND role_level > ?"
+                + " ORDER BY role_level DESC, join_order LIMIT ?")
+        .bind(0, groupId)
+        .bind(1, GroupRole.ORDINARY.level())
+        .bind(2, most)
+        .mapTo(UserId.class)
+        .list();
+  }
+
   static List<Member> members(Handle handle, GroupId groupId, Collection<UserId> userIds) {
     if (userIds.isEmpty()) {
       return List.of();
@@ -142,7 +158,7 @@ final class GroupRows {
         .list();
   }
 
-  private static Member member(ResultSet row) throws SQLException {
+  static Member member(ResultSet row) throws SQLException {
     return new Member(
         new GroupId(text(row, "group_id")),
         new UserId(text(row, "user_id")),

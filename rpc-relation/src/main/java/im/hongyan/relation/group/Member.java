@@ -40,4 +40,19 @@ public record Member(
   public Member joinedAt(long version) {
     return new Member(groupId, userId, role, profile, entry, muteEndMillis, version);
   }
+
+  /** With another role. */
+  Member withRole(GroupRole other) {
+    return new Member(groupId, userId, other, profile, entry, muteEndMillis, joinVersion);
+  }
+
+  /** With another picture of itself. */
+  Member withProfile(Profile other) {
+    return new Member(groupId, userId, role, other, entry, muteEndMillis, joinVersion);
+  }
+
+  /** Muted until a time; 0 for not at all. */
+  Member mutedUntil(long endMillis) {
+    return new Member(groupId, userId, role, profile, entry, endMillis, joinVersion);
+  }
 }

@@ -1,14 +1,25 @@
 package im.hongyan.relation.invalidation;
 
 import im.hongyan.wire.id.UserId;
+import java.util.Collection;
+import java.util.List;
 
-/** Empties the caches of relations that other services keep. Safe for use by several threads. */
+/**
+ * Empties the caches of users and relations that this and other services keep. Safe for use by
+ * several threads.
+ */
 @FunctionalInterface
 public interface RelationCacheInvalidator {
   /**
-   * Drops what is cached of a user's lists; returns when every service that answers has done so.
+   * Drops what is cached of users and their lists; returns when every service that answers has done
+   * so.
    *
-   * @param owner whose rows have changed, and are committed
+   * @param owners whose rows have changed, and are committed
    */
-  void invalidate(UserId owner);
+  void invalidate(Collection<UserId> owners);
+
+  /** Drops what is cached of one user. */
+  default void invalidate(UserId owner) {
+    invalidate(List.of(owner));
+  }
 }

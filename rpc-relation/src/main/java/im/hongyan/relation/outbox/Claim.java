@@ -5,5 +5,6 @@ package im.hongyan.relation.outbox;
  *
  * @param number which taking of the conversation this is
  * @param attempts sends that have failed one after the other
+ * @param endMillis when others may take it
  */
-public record Claim(String conversationId, long number, int attempts) {}
+public record Claim(String conversationId, long number, int attempts, long endMillis) {}

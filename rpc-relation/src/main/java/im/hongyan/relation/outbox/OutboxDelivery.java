@@ -8,14 +8,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what waits in one claimed conversation, in order, until something fails. Safe for use by
- * several threads.
+ * Sends what waits in one claimed conversation, in order, until something fails; who claimed it
+ * gives it back. Safe for use by several threads.
  *
  * <p>What rpc-msg cannot take now is tried again for ever, ever more seldom; what it refuses is
  * tried again for a while, since the refusal may be about something that is still being built up,
@@ -25,7 +26,9 @@ final class OutboxDelivery {
   /** Longer than all that a claim may take. */
   static final Duration LEASE = Duration.ofSeconds(30);
 
+  /** Notifications of a conversation that are sent under one claim. */
   static final int MOST_AT_ONCE = 20;
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Logger LOG = LoggerFactory.getLogger(OutboxDelivery.class);
@@ -54,11 +57,15 @@ final class OutboxDelivery {
     deadLetters = meters.counter("outbox_dead_letters");
   }
 
-  /** Sends until nothing waits, something fails or the claim grows old. */
-  void deliver(Claim claim) {
-    long lastStartMillis = clock.millis() + LEASE.toMillis() - RpcChannels.DEADLINE.toMillis();
+  /**
+   * Sends until nothing is left, something fails or the claim grows old.
+   *
+   * @param waiting the conversation's oldest notifications
+   */
+  FinishedClaim deliver(Claim claim, List<Waiting> waiting) {
+    long lastStartMillis = claim.endMillis() - RpcChannels.DEADLINE.toMillis();
     int attempts = claim.attempts();
-    List<Waiting> waiting = store.waiting(claim.conversationId(), MOST_AT_ONCE);
+    List<Waiting> acknowledged = new ArrayList<>();
     for (Waiting next : waiting) {
       if (clock.millis() > lastStartMillis) {
         break;
@@ -70,14 +77,14 @@ final class OutboxDelivery {
           store.deadLetter(next, String.valueOf(failure.getMessage()), clock.millis());
           continue;
         }
-        store.finish(claim, clock.millis() + pauseMillis(attempts), attempts + 1);
-        return;
+        long pauseEndMillis = clock.millis() + pauseMillis(attempts);
+        return new FinishedClaim(claim, acknowledged, pauseEndMillis, attempts + 1);
       }
-      store.remove(next);
+      acknowledged.add(next);
       sent.increment();
       attempts = 0;
     }
-    store.finish(claim, clock.millis(), 0);
+    return FinishedClaim.done(claim, acknowledged);
   }
 
   private boolean tryAgain(Waiting next, ImException failure) {

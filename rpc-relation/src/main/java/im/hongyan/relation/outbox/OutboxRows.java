@@ -3,6 +3,7 @@ package im.hongyan.relation.outbox;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Rows;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.Utf8Order;
 import im.hongyan.wire.notification.Notification;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -28,28 +30,39 @@ public final class OutboxRows {
 
   /** Writes notifications, those of one conversation in the order given. */
   public static void append(Handle handle, List<Notification> notifications) {
-    if (notifications.isEmpty()) {
+    append(handle, notifications, Notification::conversationId, Notification::message);
+  }
+
+  /** As above, for anything that has a conversation and a message. */
+  static <T> void append(
+      Handle handle,
+      List<T> entries,
+      Function<T, String> conversationId,
+      Function<T, MsgData> message) {
+    if (entries.isEmpty()) {
       return;
     }
-    Map<String, List<Notification>> byConversation = new TreeMap<>(Utf8Order.INSTANCE);
-    for (Notification each : notifications) {
-      byConversation.computeIfAbsent(each.conversationId(), id -> new ArrayList<>()).add(each);
+    Map<String, List<MsgData>> byConversation = new TreeMap<>(Utf8Order.INSTANCE);
+    for (T each : entries) {
+      byConversation
+          .computeIfAbsent(conversationId.apply(each), id -> new ArrayList<>())
+          .add(message.apply(each));
     }
     Map<String, Long> last = reserve(handle, byConversation);
     byte[] operation = MySql.id(operationId());
     List<Object[]> rows = new ArrayList<>();
     byConversation.forEach((conversation, some) -> {
       long version = last.getOrDefault(conversation, 0L) - some.size();
-      for (Notification each : some) {
+      for (MsgData each : some) {
         version++;
         rows.add(
             new Object[] {
               MySql.id(conversation),
               version,
-              MySql.id(each.message().getClientMsgID()),
+              MySql.id(each.getClientMsgID()),
               operation,
-              each.message().getCreateTime(),
-              each.message().toByteArray()
+              each.getCreateTime(),
+              each.toByteArray()
             });
       }
     });
@@ -63,16 +76,12 @@ public final class OutboxRows {
 
   /** The last version of each conversation, in the order of its key; locks the rows. */
   private static Map<String, Long> reserve(
-      Handle handle, Map<String, List<Notification>> byConversation) {
+      Handle handle, Map<String, List<MsgData>> byConversation) {
     List<Object[]> heads = new ArrayList<>();
     byConversation.forEach((conversation, some) ->
         heads.add(
             new Object[] {
-              MySql.id(conversation),
-              (long) some.size(),
-              some.getFirst().message().getCreateTime(),
-              0,
-              0L
+              MySql.id(conversation), (long) some.size(), some.getFirst().getCreateTime(), 0, 0L
             }));
     Rows.insert(
         handle,

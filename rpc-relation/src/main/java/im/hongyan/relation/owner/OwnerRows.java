@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -59,6 +60,16 @@ public final class OwnerRows {
 
   private static Object[] row(ConversationOwner owner) {
     return new Object[] {MySql.id(owner.key()), MySql.id(owner.first()), MySql.id(owner.second())};
+  }
+
+  static Optional<ConversationOwner> find(Handle handle, String key) {
+    return handle
+        .createQuery(
+            "SELECT first_id, second_id FROM conversation_owner WHERE conversation_key = ?")
+        .bind(0, MySql.id(key))
+        .map(
+            (row, _) -> new ConversationOwner(MySql.id(row.getBytes(1)), MySql.id(row.getBytes(2))))
+        .findOne();
   }
 
   /** As they are now, not as they were when the transaction began. */

@@ -4,6 +4,7 @@ import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Transactions;
 import im.hongyan.wire.id.ConversationOwner;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
 /** Owners of conversations of which nothing else is stored. Safe for use by several threads. */
@@ -13,6 +14,11 @@ public final class OwnerStore {
   /** Creates a store over the pool. */
   public OwnerStore(MySql mysql) {
     jdbi = mysql.jdbi();
+  }
+
+  /** Whose the conversations with a key are; empty where nobody has them. */
+  public Optional<ConversationOwner> find(String key) {
+    return jdbi.withHandle(handle -> OwnerRows.find(handle, key));
   }
 
   /**

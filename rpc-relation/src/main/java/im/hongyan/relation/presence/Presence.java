@@ -6,12 +6,15 @@ import im.hongyan.presence.PresenceReader.NodePresence;
 import im.hongyan.presence.PresenceReader.Page;
 import im.hongyan.proto.user.getAllOnlineUsersReq;
 import im.hongyan.proto.user.getAllOnlineUsersResp;
+import im.hongyan.proto.user.getSubscribeUsersStatusResp;
 import im.hongyan.proto.user.getUserStatusReq;
 import im.hongyan.proto.user.getUserStatusResp;
 import im.hongyan.proto.user.onlineStatus;
+import im.hongyan.proto.user.subscribeOrCancelUsersStatusResp;
 import im.hongyan.proto.user.userGrpc;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.StoreUnavailableException;
+import im.hongyan.wire.id.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Who is online (websocket.md 7, rest-account.md 2.12): what the gateways publish, put together. A
@@ -41,10 +45,29 @@ public final class Presence implements Feature {
     this.gateways = gateways;
   }
 
+  /** Those of these users who may be connected: certainly, or as far as is known. */
+  public Set<UserId> connected(Collection<UserId> users) {
+    List<String> ids = users.stream().map(UserId::value).toList();
+    Collection<NodePresence> nodes = store.read(gateways.ids(), ids).values();
+    if (nodes.stream().anyMatch(node -> !node.complete())) {
+      return Set.copyOf(users);
+    }
+    return users.stream()
+        .filter(user -> nodes.stream().anyMatch(node -> node.platforms().containsKey(user.value())))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   @Override
   public void register(Rpcs rpcs) {
     rpcs.unary(userGrpc.getGetUserStatusMethod(), this::getStatuses);
     rpcs.unary(userGrpc.getGetAllOnlineUsersMethod(), this::getAllOnline);
+    // As in OpenIM these two do nothing: subscriptions are made over the WebSocket.
+    rpcs.unary(
+        userGrpc.getSubscribeOrCancelUsersStatusMethod(),
+        (caller, request) -> subscribeOrCancelUsersStatusResp.getDefaultInstance());
+    rpcs.unary(
+        userGrpc.getGetSubscribeUsersStatusMethod(),
+        (caller, request) -> getSubscribeUsersStatusResp.getDefaultInstance());
   }
 
   /** In the order asked; who is asked for twice comes twice. */

@@ -1,5 +1,6 @@
 package im.hongyan.relation.user;
 
+import im.hongyan.proto.sdkws.PublicUserInfo;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.wire.id.UserId;
 
@@ -12,6 +13,13 @@ public record User(
     int appMangerLevel,
     int globalRecvMsgOpt,
     long createTimeMillis) {
+  private static final int MAX_ORDINARY_LEVEL = 1;
+
+  /** Whether it is neither an administrator nor an account of the system. */
+  boolean isOrdinary() {
+    return appMangerLevel == 0 || appMangerLevel == MAX_ORDINARY_LEVEL;
+  }
+
   /** A user as registered now. */
   static User registered(UserInfo info, long nowMillis) {
     return new User(
@@ -24,8 +32,18 @@ public record User(
         nowMillis);
   }
 
+  /** What everybody may see beside lists. */
+  public PublicUserInfo publicInfo() {
+    return PublicUserInfo.newBuilder()
+        .setUserID(userId.value())
+        .setNickname(nickname)
+        .setFaceURL(faceUrl)
+        .setEx(ex)
+        .build();
+  }
+
   /** The user as clients get it. */
-  UserInfo info() {
+  public UserInfo info() {
     return UserInfo.newBuilder()
         .setUserID(userId.value())
         .setNickname(nickname)

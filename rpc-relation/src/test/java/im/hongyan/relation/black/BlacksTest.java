@@ -18,6 +18,7 @@ import im.hongyan.relation.RelationTestServer;
 import im.hongyan.relation.notification.NotificationTips;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
+import im.hongyan.webhooks.FriendHooks;
 import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.json.GoJsonWriter;
 import java.time.Instant;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class BlacksTest {
   @AutoClose private static RelationDatabase database;
 
-  private final BlackStore store = new BlackStore(mysql());
+  private final BlackStore store = new BlackStore(mysql(), 3);
   private final AtomicInteger wakes = new AtomicInteger();
   private final List<UserId> invalidated = new ArrayList<>();
   private final InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(5));
@@ -56,7 +57,9 @@ class BlacksTest {
   @BeforeEach
   void serve() {
     database.clear();
-    server.serve(new Blacks(store, server, wakes::incrementAndGet, invalidated::add, clock));
+    server.serve(
+        new Blacks(
+            store, server, wakes::incrementAndGet, invalidated::addAll, FriendHooks.NONE, clock));
   }
 
   private static addBlackReq request(String owner, String blocked) {

@@ -62,6 +62,21 @@ class ConversationsTest {
             .build());
   }
 
+  @Test
+  void whoWritesToHimselfHasOneRow() {
+    server.call(
+        RelationTestServer.SERVICE,
+        conversationGrpc.getCreateSingleChatConversationsMethod(),
+        CreateSingleChatConversationsReq.newBuilder()
+            .setSendID("alice")
+            .setRecvID("alice")
+            .setConversationID("si_alice_alice")
+            .setConversationType(1)
+            .build());
+    assertThat(ids("alice")).containsExactly("si_alice_alice");
+    assertThat(get("alice", "si_alice_alice").getUserID()).isEqualTo("alice");
+  }
+
   private static GetConversationReq request(String owner, String id) {
     return GetConversationReq.newBuilder().setOwnerUserID(owner).setConversationID(id).build();
   }
@@ -118,6 +133,7 @@ class ConversationsTest {
     var method = conversationGrpc.getGetConversationMethod();
     assertThat(server.refusal("eve", method, request("alice", ID)))
         .isEqualTo("1002 ownerUserID, alice=MISSING");
-    assertThat(server.refusal("alice", method, request("alice", "si_alice_eve"))).isEqualTo("1004");
+    assertThat(server.refusal("alice", method, request("alice", "si_alice_eve")))
+        .isEqualTo("1004 conversation not found");
   }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.relation.RelationDatabase;
-import im.hongyan.relation.conversation.ConversationRow;
 import im.hongyan.relation.conversation.ConversationStore;
 import im.hongyan.relation.outbox.Notes;
 import im.hongyan.relation.version.LogVersion;
@@ -20,9 +20,7 @@ import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.notification.Notification;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -39,7 +37,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(TestStoresExtension.class)
 class GroupStoreIT {
-  private static final int MOST = 1_000;
   private static final Member.Entry ENTRY =
       new Member.Entry(77, 2, new UserId("inviter"), new UserId("operator"));
 
@@ -48,6 +45,7 @@ class GroupStoreIT {
   private final GroupId groupId = new GroupId("g" + MessageIds.next());
   private final String conversation = "n_" + groupId;
   private final GroupStore store = new GroupStore(mysql());
+  private final GroupChangeStore changes = new GroupChangeStore(mysql());
   private final GroupViewStore views = new GroupViewStore(mysql());
   private final ConversationStore conversations = new ConversationStore(mysql());
 
@@ -95,21 +93,6 @@ class GroupStoreIT {
     return store.memberIds(groupId);
   }
 
-  private Map<String, String> requests() {
-    Map<String, String> requests = new HashMap<>();
-    mysql()
-        .jdbi()
-        .useHandle(handle ->
-            handle
-                .createQuery(
-                    "SELECT user_id, inviter_user_id FROM group_request WHERE group_id = ?")
-                .bind(0, groupId)
-                .map((row, context) ->
-                    Map.entry(MySql.id(row.getBytes(1)), MySql.id(row.getBytes(2))))
-                .forEach(entry -> requests.put(entry.getKey(), entry.getValue())));
-    return requests;
-  }
-
   private void dismiss() {
     database.execute("UPDATE chat_group SET status = 2 WHERE group_id = ?", groupId);
   }
@@ -135,8 +118,29 @@ class GroupStoreIT {
     assertThat(store.create(group(), members, this::note)).isTrue();
   }
 
-  private JoinResult enter(String... userIds) {
-    return store.enter(groupId, ordinary(userIds), MOST, this::note);
+  private void enter(String... userIds) {
+    enter(this::note, userIds);
+  }
+
+  /** Lets users in who are no members, with one version. */
+  private void enter(ChangeNotifications notifications, String... userIds) {
+    List<List<Member>> step = List.of(ordinary(userIds));
+    admit(changes, groupId, step, notifications);
+  }
+
+  static void admit(
+      GroupChangeStore changes,
+      GroupId groupId,
+      List<List<Member>> steps,
+      ChangeNotifications notifications) {
+    boolean _ =
+        changes.change(
+            groupId,
+            77,
+            group -> {
+              group.admit(steps).forEach(change -> group.send(notifications.of(change)));
+              return true;
+            });
   }
 
   private LogVersion version() {
@@ -176,51 +180,50 @@ class GroupStoreIT {
   }
 
   @Test
-  void whoIsAMemberAlreadyStaysAsItIs() {
+  void stepsOfOneChangeGetAVersionEach() {
     create();
-    List<Change> changes = new ArrayList<>();
-    JoinResult result =
-        store.enter(
-            groupId,
-            ordinary("zoe", "anna", "owner"),
-            MOST,
-            change -> {
-              changes.add(change);
-              return note(change);
-            });
-    assertThat(result).isEqualTo(JoinResult.DONE);
-    assertThat(changes.getFirst().entered()).extracting(Member::userId).isEqualTo(users("anna"));
-    assertThat(changes.getFirst().group().getMemberCount()).isEqualTo(4);
-    assertThat(store.members(groupId, users("zoe")).getFirst().role()).isEqualTo(GroupRole.ADMIN);
-    assertThat(enter("anna", "bob")).isEqualTo(JoinResult.DONE);
-    assertThat(version().number()).as("nobody joined").isEqualTo(2);
-    assertThat(written(conversation)).containsExactly("v1", "v2");
+    List<Change> made = new ArrayList<>();
+    admit(
+        changes,
+        groupId,
+        List.of(ordinary("zora", "carl"), ordinary("anna")),
+        change -> {
+          made.add(change);
+          return note(change);
+        });
+    assertThat(made).extracting(change -> change.version().number()).containsExactly(2L, 3L);
+    assertThat(made).extracting(change -> change.group().getMemberCount()).containsExactly(5, 6);
+    assertThat(made.get(0).entered()).extracting(Member::joinVersion).containsExactly(2L, 2L);
+    assertThat(store.members(groupId, users("anna")).getFirst().joinVersion()).isEqualTo(3);
+    assertThat(memberIds()).endsWith(new UserId("zora"), new UserId("carl"), new UserId("anna"));
+    assertThat(views.changedSince(groupId, 2, 10)).isEqualTo(users("anna"));
+    assertThat(version().number()).isEqualTo(3);
+    assertThat(store.find(groupId)).contains(group(6));
+    assertThat(written(conversation)).containsExactly("v1", "v2", "v3");
   }
 
   @Test
-  void aGroupThatIsMissingDismissedOrFullLetsNobodyIn() {
-    assertThat(enter("anna")).isEqualTo(JoinResult.NO_GROUP);
+  void aGroupThatIsMissingOrDismissedLetsNobodyIn() {
+    assertThatThrownBy(() -> enter("anna")).hasMessageContaining("1004");
+    assertThatThrownBy(() -> store.requireOpen(groupId)).hasMessageContaining("1004");
     create();
-    assertThat(store.enter(groupId, ordinary("a", "b"), 4, this::note)).isEqualTo(JoinResult.FULL);
-    assertThat(store.enter(groupId, ordinary("a", "bob"), 4, this::note))
-        .isEqualTo(JoinResult.DONE);
+    assertThat(store.requireOpen(groupId)).isEqualTo(group(3));
     dismiss();
-    assertThat(enter("anna")).isEqualTo(JoinResult.DISMISSED);
-    assertThat(memberIds()).isEqualTo(users("owner", "zoe", "bob", "a"));
-    assertThat(written(conversation)).hasSize(2);
+    assertThatThrownBy(() -> enter("anna")).hasMessageContaining("1204");
+    assertThatThrownBy(() -> store.requireOpen(groupId)).hasMessageContaining("1204");
+    assertThat(memberIds()).isEqualTo(users("owner", "zoe", "bob"));
+    assertThat(written(conversation)).hasSize(1);
   }
 
   @Test
   void aFailureOfTheNotificationsUndoesTheChange() {
     create();
     assertThatThrownBy(() ->
-            store.enter(
-                groupId,
-                ordinary("anna"),
-                MOST,
+            enter(
                 change -> {
                   throw new IllegalStateException("no notification");
-                }))
+                },
+                "anna"))
         .hasMessageContaining("no notification");
     assertThat(memberIds()).doesNotContain(new UserId("anna"));
     assertThat(version().number()).isEqualTo(1);
@@ -230,53 +233,26 @@ class GroupStoreIT {
   void changesAtTheSameTimeGetOneOrderOfVersionsAndNotifications() {
     create();
     Collection<Long> versions = new ConcurrentLinkedQueue<>();
-    List<CompletableFuture<JoinResult>> running =
+    List<CompletableFuture<Void>> running =
         IntStream.range(0, 20)
             .mapToObj(i ->
-                CompletableFuture.supplyAsync(
+                CompletableFuture.runAsync(
                     () ->
-                        store.enter(
-                            groupId,
-                            ordinary("u" + i, "common" + i % 3),
-                            MOST,
+                        enter(
                             change -> {
                               versions.add(change.version().number());
                               return note(change);
-                            }),
+                            },
+                            "u" + i,
+                            "w" + i),
                     runnable -> Thread.startVirtualThread(runnable)))
             .toList();
-    running.forEach(each -> assertThat(each.join()).isEqualTo(JoinResult.DONE));
-    assertThat(memberIds()).hasSize(26).doesNotHaveDuplicates();
-    assertThat(store.find(groupId).orElseThrow().getMemberCount()).isEqualTo(26);
+    running.forEach(CompletableFuture::join);
+    assertThat(memberIds()).hasSize(43).doesNotHaveDuplicates();
+    assertThat(store.find(groupId).orElseThrow().getMemberCount()).isEqualTo(43);
     assertThat(written(conversation))
         .containsExactlyElementsOf(IntStream.rangeClosed(1, 21).mapToObj(v -> "v" + v).toList());
     assertThat(versions).contains(2L, 21L);
-  }
-
-  @Test
-  void aRequestReplacesAnEarlierOneAndMembersNeedNone() {
-    create();
-    apply("first", "anna", "carl", "bob");
-    apply("second", "anna");
-    assertThat(requests()).isEqualTo(Map.of("anna", "second", "carl", "first"));
-    assertThat(written("n_request")).contains(groupId + " anna", groupId + " carl");
-    dismiss();
-    assertThat(apply("third", "anna")).isEqualTo(JoinResult.DISMISSED);
-  }
-
-  private JoinResult apply(String inviter, String... userIds) {
-    List<JoinRequest> requests =
-        List.of(userIds).stream()
-            .map(user ->
-                new JoinRequest(groupId, new UserId(user), "", 1, 2, new UserId(inviter), ""))
-            .toList();
-    return store.apply(
-        groupId,
-        requests,
-        (group, stored) ->
-            stored.stream()
-                .map(each -> Notes.note("n_request", groupId + " " + each.userId(), 1))
-                .toList());
   }
 
   @Test
@@ -327,7 +303,7 @@ class GroupStoreIT {
     return new UserId("u" + MessageIds.next());
   }
 
-  private ConversationRow row(UserId user, GroupId group) {
+  private Conversation row(UserId user, GroupId group) {
     return conversations.find(user, ConversationId.group(group.value())).orElseThrow();
   }
 
@@ -337,7 +313,13 @@ class GroupStoreIT {
     GroupId group = createOf(List.of(user));
     ConversationId id = new ConversationId("sg_" + group);
     assertThat(row(user, group))
-        .isEqualTo(new ConversationRow(user, id, 3, new UserId(""), group, 0, false, 0, 0));
+        .isEqualTo(
+            Conversation.newBuilder()
+                .setOwnerUserID(user.value())
+                .setConversationID(id.value())
+                .setConversationType(3)
+                .setGroupID(group.value())
+                .build());
     assertThat(conversations.ids(user)).containsExactly(id);
   }
 
@@ -345,17 +327,17 @@ class GroupStoreIT {
   void whoComesBackReadsOnAndTheRowNamesTheVersion() {
     UserId user = newUser();
     GroupId group = createOf(users("owner"));
-    store.enter(group, List.of(ordinary(group, user)), 10, change -> List.of());
+    admit(changes, group, List.of(List.of(ordinary(group, user))), change -> List.of());
     // As leaving will do it, with the version that the leave gets.
     database.execute(
         "UPDATE conversation SET max_seq = 7, is_pinned = 1, membership_version = 3"
             + " WHERE owner_user_id = ?",
         user);
     database.execute("DELETE FROM group_member WHERE user_id = ?", user);
-    store.enter(group, List.of(ordinary(group, user)), 10, change -> List.of());
-    ConversationRow row = row(user, group);
-    assertThat(row.maxSeq()).isZero();
-    assertThat(row.pinned()).as("the rest stays").isTrue();
+    admit(changes, group, List.of(List.of(ordinary(group, user))), change -> List.of());
+    Conversation row = row(user, group);
+    assertThat(row.getMaxSeq()).isZero();
+    assertThat(row.getIsPinned()).as("the rest stays").isTrue();
     assertThat(
             database.number(
                 "SELECT membership_version FROM conversation WHERE owner_user_id = ?", user))

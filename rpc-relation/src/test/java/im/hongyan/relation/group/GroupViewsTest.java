@@ -81,7 +81,7 @@ class GroupViewsTest {
   private void enter(String... userIds) {
     List<Member> members =
         List.of(userIds).stream().map(u -> member(u, GroupRole.ORDINARY)).toList();
-    store.enter(GROUP, members, 10_000, change -> List.of());
+    GroupStoreIT.admit(new GroupChangeStore(mysql()), GROUP, List.of(members), change -> List.of());
   }
 
   /** As leaving will do it. */

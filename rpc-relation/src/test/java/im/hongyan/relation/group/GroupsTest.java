@@ -7,15 +7,11 @@ import im.hongyan.proto.group.CreateGroupReq;
 import im.hongyan.proto.group.GetGroupInfoCacheReq;
 import im.hongyan.proto.group.GetGroupMemberCacheReq;
 import im.hongyan.proto.group.GetGroupMemberUserIDsReq;
-import im.hongyan.proto.group.InviteUserToGroupReq;
 import im.hongyan.proto.group.groupGrpc;
-import im.hongyan.proto.sdkws.ConversationUpdateTips;
 import im.hongyan.proto.sdkws.GroupCreatedTips;
 import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.proto.sdkws.GroupInfoSetAnnouncementTips;
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
-import im.hongyan.proto.sdkws.JoinGroupApplicationTips;
-import im.hongyan.proto.sdkws.MemberInvitedTips;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relation.RelationDatabase;
 import im.hongyan.relation.RelationTestServer;
@@ -38,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Proves the rules of making groups and letting users in, and the notifications, through gRPC. */
+/** Proves the rules of making groups and of reading them, and the notifications, through gRPC. */
 @ExtendWith(TestStoresExtension.class)
 class GroupsTest {
   private static final int MAX_MEMBERS = 120;
@@ -47,6 +43,7 @@ class GroupsTest {
 
   private final GroupStore store = new GroupStore(mysql());
   private final AtomicInteger wakes = new AtomicInteger();
+  private final RecordedGroupHooks hooks = new RecordedGroupHooks();
   private final InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(5));
 
   @AutoClose
@@ -69,7 +66,12 @@ class GroupsTest {
     database.clear();
     server.serve(
         new Groups(
-            store, server, wakes::incrementAndGet, clock, new Groups.Limits(MAX_MEMBERS, true)));
+            store,
+            server,
+            wakes::incrementAndGet,
+            hooks,
+            clock,
+            new Groups.Limits(MAX_MEMBERS, true)));
   }
 
   private static String[] many() {
@@ -209,6 +211,23 @@ class GroupsTest {
     assertThat(wakes).hasValue(1);
   }
 
+  @Test
+  void hooksStandAroundTheMakingOfAGroup() {
+    String id =
+        create("alice", creation(c -> c.addMemberUserIDs("bob").addAdminUserIDs("carl")))
+            .getGroupID();
+    assertThat(hooks.calls())
+        .containsExactly(
+            "beforeCreate  alice [alice, carl, bob]",
+            "beforeMembersJoin " + id + " [alice, carl, bob]",
+            "afterCreate " + id + " alice [alice, carl, bob]");
+    hooks.refuse("beforeMembersJoin");
+    assertThat(refused(c -> c.getGroupInfoBuilder().setGroupID("refused"))).isEqualTo("5000 no");
+    assertThat(store.find(new GroupId("refused"))).isEmpty();
+    assertThat(refused("eve", c -> c.addMemberUserIDs("nobody"))).startsWith("1002");
+    assertThat(hooks.calls()).as("no hook before the checks").hasSize(5);
+  }
+
   private List<String> memberIds(String caller, String groupId) {
     return server
         .call(caller, groupGrpc.getGetGroupMemberUserIDsMethod(), memberIds(groupId))
@@ -227,10 +246,6 @@ class GroupsTest {
 
   private List<Member> members(String groupId, String userId) {
     return store.members(new GroupId(groupId), List.of(new UserId(userId)));
-  }
-
-  private static void dismiss(String groupId) {
-    database.execute("UPDATE chat_group SET status = 2 WHERE group_id = ?", new GroupId(groupId));
   }
 
   @Test
@@ -309,143 +324,6 @@ class GroupsTest {
                 .addMemberUserIDs("carl")
                 .getGroupInfoBuilder()
                 .setNeedVerification(needVerification)));
-  }
-
-  private static InviteUserToGroupReq invitation(String groupId, List<String> userIds) {
-    return InviteUserToGroupReq.newBuilder()
-        .setGroupID(groupId)
-        .addAllInvitedUserIDs(userIds)
-        .build();
-  }
-
-  private void invite(String caller, String groupId, String... userIds) {
-    server.call(
-        caller, groupGrpc.getInviteUserToGroupMethod(), invitation(groupId, List.of(userIds)));
-  }
-
-  private String refusedInvitation(String caller, String groupId, List<String> userIds) {
-    return server.refusal(
-        caller, groupGrpc.getInviteUserToGroupMethod(), invitation(groupId, userIds));
-  }
-
-  @Test
-  void anInvitationIsRefusedInTheOrderOfTheProtocol() {
-    String id = group(0).getGroupID();
-    assertThat(refusedInvitation("eve", "", List.of())).isEqualTo("1001 groupID is empty");
-    assertThat(refusedInvitation("eve", "x", List.of())).isEqualTo("1001 invitedUserIDs is empty");
-    assertThat(refusedInvitation("eve", "x", Collections.nCopies(1_001, "dora")))
-        .isEqualTo("1001 too many InvitedUserIDs, need to be less than 1000");
-    assertThat(refusedInvitation("eve", "x", List.of("dora", "dora")))
-        .isEqualTo("1001 userID duplicate");
-    assertThat(refusedInvitation("eve", "x", List.of("nobody"))).isEqualTo("1004");
-    assertThat(refusedInvitation("dora", id, List.of("nobody")))
-        .isEqualTo("1002 op user not in group");
-    assertThat(refusedInvitation("carl", id, List.of("dora", "nobody")))
-        .isEqualTo("1004 user not found");
-    assertThat(refusedInvitation(RelationTestServer.ADMIN, "x", List.of("nobody")))
-        .as("the guard asks no administrator for a role")
-        .isEqualTo("1004");
-    dismiss(id);
-    assertThat(refusedInvitation("dora", id, List.of("nobody"))).isEqualTo("1204");
-    assertThat(refusedInvitation(RelationTestServer.ADMIN, id, List.of("nobody")))
-        .isEqualTo("1204");
-    assertThat(database.notificationCount()).isEqualTo(1);
-  }
-
-  @Test
-  void whoIsInvitedIsInAndAllAreNotified() {
-    String id = group(0).getGroupID();
-    invite("carl", id, "dora", "bob");
-    assertThat(memberIds("dora", id)).containsExactly("alice", "bob", "carl", "dora");
-    assertThat(members(id, "dora").getFirst().entry())
-        .isEqualTo(new Member.Entry(5, 2, new UserId("carl"), new UserId("carl")));
-    MsgData message = notification("n_" + id, 1, 1509);
-    assertThat(message.getOptionsOrThrow("isSendMsg")).isTrue();
-    MemberInvitedTips tips = NotificationTips.read(message, MemberInvitedTips.getDefaultInstance());
-    assertThat(tips.getGroup().getMemberCount()).isEqualTo(4);
-    assertThat(tips.getInvitedUserListList())
-        .extracting(GroupMemberFullInfo::getNickname)
-        .containsExactly("nick dora");
-    assertThat(tips.getOpUser().getRoleLevel()).isEqualTo(20);
-    assertThat(tips.getInviterUser()).isEqualTo(tips.getOpUser());
-    assertThat(tips.getGroupMemberVersion()).isEqualTo(2);
-    ConversationUpdateTips changed =
-        NotificationTips.read(
-            notification("n_dora_dora", 0, 1300), ConversationUpdateTips.getDefaultInstance());
-    assertThat(changed.getUserID()).isEqualTo("dora");
-    assertThat(changed.getConversationIDListList()).containsExactly("sg_" + id);
-    invite("carl", id, "dora");
-    assertThat(database.notificationCount()).as("nobody joined").isEqualTo(3);
-  }
-
-  @Test
-  void manyJoinByFifties() {
-    String id = group(0).getGroupID();
-    invite("alice", id, List.of(many()).subList(0, 117).toArray(String[]::new));
-    List<Integer> sizes =
-        database.notifications("n_" + id).stream()
-            .filter(message -> message.getContentType() == 1509)
-            .map(message ->
-                NotificationTips.read(message, MemberInvitedTips.getDefaultInstance())
-                    .getInvitedUserListCount())
-            .toList();
-    assertThat(sizes).containsExactly(50, 50, 17);
-    assertThat(refusedInvitation("alice", id, List.of("dora")))
-        .isEqualTo("1001 group has more than 120 members");
-  }
-
-  @Test
-  void anOrdinaryMembersInvitationIntoAVerifyingGroupIsARequest() {
-    String id = group(1).getGroupID();
-    invite("carl", id, "dora", "u1", "bob");
-    assertThat(memberIds("carl", id)).doesNotContain("dora");
-    assertThat(requests(id)).containsExactly("dora  5 2 carl ", "u1  5 2 carl ");
-    List<JoinGroupApplicationTips> toAlice = applications("n_alice_carl");
-    assertThat(toAlice).hasSize(2);
-    assertThat(applications("n_bob_carl")).isEqualTo(toAlice);
-    assertThat(applications("n_carl_carl")).isEqualTo(toAlice);
-    assertThat(database.notificationCount()).isEqualTo(1 + 6);
-    JoinGroupApplicationTips first = toAlice.get(0);
-    assertThat(first).isNotEqualTo(toAlice.get(1));
-    assertThat(first.getUuid()).hasSize(36).isNotEqualTo(toAlice.get(1).getUuid());
-    assertThat(first.getApplicant().getUserID()).isEqualTo("carl");
-    assertThat(first.getRequest().getUserInfo().getNickname()).isEqualTo("nick dora");
-    assertThat(first.getRequest().hasGroupInfo()).isFalse();
-    assertThat(first.getGroup().getGroupID()).isEqualTo(id);
-  }
-
-  private static List<JoinGroupApplicationTips> applications(String conversation) {
-    return database.notifications(conversation).stream()
-        .filter(message -> message.getContentType() == 1503)
-        .map(message ->
-            NotificationTips.read(message, JoinGroupApplicationTips.getDefaultInstance()))
-        .toList();
-  }
-
-  /** User, message, time, source, inviter and ex of each open request. */
-  private static List<String> requests(String groupId) {
-    return mysql()
-        .jdbi()
-        .withHandle(handle ->
-            handle
-                .createQuery(
-                    "SELECT CONCAT_WS(' ', user_id, req_msg, req_time, join_source,"
-                        + " inviter_user_id, ex) FROM group_request WHERE group_id = ?"
-                        + " AND handle_result = 0 ORDER BY user_id")
-                .bind(0, new GroupId(groupId))
-                .mapTo(String.class)
-                .list());
-  }
-
-  @Test
-  void adminsAndAppAdminsInviteIntoAVerifyingGroup() {
-    String id = group(1).getGroupID();
-    invite("bob", id, "dora");
-    invite(RelationTestServer.ADMIN, id, "u1");
-    assertThat(memberIds("u1", id)).contains("dora", "u1");
-    String open = group(2).getGroupID();
-    invite("carl", open, "dora");
-    assertThat(memberIds("dora", open)).contains("dora");
   }
 
   @Test

@@ -2,7 +2,9 @@ package im.hongyan.relation.outbox;
 
 import im.hongyan.wire.notification.Notification;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,19 +53,26 @@ final class FakeOutboxStore implements OutboxStore {
           Conversation conversation = entry.getValue();
           conversation.dueAtMillis = nowMillis + leaseMillis;
           conversation.claim++;
-          return new Claim(entry.getKey(), conversation.claim, conversation.attempts);
+          return new Claim(
+              entry.getKey(), conversation.claim, conversation.attempts, conversation.dueAtMillis);
         })
         .toList();
   }
 
   @Override
-  public synchronized List<Waiting> waiting(String conversationId, int most) {
-    Conversation conversation = conversations.get(conversationId);
-    return conversation == null ? List.of() : conversation.waiting.stream().limit(most).toList();
+  public synchronized Map<String, List<Waiting>> waiting(
+      Collection<String> conversationIds, int mostOfEach) {
+    Map<String, List<Waiting>> waiting = new HashMap<>();
+    for (String id : conversationIds) {
+      Conversation conversation = conversations.get(id);
+      if (conversation != null) {
+        waiting.put(id, conversation.waiting.stream().limit(mostOfEach).toList());
+      }
+    }
+    return waiting;
   }
 
-  @Override
-  public synchronized void remove(Waiting sent) {
+  private void remove(Waiting sent) {
     Conversation conversation = conversations.get(sent.conversationId());
     if (conversation != null) {
       conversation.waiting.removeIf(each -> each.message().equals(sent.message()));
@@ -77,7 +86,13 @@ final class FakeOutboxStore implements OutboxStore {
   }
 
   @Override
-  public synchronized void finish(Claim claim, long dueAtMillis, int attempts) {
+  public synchronized void finish(Collection<FinishedClaim> finished) {
+    finished.forEach(this::finish);
+  }
+
+  private void finish(FinishedClaim finished) {
+    finished.sent().forEach(this::remove);
+    Claim claim = finished.claim();
     Conversation conversation = conversations.get(claim.conversationId());
     if (conversation == null || conversation.claim != claim.number()) {
       return;
@@ -85,8 +100,9 @@ final class FakeOutboxStore implements OutboxStore {
     if (conversation.waiting.isEmpty()) {
       conversations.remove(claim.conversationId());
     } else {
-      conversation.dueAtMillis = dueAtMillis;
-      conversation.attempts = attempts;
+      conversation.dueAtMillis =
+          Math.max(finished.notBeforeMillis(), conversation.waiting.getFirst().createdAtMillis());
+      conversation.attempts = finished.attempts();
     }
   }
 }

@@ -9,6 +9,7 @@ import im.hongyan.wire.notification.Notification;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Proves on MariaDB what an outbox promises. */
@@ -19,6 +20,12 @@ class MySqlOutboxStoreIT extends OutboxStoreContract {
   @BeforeAll
   static void start(TestStores stores) {
     database = RelationDatabase.open(stores);
+  }
+
+  /** What other classes have left behind would be taken first. */
+  @BeforeEach
+  void clear() {
+    database.clear();
   }
 
   @Override

@@ -46,6 +46,15 @@ class OutboxDeliveryTest {
     }
   }
 
+  private void deliverNext() {
+    deliver(delivery, take().getFirst());
+  }
+
+  private void deliver(OutboxDelivery by, Claim claim) {
+    List<Waiting> waiting = store.waiting(claim.conversationId(), OutboxDelivery.MOST_AT_ONCE);
+    store.finish(List.of(by.deliver(claim, waiting)));
+  }
+
   private List<Claim> take() {
     return store.take(10, clock.millis(), OutboxDelivery.LEASE.toMillis());
   }
@@ -61,7 +70,7 @@ class OutboxDeliveryTest {
   @Test
   void allThatWaitsIsSentInOrderAndForgotten() {
     write("1", "2", "3");
-    delivery.deliver(take().getFirst());
+    deliverNext();
     assertThat(texts()).containsExactly("1", "2", "3");
     clock.advance(OutboxDelivery.LEASE);
     assertThat(take()).isEmpty();
@@ -74,7 +83,7 @@ class OutboxDeliveryTest {
     long pause = 0;
     for (int i = 0; i < 12; i++) {
       failures.add(ImException.internal("down", null));
-      delivery.deliver(take().getFirst());
+      deliverNext();
       assertThat(texts()).hasSize(i + 1).containsOnly("1");
       assertThat(take()).as("not at once").isEmpty();
       pause = OutboxDelivery.pauseMillis(i);
@@ -82,7 +91,7 @@ class OutboxDeliveryTest {
     }
     assertThat(pause).isBetween(45_000L, 60_000L);
     assertThat(OutboxDelivery.pauseMillis(0)).isBetween(180L, 250L);
-    delivery.deliver(take().getFirst());
+    deliverNext();
     assertThat(texts().subList(12, 14)).containsExactly("1", "2");
     assertThat(sent.subList(0, 13))
         .extracting(MsgData::getClientMsgID)
@@ -96,7 +105,7 @@ class OutboxDeliveryTest {
     clock.advance(GIVE_UP.multipliedBy(30));
     for (ImError error : List.of(ImError.INTERNAL, ImError.TOO_MANY_REQUESTS)) {
       failures.add(error.bare());
-      delivery.deliver(take().getFirst());
+      deliverNext();
       clock.advance(Duration.ofMinutes(1));
     }
     assertThat(store.deadLetters()).isEmpty();
@@ -107,12 +116,12 @@ class OutboxDeliveryTest {
   void aRefusalIsTriedAgainForADayAndThenPutAsideForTheOthers() {
     write("bad");
     failures.add(ImError.RECORD_NOT_FOUND.bare());
-    delivery.deliver(take().getFirst());
+    deliverNext();
     assertThat(store.deadLetters()).isEmpty();
     clock.advance(GIVE_UP);
     write("good");
     failures.add(ImError.RECORD_NOT_FOUND.bare());
-    delivery.deliver(take().getFirst());
+    deliverNext();
     assertThat(store.deadLetters()).containsExactly("bad");
     assertThat(texts()).containsExactly("bad", "bad", "good");
     assertThat(count("outbox_dead_letters")).isEqualTo(1);
@@ -127,7 +136,7 @@ class OutboxDeliveryTest {
     send("op", store.waiting(lost.conversationId(), 1).getFirst().message());
     assertThat(take()).isEmpty();
     clock.advance(OutboxDelivery.LEASE);
-    delivery.deliver(take().getFirst());
+    deliverNext();
     assertThat(sent).hasSize(2);
     assertThat(sent.get(1)).isEqualTo(sent.get(0));
   }
@@ -145,18 +154,18 @@ class OutboxDeliveryTest {
             GIVE_UP,
             meters);
     write("1", "2", "3", "4", "5");
-    slow.deliver(take().getFirst());
+    deliver(slow, take().getFirst());
     assertThat(texts()).containsExactly("1", "2", "3");
-    slow.deliver(take().getFirst());
+    deliver(slow, take().getFirst());
     assertThat(texts()).containsExactly("1", "2", "3", "4", "5");
   }
 
   @Test
   void aLongConversationLetsOthersInBetween() {
     write(IntStream.range(0, 30).mapToObj(Integer::toString).toArray(String[]::new));
-    delivery.deliver(take().getFirst());
+    deliverNext();
     assertThat(sent).hasSize(OutboxDelivery.MOST_AT_ONCE);
-    delivery.deliver(take().getFirst());
+    deliverNext();
     assertThat(sent).hasSize(30);
   }
 
@@ -173,9 +182,9 @@ class OutboxDeliveryTest {
             GIVE_UP,
             meters);
     Claim claim = take().getFirst();
-    assertThatThrownBy(() -> broken.deliver(claim)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> deliver(broken, claim)).isInstanceOf(IllegalStateException.class);
     clock.advance(OutboxDelivery.LEASE);
-    delivery.deliver(take().getFirst());
+    deliverNext();
     assertThat(texts()).containsExactly("1");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.wire.notification.Notification;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,12 @@ public abstract class OutboxStoreContract {
         .toList();
   }
 
+  /** Gives a claim back under which the first so many were acknowledged. */
+  private void finish(Claim claim, int acknowledged) {
+    List<Waiting> sent = store().waiting(claim.conversationId(), acknowledged);
+    store().finish(List.of(FinishedClaim.done(claim, sent)));
+  }
+
   private static List<Claim> of(String conversationId, List<Claim> claims) {
     return claims.stream().filter(c -> c.conversationId().equals(conversationId)).toList();
   }
@@ -79,7 +86,7 @@ public abstract class OutboxStoreContract {
     assertThat(claim.attempts()).isZero();
     append(List.of(note(a, "2", NOW)));
     assertThat(of(a, take(NOW + LEASE - 1))).as("held, also after more was written").isEmpty();
-    store().finish(claim, NOW + 500, 3);
+    store().finish(List.of(new FinishedClaim(claim, List.of(), NOW + 500, 3)));
     assertThat(of(a, take(NOW + 499))).isEmpty();
     Claim second = of(a, take(NOW + 500)).getFirst();
     assertThat(second.attempts()).isEqualTo(3);
@@ -91,10 +98,9 @@ public abstract class OutboxStoreContract {
     String a = conversation();
     append(List.of(note(a, "1", NOW), note(a, "2", NOW)));
     Claim claim = of(a, take(NOW)).getFirst();
-    store().remove(store().waiting(a, 1).getFirst());
+    finish(claim, 1);
     assertThat(texts(a)).containsExactly("2");
-    store().remove(store().waiting(a, 1).getFirst());
-    store().finish(claim, NOW, 0);
+    finish(of(a, take(NOW)).getFirst(), 1);
     assertThat(of(a, take(NOW + 2 * LEASE))).isEmpty();
     append(List.of(note(a, "3", NOW)));
     assertThat(of(a, take(NOW))).hasSize(1);
@@ -106,11 +112,9 @@ public abstract class OutboxStoreContract {
     String a = conversation();
     append(List.of(note(a, "1", NOW)));
     Claim claim = of(a, take(NOW)).getFirst();
-    Waiting sent = store().waiting(a, 1).getFirst();
     append(List.of(note(a, "2", NOW)));
-    store().remove(sent);
-    store().finish(claim, NOW + 1, 0);
-    assertThat(of(a, take(NOW + 1))).hasSize(1);
+    finish(claim, 1);
+    assertThat(of(a, take(NOW))).hasSize(1);
     assertThat(texts(a)).containsExactly("2");
   }
 
@@ -121,13 +125,49 @@ public abstract class OutboxStoreContract {
     Claim late = of(a, take(NOW)).getFirst();
     Waiting first = store().waiting(a, 1).getFirst();
     Claim successor = of(a, take(NOW + LEASE)).getFirst();
-    store().finish(late, NOW + LEASE, 0);
-    assertThat(of(a, take(NOW + LEASE))).as("still the successor's").isEmpty();
-    store().remove(first);
-    store().finish(successor, NOW, 0);
     append(List.of(note(a, "2", NOW)));
-    store().remove(first);
-    assertThat(texts(a)).containsExactly("2");
+    store().finish(List.of(FinishedClaim.done(late, List.of(first))));
+    assertThat(texts(a)).as("what it sent is sent").containsExactly("2");
+    assertThat(of(a, take(NOW + LEASE))).as("still the successor's").isEmpty();
+    finish(successor, 1);
+    append(List.of(note(a, "3", NOW)));
+    store().finish(List.of(FinishedClaim.done(late, List.of(first))));
+    assertThat(texts(a)).containsExactly("3");
+  }
+
+  @Test
+  void whatStillWaitsIsDueByTheAgeOfTheOldest() {
+    String old = conversation();
+    String young = conversation();
+    append(List.of(note(old, "1", NOW), note(old, "2", NOW + 1)));
+    Claim claim = of(old, take(NOW)).getFirst();
+    append(List.of(note(young, "x", NOW + 2)));
+    finish(claim, 1);
+    assertThat(of(old, take(NOW))).as("its next is younger").isEmpty();
+    assertThat(store().take(1, NOW + 3, LEASE))
+        .extracting(Claim::conversationId)
+        .containsExactly(old);
+  }
+
+  @Test
+  void severalAreReadAndGivenBackTogether() {
+    List<String> all = IntStream.range(0, 7).mapToObj(i -> conversation()).toList();
+    all.forEach(each -> append(List.of(note(each, "1", NOW), note(each, "2", NOW))));
+    List<Claim> taken = take(NOW);
+    Map<String, List<Waiting>> waiting = store().waiting(all, 1);
+    assertThat(waiting).containsOnlyKeys(all);
+    assertThat(waiting.values()).allSatisfy(some -> assertThat(some).hasSize(1));
+    store()
+        .finish(
+            taken.stream()
+                .filter(claim -> all.contains(claim.conversationId()))
+                .map(claim ->
+                    FinishedClaim.done(
+                        claim, waiting.getOrDefault(claim.conversationId(), List.of())))
+                .toList());
+    all.forEach(each -> assertThat(texts(each)).containsExactly("2"));
+    assertThat(take(NOW)).extracting(Claim::conversationId).containsAll(all);
+    assertThat(store().waiting(List.of(), 1)).isEmpty();
   }
 
   @Test

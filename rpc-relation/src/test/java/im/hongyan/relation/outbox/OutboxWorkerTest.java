@@ -108,10 +108,10 @@ class OutboxWorkerTest {
   @Test
   void aSlowConversationDelaysNoOther() {
     write("n_slow", "slow", "behind");
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 200; i++) {
       write("n_" + i, "quick");
     }
-    eventually(() -> assertThat(msg.sent).hasSize(50).containsOnly("quick"));
+    eventually(() -> assertThat(msg.sent).hasSize(200).containsOnly("quick"));
     msg.release.countDown();
     eventually(() -> assertThat(msg.sent).endsWith("slow", "behind"));
   }

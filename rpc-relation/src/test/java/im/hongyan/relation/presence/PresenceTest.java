@@ -22,6 +22,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Proves, through gRPC, how what several gateways publish becomes one status a user. */
 class PresenceTest {
@@ -165,5 +167,44 @@ class PresenceTest {
     gateways.publish("a", true, Map.of("u1", Set.of(1)));
     assertThat(online(1L << 48)).isEqualTo(getAllOnlineUsersResp.getDefaultInstance());
     assertThat(online(-1)).isEqualTo(getAllOnlineUsersResp.getDefaultInstance());
+  }
+
+  @Test
+  void aStatusHasTheKeysOfTheProtocol() {
+    gateways.publish("a", true, Map.of("alice", Set.of(5, 2)));
+    assertThat(
+            server.rest(
+                "anybody",
+                userGrpc.getGetUserStatusMethod(),
+                "{\"userID\":\"\",\"userIDs\":[\"alice\",\"nobody\"]}"))
+        .isEqualTo(
+            "{\"statusList\":[{\"userID\":\"alice\",\"status\":1,\"platformIDs\":[2,5]},"
+                + "{\"userID\":\"nobody\",\"status\":0,\"platformIDs\":null}]}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"userIDs":["u"],"genre":1}                       | 1001 UserID is empty
+          {"userID":"eve","genre":3}                        | 1001 subscription User-list is empty
+          {"userID":"eve","userIDs":[],"genre":1}           | 1001 subscription User-list is empty
+          {"userID":"eve","userIDs":["u"],"genre":3}        | 1001 invalid subscription type parameter
+          {"userID":"eve","userIDs":["u"]}                  | 1001 invalid subscription type parameter
+          {"userID":"eve","userIDs":["u"],"genre":"1"}      | 1001
+          {"userID":"eve","userIDs":["u"],"genre":1}        | {"statusList":null}
+          {"userID":"eve","userIDs":["u"],"genre":2}        | {"statusList":null}
+          """)
+  void subscriptionsByRestDoNothing(String body, String answer) {
+    assertThat(server.rest("eve", userGrpc.getSubscribeOrCancelUsersStatusMethod(), body))
+        .isEqualTo(answer);
+  }
+
+  @Test
+  void nobodyHasSubscriptionsByRest() {
+    var method = userGrpc.getGetSubscribeUsersStatusMethod();
+    assertThat(server.rest("eve", method, "{}")).isEqualTo("1001 UserID is empty");
+    assertThat(server.rest("eve", method, "{\"userID\":\"x\"}")).isEqualTo("{\"statusList\":null}");
   }
 }

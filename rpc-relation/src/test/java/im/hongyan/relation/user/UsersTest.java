@@ -3,6 +3,7 @@ package im.hongyan.relation.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.kit.cache.InvalidatingCache;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.accountCheckReq;
 import im.hongyan.proto.user.getDesignateUsersReq;
@@ -13,6 +14,7 @@ import im.hongyan.relation.RelationTestServer;
 import im.hongyan.relation.owner.OwnerRows;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
+import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.json.GoJsonWriter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,8 +36,10 @@ class UsersTest {
   @AutoClose private static RelationDatabase database;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final Users users =
-      new Users(new UserStore(mysql()), true, InstantSource.fixed(Instant.ofEpochMilli(5)), meters);
+  private final UserStore store = new UserStore(mysql());
+  private final UserDirectory directory = new CachedUsers(store, new InvalidatingCache.Versions());
+  private final RecordingHooks hooks = new RecordingHooks();
+  private final Users users = users(true);
 
   @AutoClose private final RelationTestServer server = new RelationTestServer().serve(users);
 
@@ -46,6 +50,11 @@ class UsersTest {
 
   private static MySql mysql() {
     return database.mysql();
+  }
+
+  private Users users(boolean underscores) {
+    InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(5));
+    return new Users(store, directory, hooks, underscores, clock, meters);
   }
 
   @BeforeEach
@@ -84,17 +93,20 @@ class UsersTest {
 
   @Test
   void aRegistrationIsRefusedUserByUser() {
-    assertThat(refusal("eve")).isEqualTo("1002 user eve is not admin userID");
+    assertThat(refusal("eve")).isEqualTo("1001 users are empty");
+    assertThat(refusal("eve", user("a", "n"), user("a", "n")))
+        .isEqualTo("1002 user eve is not admin userID");
     String admin = RelationTestServer.ADMIN;
-    assertThat(refusal(admin)).isEqualTo("1001 users are empty");
     UserInfo[] many = Collections.nCopies(1_001, user("", "")).toArray(UserInfo[]::new);
     assertThat(refusal(admin, many)).isEqualTo("1001 more than 1000 users");
     assertThat(refusal(admin, user("", ""))).isEqualTo("1001 user is empty");
     assertThat(refusal(admin, user("", "n"))).isEqualTo("1001 userID is empty");
     assertThat(refusal(admin, user("a-b", ""))).isEqualTo("1001 userID is legal");
-    assertThat(refusal(admin, user("雁".repeat(22), "")))
+    assertThat(refusal(admin, user("a:b", "n"))).isEqualTo("1001 userID is legal");
+    assertThat(refusal(admin, user("雁".repeat(22), "n")))
         .isEqualTo("1001 userID is longer than 64 bytes");
     assertThat(refusal(admin, user("a", ""), user("", "n"))).isEqualTo("1001 user name is empty");
+    assertThat(hooks.calls()).isEmpty();
     assertThat(refusal(admin, user("a", "n"), user("a", "n"), user("", "n")))
         .isEqualTo("1001 userID repeated");
     register("known");
@@ -119,9 +131,7 @@ class UsersTest {
 
   @Test
   void underscoreInNewIdsIsRefusedWhereTheSettingSaysSo() {
-    try (RelationTestServer strict =
-        new RelationTestServer()
-            .serve(new Users(new UserStore(mysql()), false, InstantSource.system(), meters))) {
+    try (RelationTestServer strict = new RelationTestServer().serve(users(false))) {
       assertThat(
               strict.refusal(
                   RelationTestServer.ADMIN,
@@ -207,5 +217,30 @@ class UsersTest {
         .isEqualTo("1001 checkUserIDs has more than 1000 elements");
     assertThat(server.refusal("eve", method, accounts("x")))
         .isEqualTo("1002 user eve is not admin userID");
+  }
+
+  @Test
+  void hooksChangeWhoIsRegisteredAndHearOfIt() {
+    hooks.onRegister(users -> List.of(user("other", "by the hook")));
+    register("alice");
+    assertThat(find("alice", "other")).extracting(UserInfo::getUserID).containsExactly("other");
+    assertThat(hooks.calls())
+        .containsExactly("beforeUserRegister [alice]", "afterUserRegister [other]");
+    assertThat(refusal(RelationTestServer.ADMIN, user("other", "n")))
+        .as("known before the hook is asked")
+        .isEqualTo("1102 userID registered already");
+    assertThat(refusal(RelationTestServer.ADMIN, user("bob", "n")))
+        .as("the hook's user is known")
+        .isEqualTo("1102 userID registered already");
+    assertThat(hooks.calls()).hasSize(3);
+    hooks.onRegister(users -> List.of(user("x", "n".repeat(256))));
+    assertThat(refusal(RelationTestServer.ADMIN, user("bob", "n")))
+        .isEqualTo("1001 nickname is longer than 255 characters");
+    hooks.onRegister(users -> {
+      throw ImError.NO_PERMISSION.with("not by the hook");
+    });
+    assertThat(refusal(RelationTestServer.ADMIN, user("bob", "n")))
+        .isEqualTo("1002 not by the hook");
+    assertThat(find("bob", "x")).isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package im.hongyan.standalone.chat;
 
+import im.hongyan.client.rest.RestClient;
 import im.hongyan.client.session.ImSession;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.client.session.MessageHandler;
@@ -10,9 +11,11 @@ import im.hongyan.wire.id.MessageIds;
 import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.message.ContentType;
 import im.hongyan.wire.message.MessageSource;
+import im.hongyan.wire.notification.NotificationType;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -27,10 +30,11 @@ import java.util.concurrent.TimeoutException;
  * One conversation in a terminal: the thread that runs it reads and sends lines, one after the
  * other; the session's thread prints what arrives.
  *
+ * @param api the REST API, for the commands
  * @param linger how long arrivals are printed after the end of input
  * @param zone of the times printed
  */
-record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
+record Chat(LoginOptions login, URI api, String peerId, Duration linger, ZoneId zone) {
   private static final int HISTORY = 20;
   private static final Duration SEND_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
@@ -38,20 +42,24 @@ record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
   /**
    * Chats until {@code /quit} or the end of input.
    *
-   * @return whether every line was acknowledged
+   * @return whether every line was acknowledged or done
    * @throws Login.FailedException when the server cannot be used at all
    */
   boolean run(BufferedReader in, PrintWriter out)
       throws IOException, InterruptedException, Login.FailedException {
     Printer printer = new Printer(out);
-    try (ImSession session = new ImSession(login, HISTORY, printer)) {
+    try (RestClient rest = new RestClient(api);
+        ImSession session = new ImSession(login, HISTORY, printer)) {
+      ChatCommands commands = new ChatCommands(rest, login, printer::note);
       printer.awaitSynced();
       boolean allAcknowledged = true;
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.strip().equals("/quit")) {
           return allAcknowledged;
         }
-        if (!line.isBlank()) {
+        if (commands.owns(line)) {
+          allAcknowledged &= commands.run(line);
+        } else if (!line.isBlank()) {
           allAcknowledged &= send(session, line, printer);
         }
       }
@@ -104,12 +112,18 @@ record Chat(LoginOptions login, String peerId, Duration linger, ZoneId zone) {
     }
 
     private void note(String text) {
-      out.println("-- " + text);
+      out.println("-- " + ChatLine.harmless(text));
       out.flush();
     }
 
     @Override
     public void onMessage(String conversationId, MsgData message) {
+      if (message.getContentType() == NotificationType.FRIEND_APPLICATION_ADDED.contentType()
+          && message.getRecvID().equals(login.userId())) {
+        String from = message.getSendID();
+        note(from + " wants to be your friend; /accept " + from + " or /refuse " + from);
+        return;
+      }
       if (conversationId.equals(conversation) && !own.remove(message.getClientMsgID())) {
         out.println(line.of(message));
         out.flush();

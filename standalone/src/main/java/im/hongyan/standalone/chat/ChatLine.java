@@ -23,12 +23,13 @@ record ChatLine(ZoneId zone) {
       case 103 -> "[voice]";
       case 104 -> "[video]";
       case 105 -> "[file]";
+      case 1201 -> "[you are friends now]";
       default -> "[message of type " + message.getContentType() + "]";
     };
   }
 
   /** Control characters could move the cursor or worse: a peer must not command the terminal. */
-  private static String harmless(String text) {
+  static String harmless(String text) {
     StringBuilder line = new StringBuilder(text.length());
     text.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(line::appendCodePoint);
     return line.toString();

@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Chats with a user in the terminal: each line is a message, /quit or the end of input ends "
-            + "it. Ends with status 1 when a line was not acknowledged or the server cannot be used.")
+        "Chats with a user in the terminal: each line is a message, /help lists what else a line may "
+            + "be, /quit or the end of input ends it. Ends with status 1 when a line was not "
+            + "acknowledged or done, or the server cannot be used.")
 public final class ChatMain implements Callable<Integer> {
   private static final int FAILED = 1;
 
@@ -84,7 +85,7 @@ public final class ChatMain implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     try {
       Login login = new Login(api, gateway, adminId, secret, token, register);
-      Chat chat = new Chat(login.options(user, peer), peer, linger, ZoneId.systemDefault());
+      Chat chat = new Chat(login.options(user, peer), api, peer, linger, ZoneId.systemDefault());
       return chat.run(in, out) ? 0 : FAILED;
     } catch (Login.FailedException failed) {
       err.println("hongyan chat: " + failed.getMessage());

@@ -29,11 +29,13 @@ public final class Settings {
   private static final List<String> OTHER_VARIABLES =
       List.of(
           "HONGYAN_BENCH_JAVA_OPTIONS",
+          "HONGYAN_BROWSER",
           "HONGYAN_ETCD",
           "HONGYAN_FERRETDB",
           "HONGYAN_FUZZ_SECONDS",
           "HONGYAN_FUZZ_TARGETS",
           "HONGYAN_JAVA_OPTIONS",
+          "HONGYAN_GROUP_MEMBERS",
           "HONGYAN_KILL_RUNS",
           "HONGYAN_MYSQL_HOME",
           "HONGYAN_REQUIRE",

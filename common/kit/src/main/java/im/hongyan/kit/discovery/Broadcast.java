@@ -2,19 +2,19 @@ package im.hongyan.kit.discovery;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.rpc.RpcChannels;
 import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.wire.error.ImException;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 /**
@@ -45,28 +45,25 @@ public final class Broadcast {
    * caller who goes away does not stop it.
    *
    * @param what names the matter in the log
+   * @return what those answered that did, in no order
    */
-  public <A, B> void call(MethodDescriptor<A, B> method, A request, String what) {
+  public <A, B> List<B> call(MethodDescriptor<A, B> method, A request, String what) {
     Context context = CallContext.service(CallContext.current().operationId()).toGrpc().fork();
-    Map<String, ListenableFuture<B>> answers = new LinkedHashMap<>();
+    Map<String, ListenableFuture<B>> calls = new LinkedHashMap<>();
     context.run(() ->
         locator
             .nodes(service)
-            .forEach((node, channel) -> answers.put(node, start(channel, method, request))));
-    answers.forEach((node, answer) -> await(node, answer, what));
-  }
-
-  private static <A, B> ListenableFuture<B> start(
-      Channel channel, MethodDescriptor<A, B> method, A request) {
-    CallOptions options =
-        CallOptions.DEFAULT.withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    return ClientCalls.futureUnaryCall(channel.newCall(method, options), request);
+            .forEach((node, channel) ->
+                calls.put(node, RpcChannels.begin(channel, method, request, LIMIT))));
+    List<B> answers = new ArrayList<>();
+    calls.forEach((node, call) -> await(node, call, what).ifPresent(answers::add));
+    return answers;
   }
 
   /** The call's deadline ends the wait. */
-  private void await(String node, ListenableFuture<?> answer, String what) {
+  private <B> Optional<B> await(String node, ListenableFuture<B> call, String what) {
     try {
-      answer.get();
+      return Optional.of(call.get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ImException.internal("interrupted", e);
@@ -76,6 +73,7 @@ public final class Broadcast {
               ? RpcErrors.fromStatus(status, node).getMessage()
               : String.valueOf(e.getCause());
       log.warn("{} {} did not take {}: {}", service.label(), node, what, reason);
+      return Optional.empty();
     }
   }
 }

@@ -47,6 +47,9 @@ final class BodyBudget {
 
     /** Takes more bytes; false, and none of them taken, when they do not fit. */
     boolean take(int bytes) {
+      if (bytes == 0) {
+        return true;
+      }
       long most = taken + bytes;
       long more = most > SMALL_BYTES ? most - takenLarge : 0;
       if (more > 0 && !large.take(client, more)) {
@@ -63,16 +66,30 @@ final class BodyBudget {
       return true;
     }
 
+    /** Takes more or gives back until so much is taken; false, nothing changed, without room. */
+    boolean set(int bytes) {
+      if (bytes >= taken) {
+        return take(bytes - (int) taken);
+      }
+      long stillLarge = bytes > SMALL_BYTES ? bytes : 0;
+      give(taken - bytes, takenLarge - stillLarge);
+      return true;
+    }
+
+    private void give(long bytes, long bytesOfLarge) {
+      if (bytes > 0) {
+        all.give(client, bytes);
+      }
+      if (bytesOfLarge > 0) {
+        large.give(client, bytesOfLarge);
+      }
+      taken -= bytes;
+      takenLarge -= bytesOfLarge;
+    }
+
     /** Gives all of it back. */
     void close() {
-      if (taken > 0) {
-        all.give(client, taken);
-      }
-      if (takenLarge > 0) {
-        large.give(client, takenLarge);
-      }
-      taken = 0;
-      takenLarge = 0;
+      give(taken, takenLarge);
     }
   }
 }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.zip.Deflater;
 
 /**
  * Gzip for who asks for it, whatever the answer's size (rest-account.md 0.6). Stateless; called on
@@ -18,14 +17,14 @@ final class ContentCoding {
   private ContentCoding() {}
 
   /** The answer as its request wants it. */
-  static HttpResponse apply(HttpRequest call, HttpResponse answer) {
-    if (answer.body().length == 0 || !wantsGzip(call)) {
+  static HttpResponse apply(HttpRequest call, HttpResponse answer, Compression compression) {
+    if (compression == Compression.NONE || answer.body().length == 0 || !wantsGzip(call)) {
       return answer;
     }
     Map<String, String> headers = new HashMap<>(answer.headers());
     headers.put("Content-Encoding", "gzip");
     headers.put("Vary", "Accept-Encoding");
-    byte[] compressed = Gzip.compress(answer.body(), Deflater.DEFAULT_COMPRESSION);
+    byte[] compressed = Gzip.compress(answer.body(), compression.level());
     return new HttpResponse(answer.status(), headers, compressed).then(answer.afterwards());
   }
 

@@ -28,16 +28,23 @@ final class HttpExchange extends SimpleChannelInboundHandler<Arrival> {
 
   private final HttpHandler handler;
   private final Executor handlers;
+  private final Compression compression;
   private final HttpTimeoutHandler pace;
   private final AnswerWriter writer;
+  private final RequestDecoder decoder;
   private boolean leaving;
 
   HttpExchange(
-      HttpHandler handler, Executor handlers, HttpTimeoutHandler pace, BodyBudget answers) {
-    this.handler = handler;
-    this.handlers = handlers;
+      HttpServer.Work work,
+      Compression compression,
+      HttpTimeoutHandler pace,
+      RequestDecoder decoder) {
+    handler = work.handler();
+    handlers = work.handlers();
+    this.compression = compression;
     this.pace = pace;
-    writer = new AnswerWriter(answers);
+    writer = new AnswerWriter(work.answers());
+    this.decoder = decoder;
   }
 
   @Override
@@ -47,7 +54,8 @@ final class HttpExchange extends SimpleChannelInboundHandler<Arrival> {
       case Whole request -> {
         context.channel().config().setAutoRead(false);
         handlers.execute(() -> {
-          HttpResponse answer = ContentCoding.apply(request.call(), answer(request.call()));
+          HttpResponse answer =
+              ContentCoding.apply(request.call(), answer(request.call()), compression);
           context.executor().execute(() -> finish(context, request, answer));
         });
       }
@@ -93,7 +101,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<Arrival> {
           } else {
             // Not before: who sends without ever reading would fill our memory with answers.
             pace.awaitRequest();
-            context.channel().config().setAutoRead(true);
+            decoder.readOn();
           }
         });
   }

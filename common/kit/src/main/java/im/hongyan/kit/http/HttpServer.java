@@ -1,10 +1,12 @@
 package im.hongyan.kit.http;
 
+import im.hongyan.kit.net.Accepting;
 import im.hongyan.kit.net.ConnectionGate;
 import im.hongyan.kit.net.EdgeAllocator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -16,10 +18,9 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,11 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_REQUEST_LINE_BYTES = 16_384;
   private static final int MAX_HEADER_BYTES = 16_384;
   private static final int MAX_CHUNK_BYTES = 8_192;
+
+  /** What is read of a connection at once, and how often before the next one gets its turn. */
+  private static final int MAX_READ_BYTES = 16_384;
+
+  private static final int MAX_READS = 2;
 
   private static final int DRAIN_SECONDS = 5;
   private static final int LOOPS = 1;
@@ -75,12 +81,17 @@ public final class HttpServer implements AutoCloseable {
             meters);
     bodies = new BodyBudget("http_bodies", config.memory(), meters);
     answers = new BodyBudget("http_answers", config.memory(), meters);
+    AdaptiveRecvByteBufAllocator reads =
+        new AdaptiveRecvByteBufAllocator(64, 2_048, MAX_READ_BYTES);
+    reads.maxMessagesPerRead(MAX_READS);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, Accepting.many())
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads)
             .childOption(
                 ChannelOption.ALLOCATOR,
                 new EdgeAllocator("http", config.memory().maxBufferBytes(), LOOPS, meters))
@@ -102,16 +113,30 @@ public final class HttpServer implements AutoCloseable {
     connections.add(connection);
     ChannelPipeline pipeline = connection.pipeline();
     config.tls().ifPresent(tls -> pipeline.addLast(tls.newHandler(connection.alloc())));
+    serve(pipeline, config, new Work(handler, handlers, bodies, answers));
+  }
+
+  /**
+   * What connections have in common.
+   *
+   * @param handlers runs the handler
+   * @param bodies of requests that are not answered
+   * @param answers that are not taken
+   */
+  record Work(HttpHandler handler, Executor handlers, BodyBudget bodies, BodyBudget answers) {}
+
+  /** Puts together what the bytes of a connection go through, TLS aside. */
+  static void serve(ChannelPipeline pipeline, HttpServerConfig config, Work work) {
     HttpTimeoutHandler pace = new HttpTimeoutHandler(config.requestTimeout());
+    RequestDecoder decoder =
+        new RequestDecoder(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES);
     pipeline
         .addLast(pace)
-        .addLast(new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
-        // Requests that came in one packet wait here until the answer before theirs is written.
-        .addLast(new FlowControlHandler())
-        .addLast(
-            new RequestReader(
-                handler, handlers, config.clients(), bodies, config.memory().maxBodyBytes()))
-        .addLast(new HttpExchange(handler, handlers, pace, answers));
+        // Requests that came in one packet wait in it until the answer before theirs is written.
+        .addLast(decoder)
+        .addLast(decoder.newEncoder())
+        .addLast(new RequestReader(config, work, decoder))
+        .addLast(new HttpExchange(work, config.compression(), pace, decoder));
   }
 
   /** Where it listens. */

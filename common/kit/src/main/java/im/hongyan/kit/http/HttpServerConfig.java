@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param maxConnections open at once; more are closed at once
  * @param maxConnectionsPerAddress likewise of one peer, but for those that {@code clients} exempts
  * @param requestTimeout within which a request that has begun must have arrived
+ * @param compression of answers, for clients who ask for it
  */
 public record HttpServerConfig(
     InetSocketAddress address,
@@ -23,7 +24,8 @@ public record HttpServerConfig(
     ClientAddresses clients,
     int maxConnections,
     int maxConnectionsPerAddress,
-    Duration requestTimeout) {
+    Duration requestTimeout,
+    Compression compression) {
   private static final int MOST_CONNECTIONS = 1_000;
   private static final Duration REQUEST = Duration.ofSeconds(30);
 
@@ -36,6 +38,7 @@ public record HttpServerConfig(
         ClientAddresses.ofPeers(),
         MOST_CONNECTIONS,
         MOST_CONNECTIONS,
-        REQUEST);
+        REQUEST,
+        Compression.DEFAULT);
   }
 }

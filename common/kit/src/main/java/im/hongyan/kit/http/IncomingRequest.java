@@ -15,12 +15,22 @@ final class IncomingRequest {
     GIVEN
   }
 
+  /**
+   * What a smaller piece of a chunked body counts as, in every bound: its cost is that of its
+   * reading.
+   */
+  private static final int LEAST_PIECE_BYTES = 256;
+
   private final HttpRequest head;
   private final boolean keepAlive;
   private final long announced;
   private final BodyBudget.Share share;
   private byte[] bytes = new byte[0];
   private int size;
+
+  /** What the pieces of a chunked body count as, which is no less than its size. */
+  private int counted;
+
   private int maxBytes;
   private boolean whole;
   private Admission admission = Admission.NOT_ASKED;
@@ -64,20 +74,27 @@ final class IncomingRequest {
 
   /** Whether its body is, or is announced to be, longer than it may be. */
   boolean isTooLong() {
-    return Math.max(announced, size) > maxBytes;
+    return Math.max(announced, counted) > maxBytes;
   }
 
   /** Whether more than a small body is here, or is announced. */
   boolean isLarge() {
-    return Math.max(announced, size) > BodyBudget.SMALL_BYTES;
+    return Math.max(announced, counted) > BodyBudget.SMALL_BYTES;
+  }
+
+  /** Counts what its head holds; false where the budget has no room for it. */
+  boolean holdHead(int heapBytes) {
+    return share.take(heapBytes);
   }
 
   /** Copies a part of the body; false, and nothing copied, where the budget has no room for it. */
   boolean append(ByteBuf part) {
     int more = part.readableBytes();
-    if (!share.take(more)) {
+    int counts = announced < 0 ? Math.max(more, LEAST_PIECE_BYTES) : more;
+    if (!share.take(counts)) {
       return false;
     }
+    counted += counts;
     int needed = size + more;
     if (needed > bytes.length) {
       long roomy = Math.max(needed, Math.min(2L * needed, announced < 0 ? maxBytes : announced));

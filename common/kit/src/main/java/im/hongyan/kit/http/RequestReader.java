@@ -1,7 +1,6 @@
 package im.hongyan.kit.http;
 
 import im.hongyan.kit.http.IncomingRequest.Admission;
-import im.hongyan.kit.net.ClientAddresses;
 import im.hongyan.kit.net.ConnectionGate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -19,6 +18,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -47,25 +47,24 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestReader.class);
 
+  /** Of each connection so much is free: requests as clients send them are not counted at all. */
+  private static final int FREE_BYTES = 4_096;
+
+  private final HttpServerConfig config;
   private final HttpHandler handler;
   private final Executor handlers;
-  private final ClientAddresses clients;
   private final BodyBudget budget;
-  private final int maxBodyBytes;
+  private final RequestDecoder decoder;
+  private BodyBudget.@Nullable Share unfinished;
   private @Nullable IncomingRequest incoming;
   private boolean cut;
 
-  RequestReader(
-      HttpHandler handler,
-      Executor handlers,
-      ClientAddresses clients,
-      BodyBudget budget,
-      int maxBodyBytes) {
-    this.handler = handler;
-    this.handlers = handlers;
-    this.clients = clients;
-    this.budget = budget;
-    this.maxBodyBytes = maxBodyBytes;
+  RequestReader(HttpServerConfig config, HttpServer.Work work, RequestDecoder decoder) {
+    this.config = config;
+    handler = work.handler();
+    handlers = work.handlers();
+    budget = work.bodies();
+    this.decoder = decoder;
   }
 
   @Override
@@ -86,6 +85,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   /** What was read at once is through. */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    holdUnfinished(context);
     IncomingRequest current = incoming;
     if (current != null && current.admission() == Admission.NOT_ASKED) {
       ask(context, current);
@@ -93,8 +93,34 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     context.fireChannelReadComplete();
   }
 
+  /** Counts what the decoder has of a request that is not whole, or that waits for its turn. */
+  private void holdUnfinished(ChannelHandlerContext context) {
+    int bytes = decoder.unfinishedBytes();
+    BodyBudget.Share held = unfinished;
+    if (held == null) {
+      if (bytes <= FREE_BYTES) {
+        return;
+      }
+      held = budget.share(ConnectionGate.peer(context.channel()));
+      unfinished = held;
+    }
+    if (held.set(bytes > FREE_BYTES && !cut ? bytes : 0)) {
+      return;
+    }
+    if (context.channel().config().isAutoRead()) {
+      cut(context, handler.refuse(HttpResponseStatus.SERVICE_UNAVAILABLE.code()));
+    } else {
+      // An answer to this would overtake the one that is due.
+      context.close();
+    }
+  }
+
   private void begin(ChannelHandlerContext context, io.netty.handler.codec.http.HttpRequest head) {
     if (isMalformed(context, head)) {
+      return;
+    }
+    if (hasUnknownCoding(head) || !hasItsHost(head)) {
+      cut(context, handler.refuse(HttpResponseStatus.BAD_REQUEST.code()));
       return;
     }
     String expectation = head.headers().get(HttpHeaderNames.EXPECT);
@@ -106,16 +132,33 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     IncomingRequest next =
         new IncomingRequest(
             call,
-            HttpUtil.isKeepAlive(head),
+            HttpUtil.isKeepAlive(head) && !head.protocolVersion().equals(HttpVersion.HTTP_1_0),
             HttpUtil.getContentLength(head, -1L),
-            maxBodyBytes,
+            config.memory().maxBodyBytes(),
             budget.share(call.client()));
     incoming = next;
+    if (decoder.headBytes() > FREE_BYTES && !next.holdHead(decoder.headBytes())) {
+      cut(context, handler.refuse(HttpResponseStatus.SERVICE_UNAVAILABLE.code()));
+      return;
+    }
     if (next.isTooLong()) {
       cut(context, handler.refuse(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE.code()));
     } else if (expectation != null || next.isLarge()) {
       ask(context, next);
     }
+  }
+
+  /** Exactly one of HTTP/1.1 (RFC 9112, 3.2), else two readers may take it for two servers'. */
+  private static boolean hasItsHost(io.netty.handler.codec.http.HttpRequest head) {
+    int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
+    return hosts == 1 || (hosts == 0 && head.protocolVersion().equals(HttpVersion.HTTP_1_0));
+  }
+
+  /** Such a body has no end that everybody sees, so what follows could be taken for a request. */
+  private static boolean hasUnknownCoding(io.netty.handler.codec.http.HttpRequest head) {
+    List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return !codings.isEmpty()
+        && !(codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked"));
   }
 
   /** Whether the decoder could not read it; then it is refused. */
@@ -143,9 +186,11 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         head.method().name(),
         query < 0 ? target : target.substring(0, query),
         query < 0 ? "" : target.substring(query + 1),
-        clients.clientOf(
-            ConnectionGate.peer(context.channel()), head.headers().getAll("X-Forwarded-For")),
-        head.headers().copy(),
+        config
+            .clients()
+            .clientOf(
+                ConnectionGate.peer(context.channel()), head.headers().getAll("X-Forwarded-For")),
+        head.headers(),
         new byte[0]);
   }
 
@@ -203,7 +248,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   private void admit(
       ChannelHandlerContext context, IncomingRequest current, BodyAdmission admission) {
     switch (admission) {
-      case BodyAdmission.Refused refused -> cut(context, refused.answer());
+      case BodyAdmission.Refused refused ->
+          cut(context, ContentCoding.apply(current.head(), refused.answer(), config.compression()));
       case BodyAdmission.UpTo most -> {
         current.admitted(most.maxBytes());
         if (current.isTooLong()) {
@@ -216,7 +262,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                 new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
           }
-          context.channel().config().setAutoRead(true);
+          decoder.readOn();
         }
       }
     }
@@ -232,7 +278,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     cut = true;
     forget();
     context.fireChannelRead(new Cut(answer));
-    context.channel().config().setAutoRead(true);
+    decoder.discard();
   }
 
   private void forget() {
@@ -246,6 +292,10 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     forget();
+    BodyBudget.Share held = unfinished;
+    if (held != null) {
+      held.close();
+    }
     context.fireChannelInactive();
   }
 }

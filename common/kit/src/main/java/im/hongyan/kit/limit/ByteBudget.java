@@ -56,7 +56,7 @@ public final class ByteBudget<K> {
   }
 
   /** Bytes that are taken at present. */
-  public long taken() {
+  long taken() {
     return taken.get();
   }
 

@@ -61,6 +61,16 @@ public final class RateLimit {
     return true;
   }
 
+  /**
+   * How long until there is a token; 0 where there is one.
+   *
+   * @param nowNanos of {@link System#nanoTime}
+   */
+  public long waitNanos(long nowNanos) {
+    long othersNanos = rate.nanosPerToken() * (rate.burst() - 1);
+    return Math.max(0, fullAtNanos - nowNanos - othersNanos);
+  }
+
   /** Puts back a token that was taken and is not counted. */
   public void giveBack() {
     fullAtNanos -= rate.nanosPerToken();

@@ -59,6 +59,15 @@ public final class Logging {
       throw new ConfigException(
           "log.level must be error, warn, info, debug or trace, not '" + levelName + "'");
     }
+    start(format, level);
+  }
+
+  /** For commands, whose answer is all that an operator wants: warnings alone, as text. */
+  public static void startCommand() {
+    start("text", Level.WARN);
+  }
+
+  private static void start(String format, Level level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();

@@ -1,6 +1,7 @@
 package im.hongyan.kit.rpc;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Message;
 import im.hongyan.proto.Declarations.DeclaredCheck;
 import im.hongyan.proto.options.Check;
@@ -8,6 +9,7 @@ import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.error.ImException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One condition on one field of a request, and the refusal where it is violated. Immutable and safe
@@ -21,6 +23,7 @@ final class ArgumentCheck {
   private final String text;
   private final boolean ifPresent;
   private final boolean afterAccess;
+  private final @Nullable FieldDescriptor unless;
 
   private ArgumentCheck(DeclaredCheck declared, FieldCondition condition) {
     Check check = declared.check();
@@ -31,6 +34,7 @@ final class ArgumentCheck {
     text = check.getText().isEmpty() ? condition.text() : check.getText();
     ifPresent = check.getIfPresent();
     afterAccess = check.getAfterAccess();
+    unless = unless(field, check);
   }
 
   /**
@@ -54,6 +58,18 @@ final class ArgumentCheck {
         .orElseThrow(() ->
             new IllegalStateException(
                 "check of " + field.getFullName() + " has the unknown code " + code));
+  }
+
+  private static @Nullable FieldDescriptor unless(FieldDescriptor field, Check check) {
+    if (check.getUnless().isEmpty()) {
+      return null;
+    }
+    FieldDescriptor other = field.getContainingType().findFieldByName(check.getUnless());
+    if (other == null || other.isRepeated() || other.getJavaType() != JavaType.STRING) {
+      throw new IllegalStateException(
+          "check of " + field.getFullName() + " depends on what is no text beside it");
+    }
+    return other;
   }
 
   boolean isAfterAccess() {
@@ -83,6 +99,9 @@ final class ArgumentCheck {
       return;
     }
     if (ifPresent && !holder.hasField(field)) {
+      return;
+    }
+    if (unless != null && !((String) holder.getField(unless)).isEmpty()) {
       return;
     }
     Object violating = condition.violating(holder);

@@ -1,5 +1,6 @@
 package im.hongyan.kit.rpc;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.wire.error.ImException;
 import io.grpc.CallOptions;
@@ -59,6 +60,18 @@ public final class RpcChannels {
     } catch (StatusRuntimeException failure) {
       throw RpcErrors.fromStatus(failure, String.valueOf(method.getServiceName()));
     }
+  }
+
+  /**
+   * Begins a unary call that nobody waits for on this thread; the limit ends it.
+   *
+   * @return fails with what gRPC says of it
+   */
+  public static <A, B> ListenableFuture<B> begin(
+      Channel channel, MethodDescriptor<A, B> method, A request, Duration limit) {
+    CallOptions options =
+        CallOptions.DEFAULT.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
+    return ClientCalls.futureUnaryCall(channel.newCall(method, options), request);
   }
 
   /**

@@ -52,7 +52,8 @@ class AfterwardsTest {
                 ClientAddresses.ofPeers(),
                 100,
                 100,
-                Duration.ofSeconds(30)),
+                Duration.ofSeconds(30),
+                Compression.DEFAULT),
             new SimpleMeterRegistry(),
             this::answer);
   }

@@ -77,7 +77,8 @@ class HttpBodiesTest {
                 ClientAddresses.ofPeers(),
                 1_000,
                 1_000,
-                Duration.ofSeconds(30)),
+                Duration.ofSeconds(30),
+                Compression.DEFAULT),
             meters,
             new Handler());
   }

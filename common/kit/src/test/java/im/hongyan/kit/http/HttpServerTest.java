@@ -32,6 +32,7 @@ class HttpServerTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final BlockingQueue<HttpRequest> calls = new LinkedBlockingQueue<>();
   private final CountDownLatch gate = new CountDownLatch(1);
+  private Compression compression = Compression.DEFAULT;
   private @Nullable HttpServer server;
 
   private int serve(String proxies, int most, Duration requestTimeout) {
@@ -46,7 +47,8 @@ class HttpServerTest {
                 ClientAddresses.from(settings, "a"),
                 most,
                 1,
-                requestTimeout),
+                requestTimeout,
+                compression),
             meters,
             this::answer);
     server = serving;
@@ -148,6 +150,20 @@ class HttpServerTest {
     try (RawConnection headers = new RawConnection(port)) {
       String many = "A: " + "b".repeat(1_000) + "\r\n";
       assertThat(headers.send(get("/", many.repeat(300).strip())).answer().status()).isEqualTo(431);
+    }
+    try (RawConnection headers = new RawConnection(port)) {
+      String most = "a:\r\n".repeat(RequestDecoder.MAX_HEADERS - 1);
+      assertThat(headers.send(get("/", most.strip())).answer().status()).isEqualTo(200);
+      assertThat(headers.send(get("/", most + "a:")).answer().status()).isEqualTo(431);
+    }
+    try (RawConnection begun = new RawConnection(port)) {
+      begun.send("GET / HTTP/1.1\r\n" + "a:\r\n".repeat(RequestDecoder.MAX_HEADERS + 2));
+      assertThat(begun.answer().status()).isEqualTo(431);
+    }
+    try (RawConnection trailers = new RawConnection(port)) {
+      trailers.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
+      trailers.send("a:\r\n".repeat(RequestDecoder.MAX_HEADERS + 2));
+      assertThat(trailers.answer().status()).isEqualTo(431);
     }
     try (RawConnection nonsense = new RawConnection(port)) {
       assertThat(nonsense.send("nonsense\r\n\r\n").answer().status()).isEqualTo(400);
@@ -254,6 +270,61 @@ class HttpServerTest {
             .containsIgnoringCase("vary: accept-encoding");
         assertThat(new String(Gzip.inflate(zipped.bytes(), 10_000), StandardCharsets.UTF_8))
             .startsWith("GET " + path);
+      }
+    }
+  }
+
+  /** rest-account.md 0.6. */
+  @Test
+  void compressionMayBeSwitchedOffOrChosen() throws Exception {
+    String asks = get("/long", "Accept-Encoding: gzip");
+    int[] lengths = new int[3];
+    for (int number = -1; number <= 2; number++) {
+      compression = Compression.of(number);
+      try (RawConnection client = new RawConnection(serve())) {
+        RawConnection.Answer answer = client.send(asks).answer();
+        if (number < 0) {
+          assertThat(answer.headers()).doesNotContainIgnoringCase("content-encoding");
+        } else {
+          assertThat(answer.headers()).containsIgnoringCase("content-encoding: gzip");
+          lengths[number] = answer.bytes().length;
+        }
+      }
+      stop();
+    }
+    assertThat(lengths[1]).as("best").isLessThanOrEqualTo(lengths[0]).isLessThan(lengths[2]);
+    assertThatThrownBy(() -> Compression.of(3)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aRequestWithoutItsHostOrWithTwoIsRefused() throws IOException {
+    int port = serve();
+    for (String hosts : List.of("", "Host: a\r\nHost: b\r\n")) {
+      try (RawConnection client = new RawConnection(port)) {
+        client.send("GET / HTTP/1.1\r\n" + hosts + "\r\n" + get("/next"));
+        assertThat(client.answer().status()).as(hosts).isEqualTo(400);
+        assertThat(client.endsSilently()).isTrue();
+      }
+    }
+    assertThat(calls).isEmpty();
+  }
+
+  /** Who speaks HTTP/1.0 does not know that a connection may stay, nor what a Host is. */
+  @Test
+  void connectionsStayForHttp11AloneUnlessItSaysOtherwise() throws IOException {
+    int port = serve();
+    for (String last :
+        List.of(
+            "GET / HTTP/1.0\r\n\r\n",
+            "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+            get("/", "Connection: close"))) {
+      try (RawConnection client = new RawConnection(port)) {
+        assertThat(client.send(get("/")).answer().headers())
+            .doesNotContainIgnoringCase("connection: close");
+        RawConnection.Answer answer = client.send(last).answer();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers()).as(last).containsIgnoringCase("connection: close");
+        assertThat(client.endsSilently()).isTrue();
       }
     }
   }

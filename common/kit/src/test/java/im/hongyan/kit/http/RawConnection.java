@@ -9,29 +9,33 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** A client that writes bytes as they are given and reads one answer after the other. */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
   /** An answer, headers as they came. */
-  record Answer(int status, String headers, byte[] bytes) {
-    String body() {
+  public record Answer(int status, String headers, byte[] bytes) {
+    /** As text. */
+    public String body() {
       return new String(bytes, StandardCharsets.UTF_8);
     }
   }
 
-  RawConnection(int port) throws IOException {
+  /** Connects to this machine. */
+  public RawConnection(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     in = socket.getInputStream();
   }
 
-  RawConnection send(String text) throws IOException {
+  /** Sends bytes, one for each letter. */
+  public RawConnection send(String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     socket.getOutputStream().flush();
     return this;
   }
 
-  Answer answer() throws IOException {
+  /** Waits for the next answer. */
+  public Answer answer() throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int next = in.read();
@@ -51,7 +55,7 @@ final class RawConnection implements AutoCloseable {
   }
 
   /** Whether bytes of an answer are here already. */
-  boolean hasArrived() {
+  public boolean hasArrived() {
     try {
       return in.available() > 0;
     } catch (IOException e) {
@@ -60,7 +64,7 @@ final class RawConnection implements AutoCloseable {
   }
 
   /** Waits until the server ends the connection; whether it said anything before. */
-  boolean endsSilently() {
+  public boolean endsSilently() {
     try {
       return in.read() < 0;
     } catch (IOException e) {

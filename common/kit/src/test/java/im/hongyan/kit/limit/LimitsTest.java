@@ -113,4 +113,20 @@ class LimitsTest {
     assertThat(takes(limit, TimeUnit.SECONDS.toNanos(29))).isZero();
     assertThat(takes(limit, TimeUnit.SECONDS.toNanos(30))).isEqualTo(1);
   }
+
+  @Test
+  void anEmptyBucketSaysWhenItHasATokenAgain() {
+    RateLimit limit = new RateLimit(RateLimit.Rate.perSecond(10, 2), 0);
+    assertThat(limit.waitNanos(0)).isZero();
+    assertThat(limit.take(0)).isTrue();
+    assertThat(limit.waitNanos(0)).isZero();
+    assertThat(limit.take(0)).isTrue();
+    long wait = limit.waitNanos(0);
+    assertThat(wait).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(limit.take(wait - 1)).isFalse();
+    assertThat(limit.waitNanos(wait)).isZero();
+    assertThat(limit.take(wait)).isTrue();
+    limit.giveBack();
+    assertThat(limit.waitNanos(wait)).as("what is given back").isZero();
+  }
 }

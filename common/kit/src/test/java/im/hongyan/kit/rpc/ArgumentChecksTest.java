@@ -62,6 +62,8 @@ class ArgumentChecksTest {
             + " texts is invalid",
         "field: 'maybe' range { min: 1 max: 2 } if_present: true | '' | maybe: 3 |"
             + " maybe is invalid",
+        "field: 'number' range { min: 1 max: 3 } unless: 'text' | text: 'a' | '' |"
+            + " number is invalid",
       })
   void aCheckPassesWhatItAllowsAndNamesTheFieldOtherwise(
       String check, String good, String bad, String text) {
@@ -134,6 +136,9 @@ class ArgumentChecksTest {
         "field: 'inner' max_bytes: 1 if_present: true text: 'Inner wraps a text but not as value'",
         "field: 'text' not_empty: true if_present: true",
         "field: 'text' not_empty: true code: 4711",
+        "field: 'text' not_empty: true unless: 'nowhere'",
+        "field: 'text' not_empty: true unless: 'number'",
+        "field: 'text' not_empty: true unless: 'texts'",
       })
   void aCheckThatCannotBeMadeIsRefusedAtTheStart(String check) {
     TestMethod method = TestMethod.of("Check", "is: ANY_USER", check);

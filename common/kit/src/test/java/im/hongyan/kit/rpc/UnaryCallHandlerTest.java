@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -216,11 +217,13 @@ class UnaryCallHandlerTest {
     server = new RpcServer(1);
     CompletableFuture<Void> event = new CompletableFuture<>();
     CountDownLatch mayGo = new CountDownLatch(1);
+    AtomicInteger waiting = new AtomicInteger();
     TestMethod method = TestMethod.of("Do", "is: ANY_USER");
     server.rpcs.waiting(
         method.grpc(),
         (caller, request) -> {
           if (request.getAllFields().isEmpty()) {
+            waiting.incrementAndGet();
             return new Reply.After<>(
                 event,
                 () -> {
@@ -232,9 +235,14 @@ class UnaryCallHandlerTest {
         });
     server.channel();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      // One after the other, since the limit has one place.
       Future<String> first = threads.submit(() -> server.call(ALICE, method, ""));
+      eventually(() -> assertThat(waiting).hasValue(1));
+      eventually(() -> assertThat(active()).isZero());
       Future<String> second = threads.submit(() -> server.call(ALICE, method, ""));
-      eventually(() -> assertThat(server.call(ALICE, method, "number: 1")).isEqualTo("now"));
+      eventually(() -> assertThat(waiting).hasValue(2));
+      eventually(() -> assertThat(active()).isZero());
+      assertThat(server.call(ALICE, method, "number: 1")).isEqualTo("now");
       eventually(() -> assertThat(active()).isZero());
       event.complete(null);
       eventually(() -> assertThat(first.isDone() || second.isDone()).isTrue());

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.http.Compression;
 import im.hongyan.kit.http.HttpMemory;
 import im.hongyan.kit.http.HttpServer;
 import im.hongyan.kit.http.HttpServerConfig;
@@ -70,7 +71,8 @@ class ServerTlsTest {
                 ClientAddresses.ofPeers(),
                 10,
                 10,
-                Duration.ofSeconds(30)),
+                Duration.ofSeconds(30),
+                Compression.DEFAULT),
             new SimpleMeterRegistry(),
             call -> im.hongyan.kit.http.HttpResponse.text(200, "text/plain", "hello"));
   }

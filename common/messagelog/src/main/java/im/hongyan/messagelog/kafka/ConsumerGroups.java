@@ -11,6 +11,9 @@ public final class ConsumerGroups {
   /** Writes im-sequenced to MongoDB. */
   public static final String INBOX = "hongyan-inbox";
 
+  /** Writes the words of im-sequenced to their index. */
+  public static final String SEARCH = "hongyan-search";
+
   /** Sends im-sequenced to the gateways. */
   public static final String PUSH = "hongyan-push";
 

@@ -55,9 +55,6 @@ public final class LaneConsumer implements AutoCloseable {
      */
     LaneStart start(int lane, long begin);
 
-    /** The lane cannot go on until an operator acts; it is started again all the same. */
-    default void atFault(int lane) {}
-
     /** The lane is no longer ours, if it ever started. */
     void stop(int lane);
 
@@ -252,7 +249,6 @@ public final class LaneConsumer implements AutoCloseable {
     if (before == null || faultLines.due(System.nanoTime())) {
       LOG.error("{}: {}", name, fault.detail());
     }
-    handler.atFault(lane);
   }
 
   /** Pauses lanes that wait to start or have enough; resumes the others. */

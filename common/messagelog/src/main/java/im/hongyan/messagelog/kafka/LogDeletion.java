@@ -1,29 +1,19 @@
 package im.hongyan.messagelog.kafka;
 
-import im.hongyan.drivers.kafka.KafkaConfig;
 import im.hongyan.wire.error.StoreUnavailableException;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
-/** Takes old records out of lanes. Safe for use by several threads; its creator closes it. */
-public final class LogDeletion implements AutoCloseable {
-  private static final int TIMEOUT_SECONDS = 10;
+/** Takes old records out of lanes. Safe for use by several threads. */
+public final class LogDeletion {
+  private final KafkaAdmin admin;
 
-  private final Admin admin;
-
-  public LogDeletion(KafkaConfig config) {
-    Properties properties = config.clientProperties();
-    properties.put("enable.metrics.push", "false");
-    admin = Admin.create(properties);
+  public LogDeletion(KafkaAdmin admin) {
+    this.admin = admin;
   }
 
   /**
@@ -47,7 +37,8 @@ public final class LogDeletion implements AutoCloseable {
 
   private long list(String topic, int lane, OffsetSpec spec) {
     TopicPartition partition = new TopicPartition(topic, lane);
-    return await(admin.listOffsets(Map.of(partition, spec)).partitionResult(partition)).offset();
+    return await(admin.client().listOffsets(Map.of(partition, spec)).partitionResult(partition))
+        .offset();
   }
 
   /**
@@ -60,24 +51,13 @@ public final class LogDeletion implements AutoCloseable {
     await(
         Objects.requireNonNull(
             admin
+                .client()
                 .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset)))
                 .lowWatermarks()
                 .get(partition)));
   }
 
   private static <T> T await(KafkaFuture<T> answer) {
-    try {
-      return answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailableException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new StoreUnavailableException("Kafka does not say or delete what a lane holds", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    admin.close();
+    return KafkaAdmin.await(answer, "Kafka does not say or delete what a lane holds");
   }
 }

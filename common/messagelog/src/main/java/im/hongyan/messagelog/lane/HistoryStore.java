@@ -1,6 +1,7 @@
 package im.hongyan.messagelog.lane;
 
 import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.Mentions;
 import im.hongyan.proto.sequencing.Mutation;
 import java.util.Collection;
 import java.util.List;
@@ -46,6 +47,9 @@ public interface HistoryStore {
   /** A user has read a conversation up to a seq. */
   record ReadMark(String userId, String conversationId, long seq) {}
 
+  /** Whom a stored message to a group mentions. */
+  record Mention(String groupId, long seq, String sendId, long sendTimeMillis, Mentions mentions) {}
+
   /** The position of a lane's writer. */
   FollowerPosition position(int lane);
 
@@ -54,13 +58,21 @@ public interface HistoryStore {
    *
    * @param marks how far users have read, sorted by user and conversation
    * @param mutations in the order of the log
+   * @param mentions in the order of the log; rpc-relation marks conversations for them
    */
-  record Changes(List<Row> rows, List<ReadMark> marks, List<Mutation> mutations) {
+  record Changes(
+      List<Row> rows, List<ReadMark> marks, List<Mutation> mutations, List<Mention> mentions) {
     /** Copies the lists. */
     public Changes {
       rows = List.copyOf(rows);
       marks = List.copyOf(marks);
       mutations = List.copyOf(mutations);
+      mentions = List.copyOf(mentions);
+    }
+
+    /** Without mentions. */
+    public Changes(List<Row> rows, List<ReadMark> marks, List<Mutation> mutations) {
+      this(rows, marks, mutations, List.of());
     }
   }
 

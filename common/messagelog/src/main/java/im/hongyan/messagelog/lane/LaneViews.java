@@ -23,6 +23,10 @@ public interface LaneViews {
   Read<Map<String, ConversationState>> states(
       int lane, String generation, String userId, List<String> conversations);
 
+  /** Windows of users in one conversation. */
+  Read<Map<String, UserWindow>> windows(
+      int lane, String generation, String conversation, List<String> userIds);
+
   /** What is cached of messages, and what was made of them, also by the user for itself. */
   Read<Page> page(
       int lane, String generation, String userId, String conversation, Collection<Long> seqs);

@@ -31,6 +31,9 @@ public interface MarkStore {
   /** A user's places in conversations; those of which nothing is known are left out. */
   Map<String, Place> places(String userId, Collection<String> conversationIds);
 
+  /** Windows of users in one conversation; those of whom nothing is known are left out. */
+  Map<String, UserWindow> windows(String conversationId, Collection<String> userIds);
+
   /** Whose conversations are, by the ids' part behind the prefix; those of nobody are left out. */
   Map<String, ConversationOwner> owners(Collection<String> keys);
 

@@ -121,6 +121,7 @@ final class MarkRows {
     if (!users.isEmpty()) {
       rows.execute();
     }
+    announce(handle, users, id);
   }
 
   /** The version of the leave stays beside the bound, so that nobody who joined later is bound. */
@@ -151,5 +152,15 @@ final class MarkRows {
     if (!users.isEmpty()) {
       rows.execute();
     }
+    announce(handle, users, MySql.id(conversation));
+  }
+
+  /** Left to rpc-relation, which logs the rows in their owners' lists. */
+  private static void announce(Handle handle, List<byte[]> users, byte[] conversation) {
+    Rows.insert(
+        handle,
+        "INSERT INTO window_change (owner_user_id, conversation_id) VALUES",
+        users.stream().map(user -> new Object[] {user, conversation}).toList(),
+        "");
   }
 }

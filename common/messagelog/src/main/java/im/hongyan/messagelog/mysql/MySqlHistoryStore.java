@@ -1,12 +1,12 @@
 package im.hongyan.messagelog.mysql;
 
 import com.google.common.collect.Lists;
-import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Rows;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
-import im.hongyan.wire.error.StoreUnavailableException;
+import im.hongyan.proto.sequencing.Mentions;
+import im.hongyan.wire.group.GroupAtType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -37,26 +37,7 @@ public final class MySqlHistoryStore implements HistoryStore {
 
   @Override
   public FollowerPosition position(int lane) {
-    return jdbi.withHandle(handle -> position(handle, lane));
-  }
-
-  private static FollowerPosition position(Handle handle, int lane) {
-    return handle
-        .createQuery("SELECT detail FROM sequence_position WHERE follower = ? AND lane = ?")
-        .bind(0, MySql.id(FOLLOWER))
-        .bind(1, lane)
-        .mapTo(byte[].class)
-        .findOne()
-        .map(MySqlHistoryStore::parse)
-        .orElse(START);
-  }
-
-  private static FollowerPosition parse(byte[] bytes) {
-    try {
-      return FollowerPosition.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw new StoreUnavailableException("sequence_position is damaged", e);
-    }
+    return jdbi.withHandle(handle -> FollowerPositions.position(handle, FOLLOWER, lane));
   }
 
   @Override
@@ -80,7 +61,7 @@ public final class MySqlHistoryStore implements HistoryStore {
     List<Row> rows = changes.rows();
     List<ReadMark> marks = changes.marks();
     return jdbi.inTransaction(handle -> {
-      if (!move(handle, lane, expectedOffset, next)) {
+      if (!FollowerPositions.move(handle, FOLLOWER, lane, expectedOffset, next)) {
         handle.rollback();
         return false;
       }
@@ -99,29 +80,9 @@ public final class MySqlHistoryStore implements HistoryStore {
       InboxDays.note(handle, days);
       // A mutation never comes before the message that it changes.
       changes.mutations().forEach(mutation -> MarkRows.apply(handle, mutation));
+      mention(handle, changes.mentions());
       return true;
     });
-  }
-
-  private static boolean move(Handle handle, int lane, long expected, FollowerPosition next) {
-    if (expected == START.getOffset()) {
-      handle.execute(
-          "INSERT INTO sequence_position (follower, lane, log_offset, detail) VALUES (?, ?, ?, ?)"
-              + " ON DUPLICATE KEY UPDATE lane = VALUES(lane)",
-          MySql.id(FOLLOWER),
-          lane,
-          expected,
-          START.toByteArray());
-    }
-    return handle.execute(
-            "UPDATE sequence_position SET log_offset = ?, detail = ?"
-                + " WHERE follower = ? AND lane = ? AND log_offset = ?",
-            next.getOffset(),
-            next.toByteArray(),
-            MySql.id(FOLLOWER),
-            lane,
-            expected)
-        == 1;
   }
 
   private static void insert(Handle handle, List<Row> rows) {
@@ -152,6 +113,30 @@ public final class MySqlHistoryStore implements HistoryStore {
                 new Object[] {MySql.id(mark.userId()), MySql.id(mark.conversationId()), mark.seq()})
             .toList(),
         "ON DUPLICATE KEY UPDATE read_seq = GREATEST(read_seq, VALUES(read_seq))");
+  }
+
+  /** Left to rpc-relation, which marks the members' conversations. */
+  private static void mention(Handle handle, List<Mention> mentions) {
+    Rows.insert(
+        handle,
+        "INSERT INTO group_mention"
+            + " (group_id, seq, sender_user_id, at_millis, everyone, named, marked) VALUES",
+        mentions.stream()
+            .map(mention ->
+                new Object[] {
+                  MySql.id(mention.groupId()),
+                  mention.seq(),
+                  MySql.id(mention.sendId()),
+                  mention.sendTimeMillis(),
+                  mention.mentions().getEveryone() ? GroupAtType.ALL : GroupAtType.NONE,
+                  Mentions.newBuilder()
+                      .addAllUserIds(mention.mentions().getUserIdsList())
+                      .build()
+                      .toByteArray(),
+                  new byte[0]
+                })
+            .toList(),
+        "");
   }
 
   @Override

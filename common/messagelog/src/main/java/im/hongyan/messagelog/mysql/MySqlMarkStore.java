@@ -25,6 +25,7 @@ public final class MySqlMarkStore implements MarkStore {
   private static final int IDS_PER_STATEMENT = 200;
 
   private static final int SEQS_PER_STATEMENT = 500;
+  private static final int USERS_PER_STATEMENT = 500;
 
   private final Jdbi jdbi;
 
@@ -68,6 +69,27 @@ public final class MySqlMarkStore implements MarkStore {
       case 1 -> new Place(UserWindow.OPEN, true, row.getLong(3));
       default -> new Place(new UserWindow(min, 0, 0, 0, 0), false, 0);
     };
+  }
+
+  @Override
+  public Map<String, UserWindow> windows(String conversationId, Collection<String> userIds) {
+    Map<String, UserWindow> windows = new HashMap<>();
+    for (List<String> some : Lists.partition(List.copyOf(userIds), USERS_PER_STATEMENT)) {
+      jdbi.useHandle(handle ->
+          handle
+              .createQuery(
+                  "SELECT user_id, min_seq, max_seq, max_version, read_seq FROM seq_user"
+                      + " WHERE conversation_id = :id AND user_id IN (<users>)")
+              .bind("id", MySql.id(conversationId))
+              .bindList("users", some.stream().map(MySql::id).toList())
+              .map((row, _) ->
+                  windows.put(
+                      MySql.id(row.getBytes(1)),
+                      new UserWindow(
+                          0, row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))))
+              .forEach(_ -> {}));
+    }
+    return windows;
   }
 
   @Override

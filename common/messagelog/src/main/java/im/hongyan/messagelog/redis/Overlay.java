@@ -29,6 +29,9 @@ final class Overlay {
   private static final byte[] NOTHING = {};
   private static final byte[] EVERYBODY = {'m'};
 
+  /** Fields of a user's window. */
+  static final int WINDOW_FIELDS = 3;
+
   /** Fields of a message. */
   static final int MESSAGE_FIELDS = 4;
 

@@ -60,6 +60,41 @@ public final class RedisLaneViews implements LaneViews {
   }
 
   @Override
+  public Read<Map<String, UserWindow>> windows(
+      int lane, String generation, String conversation, List<String> userIds) {
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(RedisScript.bytes(generation));
+    arguments.add(RedisScript.bytes(userIds.size()));
+    userIds.forEach(user -> arguments.add(RedisScript.bytes(user)));
+    arguments.add(RedisScript.bytes((long) userIds.size() * Overlay.WINDOW_FIELDS));
+    userIds.forEach(user -> arguments.addAll(Overlay.windowFields(user)));
+    List<Object> answer =
+        READ.run(
+            redis,
+            List.of(
+                LaneKeys.state(lane),
+                LaneKeys.reads(lane, generation, conversation),
+                LaneKeys.overlay(lane, generation, conversation)),
+            arguments);
+    LaneState state = RedisLaneCache.state(answer);
+    if (!(answer.get(4) instanceof List<?> values)) {
+      return new Read<>(state, null);
+    }
+    Map<String, UserWindow> windows = new HashMap<>();
+    List<?> reads = (List<?>) values.getFirst();
+    List<?> overlay = (List<?>) values.getLast();
+    for (int i = 0; i < userIds.size(); i++) {
+      int at = i * Overlay.WINDOW_FIELDS;
+      windows.put(
+          userIds.get(i),
+          Overlay.window(
+              overlay.subList(at, at + Overlay.WINDOW_FIELDS),
+              RedisAnswers.number(reads.get(i), 0)));
+    }
+    return new Read<>(state, windows);
+  }
+
+  @Override
   public Read<Page> page(
       int lane, String generation, String userId, String conversation, Collection<Long> seqs) {
     List<Long> wanted = List.copyOf(seqs);

@@ -23,7 +23,6 @@ class RecordingHandler implements LaneConsumer.Handler {
   /** Whether lanes go on without records that are gone. */
   volatile boolean passesOver;
 
-  final Set<Integer> atFault = ConcurrentHashMap.newKeySet();
   final List<Integer> starts = new CopyOnWriteArrayList<>();
   final List<Integer> stops = new CopyOnWriteArrayList<>();
   final Map<Integer, List<String>> handled = new ConcurrentHashMap<>();
@@ -50,11 +49,6 @@ class RecordingHandler implements LaneConsumer.Handler {
       return LaneStart.NOT_YET;
     }
     return new LaneStart(from, handledUpTo.getOrDefault(lane, from - 1), passesOver);
-  }
-
-  @Override
-  public void atFault(int lane) {
-    atFault.add(lane);
   }
 
   @Override

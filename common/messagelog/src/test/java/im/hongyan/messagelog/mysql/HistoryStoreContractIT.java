@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
 import im.hongyan.messagelog.lane.HistoryStore;
+import im.hongyan.messagelog.lane.HistoryStore.Changes;
+import im.hongyan.messagelog.lane.HistoryStore.Mention;
 import im.hongyan.messagelog.lane.HistoryStore.ReadMark;
 import im.hongyan.messagelog.lane.HistoryStore.Row;
 import im.hongyan.messagelog.lane.HistoryStore.Top;
 import im.hongyan.messagelog.mysql.HistoryFixture.UserSeqs;
 import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.proto.sequencing.Mentions;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -65,6 +68,37 @@ class HistoryStoreContractIT {
 
   private Row row(long seq) {
     return row(conversation, seq, "alice", "c" + seq);
+  }
+
+  @Test
+  void mentionsAreHandedOverWithTheMessageAndOnce() {
+    String group = conversation.substring(3);
+    Mentions named = Mentions.newBuilder().addUserIds("bob").build();
+    Mentions everyone = named.toBuilder().setEveryone(true).build();
+    Changes changes =
+        new Changes(
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(
+                new Mention(group, 4, "alice", 40, named),
+                new Mention(group, 5, "alice", 50, everyone)));
+
+    assertThat(store.append(lane, -1, position(1), changes)).isTrue();
+    assertThat(store.append(lane, -1, position(1), changes)).as("by a second writer").isFalse();
+
+    List<String> handedOver =
+        mysql
+            .jdbi()
+            .withHandle(handle ->
+                handle
+                    .createQuery(
+                        "SELECT CONCAT_WS(' ', seq, everyone, sender_user_id, at_millis)"
+                            + " FROM group_mention WHERE group_id = ? ORDER BY id")
+                    .bind(0, MySql.id(group))
+                    .mapTo(String.class)
+                    .list());
+    assertThat(handedOver).containsExactly("4 0 alice 40", "5 2 alice 50");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whole gzip streams (RFC 1952) in memory. Stateless and safe for use by several threads; the
@@ -90,12 +91,45 @@ public final class Gzip {
    *     bytes behind its last member, or would exceed the bound
    */
   public static byte[] inflate(byte[] data, int maxInflatedBytes) throws MalformedFrameException {
-    Output out = new Output(data.length, maxInflatedBytes);
+    return inflate(data, new Output(data.length, maxInflatedBytes));
+  }
+
+  private static byte[] inflate(byte[] data, Output out) throws MalformedFrameException {
     int position = 0;
     do {
       position = member(data, position, out);
     } while (position < data.length);
     return out.toByteArray();
+  }
+
+  /**
+   * As {@link #inflate}, but null where the data would exceed the bound. Stops there, or does not
+   * begin where the data itself says so; what else it says is not believed.
+   */
+  public static byte @Nullable [] inflateWithin(byte[] data, int maxInflatedBytes)
+      throws MalformedFrameException {
+    if (statedBytes(data) > maxInflatedBytes) {
+      return null;
+    }
+    Output out = new Output(data.length, maxInflatedBytes);
+    try {
+      return inflate(data, out);
+    } catch (MalformedFrameException malformed) {
+      if (out.isBeyondBound) {
+        return null;
+      }
+      throw malformed;
+    }
+  }
+
+  /** The length that the last member claims to have. */
+  private static long statedBytes(byte[] data) {
+    return data.length < TRAILER_BYTES
+        ? 0
+        : ByteBuffer.wrap(data, data.length - Integer.BYTES, Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt()
+            & 0xffff_ffffL;
   }
 
   /** Inflates the member that starts at a position and returns where it ends. */
@@ -227,6 +261,7 @@ public final class Gzip {
     private final int max;
     private byte[] bytes;
     private int size;
+    private boolean isBeyondBound;
 
     Output(int inputBytes, int max) {
       this.max = max;
@@ -259,6 +294,7 @@ public final class Gzip {
     }
 
     private MalformedFrameException beyondBound() {
+      isBeyondBound = true;
       return new MalformedFrameException("gzip: inflates beyond " + max + " bytes");
     }
 

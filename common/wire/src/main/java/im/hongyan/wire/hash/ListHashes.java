@@ -1,7 +1,6 @@
 package im.hongyan.wire.hash;
 
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
-import im.hongyan.wire.json.GoJsonWriter;
 import im.hongyan.wire.json.JsonBuffer;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -14,7 +13,6 @@ import java.util.List;
  */
 public final class ListHashes {
   private static final int BYTES_PER_ID = 40;
-  private static final int BYTES_PER_MEMBER = 300;
 
   private ListHashes() {}
 
@@ -29,26 +27,27 @@ public final class ListHashes {
       json.raw(separator).string(id);
       separator = ',';
     }
-    return firstEight(json.raw(']').toByteArray());
+    MessageDigest digest = newDigest();
+    digest.update(json.raw(']').toByteArray());
+    return firstEight(digest);
   }
 
   /** Hash of a group's members, which the caller has sorted by user id and filled in. */
   public static long groupMemberListHash(List<GroupMemberFullInfo> members) {
-    JsonBuffer json = new JsonBuffer(BYTES_PER_MEMBER * members.size()).raw('[');
-    String separator = "";
-    for (GroupMemberFullInfo member : members) {
-      json.raw(JsonBuffer.ascii(separator));
-      separator = ",";
-      GoJsonWriter.write(member, json);
-    }
-    return firstEight(json.raw(']').toByteArray());
+    MemberListHash hash = new MemberListHash();
+    members.forEach(hash::add);
+    return hash.value();
   }
 
-  private static long firstEight(byte[] json) {
+  static MessageDigest newDigest() {
     try {
-      return ByteBuffer.wrap(MessageDigest.getInstance("MD5").digest(json)).getLong();
+      return MessageDigest.getInstance("MD5");
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every Java platform has MD5", impossible);
     }
+  }
+
+  static long firstEight(MessageDigest digest) {
+    return ByteBuffer.wrap(digest.digest()).getLong();
   }
 }

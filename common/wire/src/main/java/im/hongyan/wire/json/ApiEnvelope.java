@@ -3,6 +3,8 @@ package im.hongyan.wire.json;
 import com.google.protobuf.Message;
 import im.hongyan.wire.bounds.ElementCount;
 import im.hongyan.wire.error.ImException;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -17,6 +19,7 @@ public final class ApiEnvelope {
   private static final byte[] ERR_MSG = JsonBuffer.ascii(",\"errMsg\":");
   private static final byte[] ERR_DLT = JsonBuffer.ascii(",\"errDlt\":");
   private static final byte[] DATA = JsonBuffer.ascii(",\"data\":");
+  private static final byte[] NULL = JsonBuffer.ascii("null");
   private static final int EXPECTED_BYTES = 512;
 
   private ApiEnvelope() {}
@@ -27,6 +30,29 @@ public final class ApiEnvelope {
     if (!answer.getDescriptorForType().getFields().isEmpty()) {
       GoJsonWriter.write(answer, out.raw(DATA));
     }
+    return out.raw('}').toByteArray();
+  }
+
+  /** A success whose data is a list; null where it is empty. */
+  public static byte[] successOfList(List<? extends Message> answers) {
+    return success(out -> {
+      if (answers.isEmpty()) {
+        out.raw(NULL);
+        return;
+      }
+      char before = '[';
+      for (Message answer : answers) {
+        GoJsonWriter.write(answer, out.raw(before));
+        before = ',';
+      }
+      out.raw(']');
+    });
+  }
+
+  /** A success whose data is no message; what is given writes it. */
+  public static byte[] success(Consumer<JsonBuffer> data) {
+    JsonBuffer out = head(0, "", "").raw(DATA);
+    data.accept(out);
     return out.raw('}').toByteArray();
   }
 

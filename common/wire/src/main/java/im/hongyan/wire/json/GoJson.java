@@ -54,6 +54,19 @@ public final class GoJson {
    * @throws GoJsonException for whatever Go's decoder refuses
    */
   public static <T> T parse(byte[] json, Read<T> read) throws GoJsonException {
+    return parse(json, true, read);
+  }
+
+  /**
+   * Parses the first JSON value, whatever stands behind it.
+   *
+   * @throws GoJsonException for whatever Go's decoder refuses
+   */
+  static <T> T parseFirst(byte[] json, Read<T> read) throws GoJsonException {
+    return parse(json, false, read);
+  }
+
+  private static <T> T parse(byte[] json, boolean whole, Read<T> read) throws GoJsonException {
     String text = decodeUtf8(json);
     if (!text.isEmpty() && text.charAt(0) == '\uFEFF') {
       throw new GoJsonException("invalid character at beginning of value");
@@ -63,7 +76,7 @@ public final class GoJson {
         throw new GoJsonException("unexpected end of JSON input");
       }
       T value = read.from(parser);
-      if (parser.nextToken() != null) {
+      if (whole && parser.nextToken() != null) {
         throw new GoJsonException("invalid character after top-level value");
       }
       return value;

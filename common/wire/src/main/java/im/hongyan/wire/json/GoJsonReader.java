@@ -42,19 +42,30 @@ public final class GoJsonReader {
     return read(json, prototype, ElementCount.ofRequest());
   }
 
-  @SuppressWarnings("unchecked") // a builder builds messages of its own type
+  /**
+   * As {@link #readRequest}, for the few routes that look at the first JSON value of a body alone.
+   *
+   * @throws GoJsonException for whatever Go's decoder refuses
+   * @throws im.hongyan.wire.error.ImException when a list, or all of them, have too many elements
+   */
+  public static <M extends Message> M readFirst(byte[] json, M prototype) throws GoJsonException {
+    return GoJson.parseFirst(
+        json, parser -> readMessage(parser, prototype, ElementCount.ofRequest()));
+  }
+
   private static <M extends Message> M read(byte[] json, M prototype, ElementCount elements)
       throws GoJsonException {
+    return GoJson.parse(json, parser -> readMessage(parser, prototype, elements));
+  }
+
+  @SuppressWarnings("unchecked") // a builder builds messages of its own type
+  private static <M extends Message> M readMessage(
+      JsonParser parser, M prototype, ElementCount elements) throws GoJsonException {
     Message.Builder builder = prototype.newBuilderForType();
-    return (M)
-        GoJson.parse(
-            json,
-            parser -> {
-              if (parser.currentToken() != JsonToken.VALUE_NULL) {
-                readObject(parser, builder, elements);
-              }
-              return builder.build();
-            });
+    if (parser.currentToken() != JsonToken.VALUE_NULL) {
+      readObject(parser, builder, elements);
+    }
+    return (M) builder.build();
   }
 
   /** Reads the object at the parser's position into a builder. */

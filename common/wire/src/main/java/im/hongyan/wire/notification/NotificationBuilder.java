@@ -15,6 +15,7 @@ public final class NotificationBuilder {
   private final MsgData.Builder message;
   private boolean sendMessage;
   private boolean stored;
+  private boolean senderSync = true;
 
   NotificationBuilder(NotificationType type, Message tips, long nowMillis) {
     this.type = type;
@@ -36,6 +37,18 @@ public final class NotificationBuilder {
   /** Whether a copy goes into the chat, instead of what the type says. */
   public NotificationBuilder sendMessage(boolean send) {
     sendMessage = send;
+    return this;
+  }
+
+  /** Whether it gets a seq, so that devices that are away find it later. */
+  public NotificationBuilder stored(boolean store) {
+    stored = store;
+    return this;
+  }
+
+  /** The receiver's devices alone get it. */
+  public NotificationBuilder withoutSender() {
+    senderSync = false;
     return this;
   }
 
@@ -90,7 +103,7 @@ public final class NotificationBuilder {
       option.put(
           message,
           switch (option) {
-            case SENDER_SYNC -> true;
+            case SENDER_SYNC -> senderSync;
             case IS_SEND_MSG, UNREAD_COUNT -> sendMessage;
             case OFFLINE_PUSH -> type.offlinePush();
             case HISTORY, PERSISTENT -> stored;

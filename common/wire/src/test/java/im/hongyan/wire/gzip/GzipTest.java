@@ -107,6 +107,21 @@ class GzipTest {
   }
 
   @Test
+  void whatWouldBeTooLongIsNullAndWhatIsMalformedFails() throws Exception {
+    byte[] data = new byte[100_000];
+    byte[] packed = foreign(data);
+    assertThat(Gzip.inflateWithin(packed, data.length)).isEqualTo(data);
+    assertThat(Gzip.inflateWithin(packed, data.length - 1)).isNull();
+    byte[] forged = packed.clone();
+    forged[forged.length - 2] = 0;
+    assertThat(Gzip.inflateWithin(forged, data.length - 1)).as("says that it is short").isNull();
+    assertThatThrownBy(() -> Gzip.inflateWithin(forged, data.length))
+        .isInstanceOf(MalformedFrameException.class);
+    assertThatThrownBy(() -> Gzip.inflateWithin(new byte[3], data.length))
+        .isInstanceOf(MalformedFrameException.class);
+  }
+
+  @Test
   void optionalHeaderPartsAreSkippedAndChecked() throws MalformedFrameException {
     byte[] plain = Gzip.compress(new byte[] {9});
     byte[] body = Arrays.copyOfRange(plain, 10, plain.length);

@@ -100,6 +100,14 @@ class NotificationTest {
   }
 
   @Test
+  void aTypeWithoutTextsOffersNoneToTheOfflinePush() {
+    Notification notification =
+        Notification.of(NotificationType.GROUP_MEMBER_MADE_ADMIN, TIPS, 5).toGroup("alice", "123");
+    assertThat(notification.message().getOfflinePushInfo())
+        .isEqualTo(OfflinePushInfo.getDefaultInstance());
+  }
+
+  @Test
   void allOptionsAreWritten() {
     assertThat(toGroup(false).message().getOptionsMap())
         .isEqualTo(

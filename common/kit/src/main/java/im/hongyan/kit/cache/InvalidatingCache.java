@@ -1,0 +1,129 @@
+package im.hongyan.kit.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import im.hongyan.wire.id.UserId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache of rows by owner and key. An entry ends when its owner is invalidated and at the latest
+ * after a time, each a little earlier than another, so that what was loaded at once is not loaded
+ * again at once. A load that began before its owner was invalidated is not kept. What was not found
+ * is loaded again. Safe for use by several threads.
+ */
+public final class InvalidatingCache<V> {
+  private static final int MAX_ENTRIES = 200_000;
+
+  private final Cache<Key, Versioned<V>> values;
+  private final Versions versions;
+
+  private record Key(UserId owner, String name) {}
+
+  private record Versioned<V>(V value, int version) {}
+
+  /**
+   * How often owners were invalidated, for all caches of one process; owners that share a slot are
+   * invalidated together. Safe for use by several threads.
+   */
+  public static final class Versions {
+    private final AtomicIntegerArray counts = new AtomicIntegerArray(4096);
+
+    private int slot(UserId owner) {
+      return Math.floorMod(owner.value().hashCode(), counts.length());
+    }
+
+    /** Nothing that was loaded for the owner before this counts any more. */
+    public void invalidate(UserId owner) {
+      counts.incrementAndGet(slot(owner));
+    }
+
+    private int of(UserId owner) {
+      return counts.get(slot(owner));
+    }
+  }
+
+  /**
+   * Creates an empty cache.
+   *
+   * @param time how long an entry is kept at most
+   * @param versions which owners are invalidated
+   */
+  public InvalidatingCache(Duration time, Versions versions) {
+    values =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_ENTRIES)
+            .<Key, Versioned<V>>expireAfter(Expiry.writing((key, value) -> upTo(time)))
+            .build();
+    this.versions = versions;
+  }
+
+  /** From half of the time on. */
+  private static Duration upTo(Duration time) {
+    return Duration.ofNanos(
+        ThreadLocalRandom.current().nextLong(time.toNanos() / 2, time.toNanos() + 1));
+  }
+
+  /**
+   * An owner's value.
+   *
+   * @param loader loads it, in the caller's thread; may be called by several at once
+   */
+  public Optional<V> get(UserId owner, String name, Supplier<Optional<V>> loader) {
+    Key key = new Key(owner, name);
+    int version = versions.of(owner);
+    V known = valid(values.getIfPresent(key), version);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<V> found = loader.get();
+    found.ifPresent(value -> values.put(key, new Versioned<>(value, version)));
+    return found;
+  }
+
+  /**
+   * The values of several owners that have one, by owner.
+   *
+   * @param loader loads those that are not cached, all at once, in the caller's thread
+   */
+  public Map<UserId, V> getAll(
+      Collection<UserId> owners, String name, Function<Collection<UserId>, Map<UserId, V>> loader) {
+    Map<UserId, V> found = new HashMap<>();
+    Map<UserId, Integer> missing = new HashMap<>();
+    for (UserId owner : owners) {
+      int version = versions.of(owner);
+      V known = valid(values.getIfPresent(new Key(owner, name)), version);
+      if (known == null) {
+        missing.put(owner, version);
+      } else {
+        found.put(owner, known);
+      }
+    }
+    if (missing.isEmpty()) {
+      return found;
+    }
+    Map<UserId, V> loaded = loader.apply(List.copyOf(missing.keySet()));
+    missing.forEach((owner, version) -> {
+      V value = loaded.get(owner);
+      if (value != null) {
+        found.put(owner, value);
+        values.put(new Key(owner, name), new Versioned<>(value, version));
+      }
+    });
+    return found;
+  }
+
+  private static <V> @Nullable V valid(@Nullable Versioned<V> known, int version) {
+    return known != null && known.version() == version ? known.value() : null;
+  }
+}

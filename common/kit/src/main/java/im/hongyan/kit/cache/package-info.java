@@ -1,0 +1,5 @@
+/** Caches of what another process may change. */
+@NullMarked
+package im.hongyan.kit.cache;
+
+import org.jspecify.annotations.NullMarked;

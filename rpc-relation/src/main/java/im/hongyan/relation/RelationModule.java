@@ -44,6 +44,7 @@ import im.hongyan.relation.conversation.MessageReads;
 import im.hongyan.relation.conversation.OfflineRules;
 import im.hongyan.relation.conversation.WindowChangeStore;
 import im.hongyan.relation.conversation.WindowChanges;
+import im.hongyan.relation.friend.FriendLists;
 import im.hongyan.relation.friend.FriendStore;
 import im.hongyan.relation.friend.FriendSync;
 import im.hongyan.relation.friend.Friends;
@@ -226,6 +227,7 @@ public final class RelationModule {
     RelationConfig config = shared.config();
     MySql mysql = shared.mysql();
     FriendStore friends = new FriendStore(mysql, config.maxFriends());
+    FriendLists lists = new FriendLists(friends);
     Blacks blacks =
         new Blacks(
             new BlackStore(mysql, config.maxBlacks()),
@@ -235,8 +237,9 @@ public final class RelationModule {
             FriendHooks.NONE,
             clock);
     return List.of(
-        new Friends(friends, shared.users(), blacks, shared.outbox(), FriendHooks.NONE, clock),
-        new FriendSync(friends, shared.users()),
+        new Friends(
+            friends, lists, shared.users(), blacks, shared.outbox(), FriendHooks.NONE, clock),
+        new FriendSync(friends, lists, shared.users()),
         new FriendRequests(
             new FriendRequestStore(mysql, config.maxFriends()),
             shared.users(),

@@ -33,6 +33,7 @@ import im.hongyan.relation.conversation.ConversationUpdates;
 import im.hongyan.relation.conversation.Conversations;
 import im.hongyan.relation.conversation.MessageReads;
 import im.hongyan.relation.conversation.OfflineRules;
+import im.hongyan.relation.friend.FriendLists;
 import im.hongyan.relation.friend.FriendStore;
 import im.hongyan.relation.friend.FriendSync;
 import im.hongyan.relation.friend.Friends;
@@ -117,12 +118,13 @@ class ListQueryPlansIT {
   @Test
   void friendsApplicationsAndBlacklists() {
     FriendStore friends = new FriendStore(mysql(), MOST);
+    FriendLists lists = new FriendLists(friends);
     BlackStore blackStore = new BlackStore(mysql(), MOST);
     FriendRequestStore requests = new FriendRequestStore(mysql(), MOST);
     Blacks blacks = new Blacks(blackStore, server, () -> {}, owner -> {}, FriendHooks.NONE, clock);
     server.serve(
-        new Friends(friends, server, blacks, () -> {}, FriendHooks.NONE, clock),
-        new FriendSync(friends, server),
+        new Friends(friends, lists, server, blacks, () -> {}, FriendHooks.NONE, clock),
+        new FriendSync(friends, lists, server),
         new FriendRequests(requests, server, () -> {}, FriendHooks.NONE, clock),
         blacks);
     try (QueryPlans plans = QueryPlans.watch(mysql().jdbi(), List.of())) {

@@ -46,6 +46,9 @@ public final class FriendStore {
   /** Pinned ones first, then as they were added. */
   private static final String CANONICAL = " ORDER BY list_order, friend_user_id";
 
+  /** Without its texts, and with its place in a list. */
+  private static final int BYTES_A_FRIEND = 400;
+
   private final Jdbi jdbi;
   private final int maxFriends;
 
@@ -60,8 +63,8 @@ public final class FriendStore {
     }
   }
 
-  /** All friends of an owner, and the version that they have at least. */
-  record All(LogVersion version, List<UserId> friends) {}
+  /** The ids of all friends of an owner, and the version that they have at least. */
+  record Ids(LogVersion version, List<UserId> friends) {}
 
   /**
    * Creates a store over the pool.
@@ -78,6 +81,32 @@ public final class FriendStore {
     return jdbi.withHandle(handle -> FriendRows.contains(handle, owner, user));
   }
 
+  /** The version of an owner's list; {@link LogVersion#NONE} where nothing was logged yet. */
+  LogVersion version(UserId owner) {
+    return jdbi.withHandle(handle ->
+        VersionLogs.versions(handle, Kind.FRIENDS, List.of(owner.value()))
+            .getOrDefault(owner.value(), LogVersion.NONE));
+  }
+
+  /** What an owner's list takes in memory, about. */
+  long bytes(UserId owner) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(
+                "SELECT COALESCE(SUM(? + OCTET_LENGTH(ex) + OCTET_LENGTH(remark)), 0)"
+                    + " FROM friend WHERE owner_user_id = ?")
+            .bind(0, BYTES_A_FRIEND)
+            .bind(1, owner)
+            .mapTo(Long.class)
+            .one());
+  }
+
+  /** An owner's friends in canonical order. */
+  List<Friend> all(UserId owner) {
+    return jdbi.withHandle(
+        handle -> handle.createQuery(SELECT + CANONICAL).bind("owner", owner).map(FRIEND).list());
+  }
+
   /** How many friends an owner has. */
   int count(UserId owner) {
     return jdbi.withHandle(handle -> FriendRows.count(handle, owner));
@@ -88,6 +117,9 @@ public final class FriendStore {
    * alone.
    */
   List<Friend> page(UserId owner, Page page) {
+    if (page.isEmpty()) {
+      return List.of();
+    }
     return jdbi.withHandle(handle ->
         handle
             .createQuery(
@@ -118,8 +150,8 @@ public final class FriendStore {
             .list());
   }
 
-  /** An owner's friends in canonical order. */
-  All all(UserId owner) {
+  /** The ids of an owner's friends in canonical order. */
+  Ids ids(UserId owner) {
     return jdbi.withHandle(handle -> {
       LogVersion version = VersionLogs.current(handle, Kind.FRIENDS, owner.value());
       List<UserId> friends =
@@ -129,7 +161,7 @@ public final class FriendStore {
               .bind("owner", owner)
               .mapTo(UserId.class)
               .list();
-      return new All(version, friends);
+      return new Ids(version, friends);
     });
   }
 

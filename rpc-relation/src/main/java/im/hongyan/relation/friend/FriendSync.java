@@ -11,6 +11,7 @@ import im.hongyan.proto.relation.getIncrementalFriendsReq;
 import im.hongyan.proto.relation.getIncrementalFriendsResp;
 import im.hongyan.proto.sdkws.FriendInfo;
 import im.hongyan.relation.user.UserDirectory;
+import im.hongyan.relation.version.LogVersion;
 import im.hongyan.relation.version.VersionDelta;
 import im.hongyan.relation.version.VersionLogs;
 import im.hongyan.wire.authz.Caller;
@@ -24,11 +25,13 @@ import java.util.List;
  */
 public final class FriendSync implements Feature {
   private final FriendStore store;
+  private final FriendLists lists;
   private final UserDirectory users;
 
   /** Creates the feature. */
-  public FriendSync(FriendStore store, UserDirectory users) {
+  public FriendSync(FriendStore store, FriendLists lists, UserDirectory users) {
     this.store = store;
+    this.lists = lists;
     this.users = users;
   }
 
@@ -42,16 +45,16 @@ public final class FriendSync implements Feature {
   private getFriendIDsResp getIds(Caller caller, getFriendIDsReq request) {
     return getFriendIDsResp
         .newBuilder()
-        .addAllFriendIDs(texts(store.all(new UserId(request.getUserID()))))
+        .addAllFriendIDs(texts(store.ids(new UserId(request.getUserID()))))
         .build();
   }
 
-  private static List<String> texts(FriendStore.All all) {
+  private static List<String> texts(FriendStore.Ids all) {
     return all.friends().stream().map(UserId::value).toList();
   }
 
   private getFullFriendUserIDsResp getFullIds(Caller caller, getFullFriendUserIDsReq request) {
-    FriendStore.All all = store.all(new UserId(request.getUserID()));
+    FriendStore.Ids all = store.ids(new UserId(request.getUserID()));
     List<String> ids = texts(all);
     boolean equal = ListHashes.idHash(ids) == request.getIdHash();
     return getFullFriendUserIDsResp
@@ -73,8 +76,8 @@ public final class FriendSync implements Feature {
             .setVersionID(delta.current().id())
             .setFull(delta.full())
             .addAllDelete(delta.deleted())
-            .addAllInsert(infos(owner, delta.inserted()))
-            .addAllUpdate(infos(owner, delta.updated()))
+            .addAllInsert(infos(owner, delta.inserted(), delta.current()))
+            .addAllUpdate(infos(owner, delta.updated(), delta.current()))
             .setSortVersion(delta.orderVersion())
             .build();
     return answer.getSerializedSize() <= VersionDelta.MOST_BYTES
@@ -88,7 +91,8 @@ public final class FriendSync implements Feature {
   }
 
   /** Who is no friend any more is left out. */
-  private List<FriendInfo> infos(UserId owner, List<String> ids) {
-    return FriendMessages.listed(store.find(owner, ids.stream().map(UserId::new).toList()), users);
+  private List<FriendInfo> infos(UserId owner, List<String> ids, LogVersion version) {
+    List<UserId> friends = ids.stream().map(UserId::new).toList();
+    return FriendMessages.listed(lists.find(owner, friends, version), users);
   }
 }

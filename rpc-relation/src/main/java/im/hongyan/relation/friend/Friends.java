@@ -45,6 +45,7 @@ import java.util.stream.Collectors;
 /** Friend lists and their changes (rest-account.md 3). Safe for use by several threads. */
 public final class Friends implements Feature {
   private final FriendStore store;
+  private final FriendLists lists;
   private final UserDirectory users;
   private final BlackEntries blacks;
   private final OutboxSignal outbox;
@@ -54,12 +55,14 @@ public final class Friends implements Feature {
   /** Creates the feature. */
   public Friends(
       FriendStore store,
+      FriendLists lists,
       UserDirectory users,
       BlackEntries blacks,
       OutboxSignal outbox,
       FriendHooks hooks,
       InstantSource clock) {
     this.store = store;
+    this.lists = lists;
     this.users = users;
     this.blacks = blacks;
     this.outbox = outbox;
@@ -91,12 +94,11 @@ public final class Friends implements Feature {
 
   private getPaginationFriendsResp page(Caller caller, getPaginationFriendsReq request) {
     UserId owner = new UserId(request.getUserID());
-    Page page = Page.of(request.getPagination());
-    List<Friend> friends = page.isEmpty() ? List.of() : store.page(owner, page);
+    FriendLists.Part part = lists.page(owner, Page.of(request.getPagination()));
     return getPaginationFriendsResp
         .newBuilder()
-        .addAllFriendsInfo(FriendMessages.listed(friends, users))
-        .setTotal(store.count(owner))
+        .addAllFriendsInfo(FriendMessages.listed(part.friends(), users))
+        .setTotal(part.total())
         .build();
   }
 

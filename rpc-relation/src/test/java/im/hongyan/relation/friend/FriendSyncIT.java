@@ -167,6 +167,43 @@ class FriendSyncIT {
   }
 
   @Test
+  void pageShowsWhatAnotherNodeChanged() {
+    String[] users = {OWNER, "u1", "u2", "u3"};
+    try (FriendWorld other = new FriendWorld(database, FriendHooks.NONE, users)) {
+      assertThat(pageOf(OWNER)).isEmpty();
+      other.importFriends(OWNER, List.of("u1", "u2"));
+      assertThat(pageOf(OWNER)).containsExactly("u1 ", "u2 ");
+      other.remark(OWNER, "u1", "first");
+      assertThat(pageOf(OWNER)).containsExactly("u1 first", "u2 ");
+      other.pin(OWNER, List.of("u2"), true);
+      assertThat(pageOf(OWNER)).containsExactly("u2 ", "u1 first");
+      other.delete(OWNER, "u1");
+      other.apply("u3", OWNER);
+      other.respond("u3", OWNER, 1);
+      assertThat(pageOf(OWNER)).containsExactly("u2 ", "u3 ");
+    }
+  }
+
+  @Test
+  void pageOfAListWithLongTextsIsTheSame() {
+    world.importFriends(OWNER, OTHERS.subList(0, 300));
+    List<String> before = pageOf(OWNER);
+    database.execute("UPDATE friend SET ex = ? WHERE owner_user_id = ?", "x".repeat(16_384), OWNER);
+    world.pin(OWNER, List.of("u0"), true);
+    assertThat(pageOf(OWNER)).isEqualTo(before);
+    assertThat(world.page(OWNER, 3, 100).getTotal()).isEqualTo(300);
+    assertThat(world.page(OWNER, 3, 0).getFriendsInfoList()).isEmpty();
+    assertThat(world.page(OWNER, 3, 0).getTotal()).isEqualTo(300);
+  }
+
+  /** The first ten friends with their remarks. */
+  private static List<String> pageOf(String owner) {
+    return world.page(owner, 1, 10).getFriendsInfoList().stream()
+        .map(info -> info.getFriendUser().getUserID() + " " + info.getRemark())
+        .toList();
+  }
+
+  @Test
   void orderIsPinnedFirstThenAsAdded() {
     world.importFriends(OWNER, List.of("u9", "u5", "u7"));
     world.importFriends(OWNER, List.of("u1"));

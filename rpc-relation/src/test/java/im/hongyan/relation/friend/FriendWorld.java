@@ -9,6 +9,8 @@ import im.hongyan.proto.relation.getFullFriendUserIDsReq;
 import im.hongyan.proto.relation.getFullFriendUserIDsResp;
 import im.hongyan.proto.relation.getIncrementalFriendsReq;
 import im.hongyan.proto.relation.getIncrementalFriendsResp;
+import im.hongyan.proto.relation.getPaginationFriendsReq;
+import im.hongyan.proto.relation.getPaginationFriendsResp;
 import im.hongyan.proto.relation.importFriendReq;
 import im.hongyan.proto.relation.isFriendReq;
 import im.hongyan.proto.relation.isFriendResp;
@@ -16,6 +18,7 @@ import im.hongyan.proto.relation.removeBlackReq;
 import im.hongyan.proto.relation.respondFriendApplyReq;
 import im.hongyan.proto.relation.setFriendRemarkReq;
 import im.hongyan.proto.relation.updateFriendsReq;
+import im.hongyan.proto.sdkws.RequestPagination;
 import im.hongyan.proto.wrapperspb.BoolValue;
 import im.hongyan.relation.RelationDatabase;
 import im.hongyan.relation.RelationTestServer;
@@ -40,12 +43,13 @@ public final class FriendWorld implements AutoCloseable {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(5_000));
     server = new RelationTestServer().users(users);
     FriendStore friends = new FriendStore(database.mysql(), MOST);
+    FriendLists lists = new FriendLists(friends);
     Blacks blacks =
         new Blacks(
             new BlackStore(database.mysql(), MOST), server, () -> {}, owner -> {}, hooks, clock);
     server.serve(
-        new Friends(friends, server, blacks, () -> {}, hooks, clock),
-        new FriendSync(friends, server),
+        new Friends(friends, lists, server, blacks, () -> {}, hooks, clock),
+        new FriendSync(friends, lists, server),
         new FriendRequests(
             new FriendRequestStore(database.mysql(), MOST), server, () -> {}, hooks, clock),
         blacks);
@@ -139,6 +143,17 @@ public final class FriendWorld implements AutoCloseable {
         one,
         friendGrpc.getIsFriendMethod(),
         isFriendReq.newBuilder().setUserID1(one).setUserID2(two).build());
+  }
+
+  getPaginationFriendsResp page(String owner, int number, int size) {
+    return call(
+        owner,
+        friendGrpc.getGetPaginationFriendsMethod(),
+        getPaginationFriendsReq
+            .newBuilder()
+            .setUserID(owner)
+            .setPagination(RequestPagination.newBuilder().setPageNumber(number).setShowNumber(size))
+            .build());
   }
 
   getFullFriendUserIDsResp all(String owner) {

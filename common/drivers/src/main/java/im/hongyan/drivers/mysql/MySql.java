@@ -31,7 +31,7 @@ public final class MySql implements AutoCloseable {
 
   private MySql(HikariDataSource pool) {
     this.pool = pool;
-    jdbi = Jdbi.create(pool);
+    jdbi = Jdbi.create(new PooledConnections(pool));
     Ids.register(jdbi);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import im.hongyan.kit.config.Secret;
+import im.hongyan.testkit.Eventually;
 import im.hongyan.testkit.net.Link;
 import im.hongyan.testkit.stores.TestStores;
 import im.hongyan.testkit.stores.TestStoresExtension;
@@ -15,6 +16,9 @@ import im.hongyan.wire.id.UserId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,31 @@ class MySqlContractIT {
     try (MySql mysql = open(config)) {
       var reading = mysql.jdbi().withHandle(Handle::getTransactionIsolationLevel);
       assertThat(reading.name()).isEqualTo("READ_COMMITTED");
+    }
+  }
+
+  @Test
+  void whoComesAfterTooManyWaitIsRefusedAtOnce() throws Exception {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    int waiting = 2 * PooledConnections.WAITING_PER_CONNECTION;
+    try (MySql mysql = MySql.open(at(config.address(), config.password().reveal()), meters);
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> served = new ArrayList<>();
+      try (Handle _ = mysql.jdbi().open();
+          Handle _ = mysql.jdbi().open()) {
+        for (int i = 0; i < waiting; i++) {
+          served.add(callers.submit(() -> version(mysql)));
+        }
+        Eventually.eventually(() ->
+            assertThat(meters.get("hikaricp.connections.pending").gauge().value())
+                .isEqualTo(waiting));
+        assertThatExceptionOfType(ImException.class)
+            .isThrownBy(() -> version(mysql))
+            .matches(refused -> refused.is(ImError.TOO_MANY_REQUESTS));
+      }
+      for (Future<String> one : served) {
+        assertThat(one.get()).isNotEmpty();
+      }
     }
   }
 

@@ -10,7 +10,6 @@ import im.hongyan.proto.relation.setFriendRemarkReq;
 import im.hongyan.proto.relation.setFriendRemarkResp;
 import im.hongyan.proto.sdkws.RequestPagination;
 import im.hongyan.proto.user.getDesignateUsersReq;
-import im.hongyan.proto.user.getDesignateUsersResp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,8 +131,7 @@ public final class FriendLists extends RestScenario {
         yield new Call(
             "/friend/get_friend_list",
             () -> people.token(user),
-            page(id, 1 + random().nextInt(pages)),
-            getPaginationFriendsResp.getDefaultInstance());
+            page(id, 1 + random().nextInt(pages)));
       }
       case 4, 5, 6, 7 -> {
         Copy copy = copies.get(user);
@@ -145,19 +143,14 @@ public final class FriendLists extends RestScenario {
                 .setUserID(id)
                 .setVersionID(copy.versionId())
                 .setVersion(copy.version())
-                .build(),
-            getIncrementalFriendsResp.getDefaultInstance());
+                .build());
       }
       default -> {
         getDesignateUsersReq.Builder request = getDesignateUsersReq.newBuilder();
         for (int i = 0; i < 3; i++) {
           request.addUserIDs(people.id(random().nextInt(stage().users())));
         }
-        yield new Call(
-            "/user/get_users_info",
-            () -> people.token(user),
-            request.build(),
-            getDesignateUsersResp.getDefaultInstance());
+        yield new Call("/user/get_users_info", () -> people.token(user), request.build());
       }
     };
   }

@@ -2,11 +2,8 @@ package im.hongyan.bench.scenario;
 
 import com.google.protobuf.Message;
 import im.hongyan.proto.group.BatchGetIncrementalGroupMemberReq;
-import im.hongyan.proto.group.BatchGetIncrementalGroupMemberResp;
 import im.hongyan.proto.group.GetGroupMemberListReq;
-import im.hongyan.proto.group.GetGroupMemberListResp;
 import im.hongyan.proto.group.GetGroupMembersInfoReq;
-import im.hongyan.proto.group.GetGroupMembersInfoResp;
 import im.hongyan.proto.group.SetGroupMemberInfo;
 import im.hongyan.proto.group.SetGroupMemberInfoReq;
 import im.hongyan.proto.group.SetGroupMemberInfoResp;
@@ -100,8 +97,7 @@ public final class GroupReads extends RestScenario {
           new Call(
               "/group/get_group_member_list",
               () -> people.token(user),
-              page(1 + random().nextInt(Math.ceilDiv(members, ROWS_A_PAGE))),
-              GetGroupMemberListResp.getDefaultInstance());
+              page(1 + random().nextInt(Math.ceilDiv(members, ROWS_A_PAGE))));
       case 4, 5, 6 ->
           new Call(
               "/group/get_group_members_info",
@@ -109,8 +105,7 @@ public final class GroupReads extends RestScenario {
               GetGroupMembersInfoReq.newBuilder()
                   .setGroupID(groupId)
                   .addUserIDs(people.id(random().nextInt(members)))
-                  .build(),
-              GetGroupMembersInfoResp.getDefaultInstance());
+                  .build());
       default ->
           new Call(
               "/group/get_incremental_group_members_batch",
@@ -118,8 +113,7 @@ public final class GroupReads extends RestScenario {
               BatchGetIncrementalGroupMemberReq.newBuilder()
                   .setUserID(people.id(user))
                   .addReqList(copies.get(user))
-                  .build(),
-              BatchGetIncrementalGroupMemberResp.getDefaultInstance());
+                  .build());
     };
   }
 

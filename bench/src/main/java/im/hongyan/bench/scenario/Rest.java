@@ -1,11 +1,8 @@
 package im.hongyan.bench.scenario;
 
 import im.hongyan.proto.auth.getUserTokenReq;
-import im.hongyan.proto.auth.getUserTokenResp;
 import im.hongyan.proto.auth.parseTokenReq;
-import im.hongyan.proto.auth.parseTokenResp;
 import im.hongyan.proto.user.getDesignateUsersReq;
-import im.hongyan.proto.user.getDesignateUsersResp;
 import im.hongyan.wire.id.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,14 +45,12 @@ public final class Rest extends RestScenario {
                   .newBuilder()
                   .setUserID(id)
                   .setPlatformID(OTHER_PLATFORM.number())
-                  .build(),
-              getUserTokenResp.getDefaultInstance());
+                  .build());
       case 1, 2, 3 ->
           new Call(
               "/auth/parse_token",
               () -> "",
-              parseTokenReq.newBuilder().setToken(tokens.get(user)).build(),
-              parseTokenResp.getDefaultInstance());
+              parseTokenReq.newBuilder().setToken(tokens.get(user)).build());
       default ->
           new Call(
               "/user/get_users_info",
@@ -65,8 +60,7 @@ public final class Rest extends RestScenario {
                   .addUserIDs(id)
                   .addUserIDs(next)
                   .addUserIDs(people.id((user + 2) % stage().users()))
-                  .build(),
-              getDesignateUsersResp.getDefaultInstance());
+                  .build());
     };
   }
 }

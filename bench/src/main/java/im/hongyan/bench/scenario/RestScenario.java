@@ -40,8 +40,8 @@ abstract class RestScenario implements Scenario {
     String get() throws IOException;
   }
 
-  /** One call: its route and token, what is asked, and the type of the answer. */
-  record Call(String path, Token token, Message request, Message answer) {}
+  /** One call: its route and token, and what is asked. */
+  record Call(String path, Token token, Message request) {}
 
   /** Makes what the calls are about. */
   abstract void prepare(Population people) throws IOException, InterruptedException;
@@ -117,9 +117,7 @@ abstract class RestScenario implements Scenario {
     }
     int number = stage.ledger().open(dueNanos, 0);
     Call call = next(people);
-    tasks.start(
-        number,
-        () -> people.rest().call(call.path(), call.token().get(), call.request(), call.answer()));
+    tasks.start(number, () -> people.rest().check(call.path(), call.token().get(), call.request()));
   }
 
   @Override

@@ -69,6 +69,21 @@ class RestClientTest {
   }
 
   @Test
+  void checkedCallTellsAnErrorFromASuccess() throws IOException {
+    getAdminTokenReq request = getAdminTokenReq.getDefaultInstance();
+    answers.put("/bad", ApiEnvelope.failure(ImError.ARGS.with("no")));
+    answers.put("/none", "{}".getBytes(StandardCharsets.UTF_8));
+    for (boolean inGzip : List.of(false, true)) {
+      gzip = inGzip;
+      rest.check("/good", "", request);
+      assertThatThrownBy(() -> rest.check("/bad", "", request))
+          .isInstanceOfSatisfying(
+              ImException.class, bad -> assertThat(bad.is(ImError.ARGS)).isTrue());
+      assertThatThrownBy(() -> rest.check("/none", "", request)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
   void theAdminRegistersUsersAndGetsTheirTokens() throws IOException {
     answers.put(
         "/auth/get_admin_token",

@@ -16,6 +16,7 @@ import tools.jackson.core.JsonToken;
  */
 public final class ApiEnvelope {
   private static final byte[] ERR_CODE = JsonBuffer.ascii("{\"errCode\":");
+  private static final byte[] SUCCESS = JsonBuffer.ascii("{\"errCode\":0,");
   private static final byte[] ERR_MSG = JsonBuffer.ascii(",\"errMsg\":");
   private static final byte[] ERR_DLT = JsonBuffer.ascii(",\"errDlt\":");
   private static final byte[] DATA = JsonBuffer.ascii(",\"data\":");
@@ -74,6 +75,11 @@ public final class ApiEnvelope {
         .string(message)
         .raw(ERR_DLT)
         .string(detail);
+  }
+
+  /** How every success begins; so many bytes tell it from a failure. */
+  public static byte[] beginningOfSuccess() {
+    return SUCCESS.clone();
   }
 
   /**

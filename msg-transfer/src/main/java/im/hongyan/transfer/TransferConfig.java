@@ -13,9 +13,14 @@ import java.time.Duration;
  * @param inboxKept how long the inbox keeps messages, in whole days
  * @param accepted what an operator has given up
  * @param search where the index of words is
+ * @param historyKept how long history is kept; zero for good
  */
 public record TransferConfig(
-    KafkaConfig kafka, Duration inboxKept, AcceptedLosses accepted, SearchConfig search) {
+    KafkaConfig kafka,
+    Duration inboxKept,
+    AcceptedLosses accepted,
+    SearchConfig search,
+    Duration historyKept) {
   /** Checks the days. */
   public TransferConfig {
     if (inboxKept.compareTo(Duration.ofDays(1)) < 0) {
@@ -23,12 +28,15 @@ public record TransferConfig(
     }
   }
 
-  /** Reads sections {@code kafka}, {@code inbox}, {@code recovery} and {@code search}. */
+  /**
+   * Reads sections {@code kafka}, {@code inbox}, {@code recovery}, {@code search}, {@code history}.
+   */
   public static TransferConfig from(Settings settings) {
     return new TransferConfig(
         KafkaConfig.from(settings),
         settings.duration("inbox.retention", Duration.ofDays(14)),
         AcceptedLosses.from(settings),
-        SearchConfig.from(settings));
+        SearchConfig.from(settings),
+        settings.duration("history.retention", Duration.ZERO));
   }
 }

@@ -47,7 +47,7 @@ public final class TransferModule {
   public static void start(
       TransferConfig config, ServiceContext context, MySql mysql, Mongo mongo, Redis redis) {
     KafkaConfig kafka = config.kafka();
-    HistoryStore history = new MySqlHistoryStore(mysql);
+    HistoryStore history = new MySqlHistoryStore(mysql, context.clock());
     InboxStore inbox = new MongoInboxStore(mongo);
     KafkaAdmin admin = context.lifecycle().add("kafka admin", new KafkaAdmin(kafka));
     Checkpoints checkpoints = new Checkpoints(admin, ConsumerGroups.SEQUENCER, Topics.INBOUND);
@@ -122,7 +122,11 @@ public final class TransferModule {
         ConsumerGroups.SEARCH,
         new SearchWriter(
             store,
-            new SearchWriter.History(history, new MySqlHistoryPages(mysql), config.kafka().lanes()),
+            new SearchWriter.History(
+                history,
+                new MySqlHistoryPages(mysql),
+                config.kafka().lanes(),
+                config.historyKept()),
             config.search().format(),
             context.clock(),
             new LaneGauges(context.meters(), "search")));

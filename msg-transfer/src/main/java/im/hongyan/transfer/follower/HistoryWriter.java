@@ -8,6 +8,7 @@ import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.HistoryStore.Changes;
 import im.hongyan.messagelog.lane.HistoryStore.Mention;
+import im.hongyan.messagelog.lane.HistoryStore.PrivateMessage;
 import im.hongyan.messagelog.lane.HistoryStore.ReadMark;
 import im.hongyan.messagelog.lane.HistoryStore.Row;
 import im.hongyan.messagelog.lane.LaneFaultException;
@@ -92,11 +93,13 @@ public final class HistoryWriter implements LaneConsumer.Handler {
     Map<String, ReadMark> marks = new HashMap<>();
     List<Mutation> mutations = new ArrayList<>();
     List<Mention> mentions = new ArrayList<>();
+    List<PrivateMessage> privates = new ArrayList<>();
     batch
         .messages()
         .forEach(message -> {
           collect(message, rows, marks);
           mention(message).ifPresent(mentions::add);
+          burning(message).ifPresent(privates::add);
           if (message.hasMutation()) {
             mutations.add(message.getMutation());
             collect(message.getMutation(), marks);
@@ -111,7 +114,8 @@ public final class HistoryWriter implements LaneConsumer.Handler {
             .sorted(Map.Entry.comparingByKey())
             .map(Map.Entry::getValue)
             .toList();
-    if (!store.append(lane, state.offset(), next, new Changes(rows, sorted, mutations, mentions))) {
+    Changes changes = new Changes(rows, sorted, mutations, mentions, privates);
+    if (!store.append(lane, state.offset(), next, changes)) {
       throw new StoreUnavailableException("lane " + lane + ": another history writer moved on");
     }
     states.put(lane, new WriterState(batch.lastOffset(), state.claims()));
@@ -153,6 +157,20 @@ public final class HistoryWriter implements LaneConsumer.Handler {
                 message.getSendId(),
                 message.getSendTimeMillis(),
                 message.getMentions()));
+  }
+
+  /** The chat copy, where it is deleted once it was read. */
+  private static Optional<PrivateMessage> burning(InboundRecord message) {
+    if (message.getBurnSeconds() <= 0 || message.getCopies(0).getSeq() == 0) {
+      return Optional.empty();
+    }
+    Copy copy = message.getCopies(0);
+    return Optional.of(
+        new PrivateMessage(
+            copy.getConversationId(),
+            copy.getSeq(),
+            message.getSendId(),
+            message.getBurnSeconds()));
   }
 
   private static void collect(Mutation mutation, Map<String, ReadMark> marks) {

@@ -1,17 +1,23 @@
 package im.hongyan.transfer.follower;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.HistoryStore.Changes;
+import im.hongyan.messagelog.lane.HistoryStore.PrivateMessage;
 import im.hongyan.messagelog.lane.HistoryStore.ReadMark;
 import im.hongyan.messagelog.lane.HistoryStore.Row;
+import im.hongyan.messagelog.lane.PrivateMessages;
+import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.proto.sequencing.Deletion;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.error.StoreUnavailableException;
+import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.Utf8Order;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The transactions of a repair, each of bounded size. All but the last leave history's offset where
@@ -31,6 +37,7 @@ final class RepairTransactions {
   private final List<Row> rows = new ArrayList<>();
   private final List<ReadMark> marks = new ArrayList<>();
   private final List<Mutation> mutations = new ArrayList<>();
+  private final List<PrivateMessage> privates = new ArrayList<>();
   private long written;
   private int items;
   private int bytes;
@@ -51,8 +58,24 @@ final class RepairTransactions {
               .setConversationId(row.conversationId())
               .setDeletion(Deletion.newBuilder().addSeqs(row.seq()))
               .build());
+    } else {
+      burning(row).ifPresent(privates::add);
     }
     count(row.body().length);
+  }
+
+  private static Optional<PrivateMessage> burning(Row row) {
+    if (new ConversationId(row.conversationId()).isNotification()) {
+      return Optional.empty();
+    }
+    try {
+      int seconds = PrivateMessages.burnSeconds(MsgData.parseFrom(row.body()));
+      return seconds == 0
+          ? Optional.empty()
+          : Optional.of(new PrivateMessage(row.conversationId(), row.seq(), row.sendId(), seconds));
+    } catch (InvalidProtocolBufferException e) {
+      throw new StoreUnavailableException("a stored message is damaged", e);
+    }
   }
 
   void mark(ReadMark mark) {
@@ -81,10 +104,12 @@ final class RepairTransactions {
 
   private void append(FollowerPosition next) {
     marks.sort(SORTED);
-    if (!history.append(lane, at.getOffset(), next, new Changes(rows, marks, mutations))) {
+    Changes changes = new Changes(rows, marks, mutations, List.of(), privates);
+    if (!history.append(lane, at.getOffset(), next, changes)) {
       throw new StoreUnavailableException("lane " + lane + ": another history writer moved on");
     }
     rows.clear();
+    privates.clear();
     marks.clear();
     mutations.clear();
     items = 0;

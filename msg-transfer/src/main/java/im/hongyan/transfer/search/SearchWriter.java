@@ -12,6 +12,7 @@ import im.hongyan.messagelog.search.SearchStore.Rebuild;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.transfer.follower.SequencedBatch;
 import im.hongyan.wire.error.StoreUnavailableException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -28,13 +29,17 @@ import org.slf4j.LoggerFactory;
 public final class SearchWriter implements LaneConsumer.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(SearchWriter.class);
 
+  private static final Duration FORGET_PAUSE = Duration.ofHours(1);
+
   private final SearchStore store;
   private final HistoryStore history;
   private final IndexRebuild rebuild;
   private final String format;
   private final InstantSource clock;
   private final LaneGauges gauges;
+  private final Duration kept;
   private final Map<Integer, WriterState> states = new HashMap<>();
+  private long nextForgetMillis;
   private boolean pending;
 
   private record WriterState(long offset, ClaimTrack claims) {}
@@ -43,8 +48,14 @@ public final class SearchWriter implements LaneConsumer.Handler {
    * Where messages come from, beside the log.
    *
    * @param lanes how many there are
+   * @param kept how long history keeps messages; zero for good
    */
-  public record History(HistoryStore store, HistoryPages pages, int lanes) {}
+  public record History(HistoryStore store, HistoryPages pages, int lanes, Duration kept) {
+    /** One that keeps them for good. */
+    public History(HistoryStore store, HistoryPages pages, int lanes) {
+      this(store, pages, lanes, Duration.ZERO);
+    }
+  }
 
   /**
    * Creates a writer.
@@ -55,6 +66,7 @@ public final class SearchWriter implements LaneConsumer.Handler {
       SearchStore store, History history, String format, InstantSource clock, LaneGauges gauges) {
     this.store = store;
     this.history = history.store();
+    kept = history.kept();
     rebuild = new IndexRebuild(store, history.pages(), history.lanes());
     this.format = format;
     this.clock = clock;
@@ -123,10 +135,21 @@ public final class SearchWriter implements LaneConsumer.Handler {
     gauges.set(lane, batch.lastOffset());
   }
 
-  /** One step of tidying for each lane, between two batches. */
+  /**
+   * One step of tidying for each lane, between two batches; and now and then a look at what history
+   * keeps no longer.
+   */
   @Override
   public Set<Integer> finish() {
     pending = false;
+    long now = clock.millis();
+    if (!kept.isZero() && now >= nextForgetMillis) {
+      boolean any = false;
+      for (int lane : states.keySet()) {
+        any |= store.forget(lane, now - kept.toMillis());
+      }
+      nextForgetMillis = any ? now : now + FORGET_PAUSE.toMillis();
+    }
     for (int lane : states.keySet()) {
       pending |= store.tidy(lane);
     }

@@ -50,6 +50,13 @@ public interface HistoryStore {
   /** Whom a stored message to a group mentions. */
   record Mention(String groupId, long seq, String sendId, long sendTimeMillis, Mentions mentions) {}
 
+  /**
+   * A stored message that is to be deleted once it was read (docs/protocol/messages.md).
+   *
+   * @param seconds after it was read
+   */
+  record PrivateMessage(String conversationId, long seq, String sendId, int seconds) {}
+
   /** The position of a lane's writer. */
   FollowerPosition position(int lane);
 
@@ -59,20 +66,26 @@ public interface HistoryStore {
    * @param marks how far users have read, sorted by user and conversation
    * @param mutations in the order of the log
    * @param mentions in the order of the log; rpc-relation marks conversations for them
+   * @param privates those of the rows that are deleted once they were read
    */
   record Changes(
-      List<Row> rows, List<ReadMark> marks, List<Mutation> mutations, List<Mention> mentions) {
+      List<Row> rows,
+      List<ReadMark> marks,
+      List<Mutation> mutations,
+      List<Mention> mentions,
+      List<PrivateMessage> privates) {
     /** Copies the lists. */
     public Changes {
       rows = List.copyOf(rows);
       marks = List.copyOf(marks);
       mutations = List.copyOf(mutations);
       mentions = List.copyOf(mentions);
+      privates = List.copyOf(privates);
     }
 
-    /** Without mentions. */
+    /** Without mentions and private messages. */
     public Changes(List<Row> rows, List<ReadMark> marks, List<Mutation> mutations) {
-      this(rows, marks, mutations, List.of());
+      this(rows, marks, mutations, List.of(), List.of());
     }
   }
 

@@ -77,6 +77,13 @@ final class MarkRows {
         "INSERT INTO message_mark (conversation_id, seq, is_erased) VALUES",
         seqs.stream().map(seq -> new Object[] {id, seq, 1}).toList(),
         "ON DUPLICATE KEY UPDATE is_erased = 1");
+    if (!seqs.isEmpty()) {
+      handle
+          .createUpdate("DELETE FROM message_burn WHERE conversation_id = :id AND seq IN (<seqs>)")
+          .bind("id", id)
+          .bindList("seqs", seqs)
+          .execute();
+    }
     if (deletion.getTombstonesCount() == 0) {
       return;
     }

@@ -9,6 +9,7 @@ import im.hongyan.proto.sequencing.Mentions;
 import im.hongyan.wire.group.GroupAtType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -30,13 +31,26 @@ public final class MySqlHistoryStore implements HistoryStore {
 
   private final InboxDays.Noted noted = new InboxDays.Noted();
 
+  private final BurnRows burns;
+
   /** Uses the pool; its owner closes it. */
   public MySqlHistoryStore(MySql mysql) {
+    this(mysql, InstantSource.system());
+  }
+
+  /**
+   * As above.
+   *
+   * @param clock tells when messages that burn were read
+   */
+  public MySqlHistoryStore(MySql mysql, InstantSource clock) {
     jdbi = mysql.jdbi();
+    burns = new BurnRows(clock);
   }
 
   @Override
   public FollowerPosition position(int lane) {
+    burns.forget(lane);
     return jdbi.withHandle(handle -> FollowerPositions.position(handle, FOLLOWER, lane));
   }
 
@@ -71,6 +85,8 @@ public final class MySqlHistoryStore implements HistoryStore {
             some -> insert(handle, some),
             (row, refusal) -> DeadLetterRows.keep(handle, row, refusal));
       }
+      burns.note(handle, lane, changes.privates());
+      burns.read(handle, lane, changes);
       for (List<ReadMark> part : Lists.partition(marks, ROWS_PER_STATEMENT)) {
         DeadLetterRows.write(
             part,

@@ -288,6 +288,28 @@ public final class MySqlSearchStore implements SearchStore {
   }
 
   @Override
+  public boolean forget(int lane, long sentBeforeMillis) {
+    LaneWork lanes = work(lane);
+    List<Segment> merged = lanes.merge == null ? List.of() : lanes.merge.inputs();
+    List<Segment> old =
+        jdbi
+            .withHandle(handle -> SegmentRows.segments(handle, List.of(lane), SegmentRows.READ))
+            .stream()
+            .filter(segment -> segment.maxSent() < sentBeforeMillis && !merged.contains(segment))
+            .toList();
+    for (Segment segment : old) {
+      if (jdbi.withHandle(handle -> UnreadableSegments.isOne(handle, numbers, segment))
+          && jdbi.withHandle(handle ->
+              SegmentRows.turn(
+                  handle, lane, segment.number(), SegmentRows.READ, SegmentRows.REPLACED))) {
+        lanes.replaced.add(segment);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public Rebuild rebuild(int lane) {
     return jdbi.withHandle(handle ->
         handle

@@ -30,6 +30,14 @@ public interface SearchStore {
    */
   boolean tidy(int lane);
 
+  /**
+   * Forgets a part of a lane whose messages were all sent before a time and nobody may read any
+   * more; one at a time.
+   *
+   * @return whether there was one
+   */
+  boolean forget(int lane, long sentBeforeMillis);
+
   /** How far a lane was built from history. */
   record Rebuild(String format, String conversationId, long seq, boolean done) {}
 

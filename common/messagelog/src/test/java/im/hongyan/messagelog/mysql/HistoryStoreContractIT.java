@@ -82,7 +82,8 @@ class HistoryStoreContractIT {
             List.of(),
             List.of(
                 new Mention(group, 4, "alice", 40, named),
-                new Mention(group, 5, "alice", 50, everyone)));
+                new Mention(group, 5, "alice", 50, everyone)),
+            List.of());
 
     assertThat(store.append(lane, -1, position(1), changes)).isTrue();
     assertThat(store.append(lane, -1, position(1), changes)).as("by a second writer").isFalse();

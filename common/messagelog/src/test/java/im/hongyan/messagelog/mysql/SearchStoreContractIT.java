@@ -84,7 +84,8 @@ class SearchStoreContractIT {
     mysql
         .jdbi()
         .useHandle(handle -> {
-          for (String table : List.of("search_block", "search_segment", "search_lane")) {
+          for (String table :
+              List.of("search_block", "search_segment", "search_lane", "conversation_min")) {
             handle.execute("DELETE FROM " + table);
           }
           handle.execute("DELETE FROM sequence_position WHERE follower = 'search'");
@@ -403,6 +404,42 @@ class SearchStoreContractIT {
     assertThat(all(words(List.of("new"), null, Cursor.START, 10))).containsExactly("si_a_b#2");
   }
 
+  @Test
+  void aSegmentIsForgottenWhenNobodyMayReadWhatItHolds() {
+    int lane = lane("si_a_b");
+    String beside =
+        CONVERSATIONS.stream()
+            .filter(id -> !id.equals("si_a_b") && lane(id) == lane)
+            .findFirst()
+            .orElseThrow();
+    append(lane, List.of(message("si_a_b", "a", "old"), message(beside, "a", "old")), List.of());
+    append(lane, List.of(message("si_a_b", "a", "new")), List.of());
+    long after = clock / 3 + 1;
+    assertThat(store.forget(lane, after)).as("all of it can be read").isFalse();
+    first("si_a_b", 2);
+    assertThat(store.forget(lane, after)).as("one of it can be read").isFalse();
+    first(beside, 2);
+    assertThat(store.forget(lane, sent.getFirst().sentMillis())).as("it is young").isFalse();
+    assertThat(store.forget(lane, after)).isTrue();
+    assertThat(store.forget(lane, after)).as("the other one can be read").isFalse();
+    while (store.tidy(lane)) {
+      // remove
+    }
+    assertThat(all(words(List.of("old"), null, Cursor.START, 10))).isEmpty();
+    assertThat(all(words(List.of("new"), null, Cursor.START, 10))).containsExactly("si_a_b#2");
+  }
+
+  private static void first(String conversation, long seq) {
+    mysql
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "INSERT INTO conversation_min (conversation_id, min_seq) VALUES (?, ?)"
+                    + " ON DUPLICATE KEY UPDATE min_seq = VALUES(min_seq)",
+                MySql.id(conversation),
+                seq));
+  }
+
   /** No question reads a whole table or index. */
   @Test
   void everyStatementHasAnIndex() {
@@ -418,6 +455,7 @@ class SearchStoreContractIT {
       all(words(List.of("common"), List.of("sg_g1", "si_a_b"), Cursor.START, 5));
       search.facts(new FactSearch("a", "g1", 101, true, 0, Long.MAX_VALUE, 0, 10));
       search.facts(new FactSearch("", "", 0, null, 0, Long.MAX_VALUE, 0, 10));
+      store.forget(lane, Long.MAX_VALUE);
       store.rebuild(lane);
       store.position(lane);
       new MySqlHistoryPages(mysql).messages("sg_g1", 0, 100);

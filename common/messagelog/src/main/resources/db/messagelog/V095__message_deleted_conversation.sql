@@ -1,0 +1,1 @@
+ALTER TABLE message_deleted ADD KEY conversation (conversation_id, seq);

@@ -10,10 +10,15 @@ import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
 import im.hongyan.messagelog.kafka.LaneProducer;
 import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.messagelog.lane.MessageTimes;
+import im.hongyan.messagelog.mysql.BurnDueStore;
+import im.hongyan.messagelog.mysql.HistoryRetentionStore;
+import im.hongyan.messagelog.mysql.MySqlHistoryPages;
 import im.hongyan.messagelog.mysql.MySqlMessageSearch;
 import im.hongyan.messagelog.mysql.MySqlMessageTimes;
 import im.hongyan.messagelog.redis.LanePositions;
 import im.hongyan.messagelog.search.MessageSearch;
+import im.hongyan.msg.burn.Burns;
 import im.hongyan.msg.mutation.Clears;
 import im.hongyan.msg.mutation.ConversationAccessChecks;
 import im.hongyan.msg.mutation.Deletions;
@@ -30,6 +35,8 @@ import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.receipts.GroupReceipts;
 import im.hongyan.msg.relation.BatchedGroups;
 import im.hongyan.msg.relation.Relations;
+import im.hongyan.msg.retention.HistoryRetention;
+import im.hongyan.msg.retention.PhysicalDeletions;
 import im.hongyan.msg.search.MessageListings;
 import im.hongyan.msg.search.TextSearches;
 import im.hongyan.msg.send.LaneAcceptors;
@@ -83,6 +90,10 @@ public final class MsgModule {
         new Mutations(
             Mutations.Log.of(acceptors, new HandledWaits(stores.cache(), news, lanes)),
             context.clock());
+    Deletions deletions = new Deletions(checks, mutations);
+    MessageTimes times = new MySqlMessageTimes(mysql);
+    Clears clears = new Clears(checks, mutations, times);
+    HistoryRetentionStore retention = new HistoryRetentionStore(mysql);
     Optional<MessageSearch> index =
         config.search().off()
             ? Optional.empty()
@@ -104,8 +115,9 @@ public final class MsgModule {
                 new CatchUps(reader, users, relations),
                 new Reads(checks, mutations, MessageHooks.NONE),
                 new Revocations(relations, checks, mutations, MessageHooks.NONE),
-                new Deletions(checks, mutations),
-                new Clears(checks, mutations, new MySqlMessageTimes(mysql)),
+                deletions,
+                clears,
+                new PhysicalDeletions(users, times, retention, clears, context.clock()),
                 new GroupReceipts(groups, users, relations, context.meters()),
                 new SendStatuses(new RedisSendStatusStore(redis)),
                 new ServerTime(context.clock()),
@@ -120,6 +132,16 @@ public final class MsgModule {
         MessageSearchGrpc.getServiceDescriptor(),
         CacheInvalidationGrpc.getServiceDescriptor());
     context.locator().serve(ServiceName.MSG, rpcs.services());
+    Burns burns = new Burns(new BurnDueStore(mysql), deletions, context.clock(), context.meters());
+    context.lifecycle().add("burns", burns.start());
+    HistoryRetention history =
+        new HistoryRetention(
+            config.retention(),
+            new HistoryRetention.Stores(retention, new MySqlHistoryPages(mysql), stores.inbox()),
+            clears,
+            context.clock(),
+            context.meters());
+    context.lifecycle().add("history retention", history.start());
   }
 
   private static LaneAcceptors startAcceptors(

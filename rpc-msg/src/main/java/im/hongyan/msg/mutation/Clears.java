@@ -6,6 +6,7 @@ import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.messagelog.lane.MessageTimes;
 import im.hongyan.msg.mutation.ConversationAccessChecks.Chat;
 import im.hongyan.msg.pull.ConversationAccess;
+import im.hongyan.msg.pull.UserReader;
 import im.hongyan.proto.msg.ClearConversationsMsgReq;
 import im.hongyan.proto.msg.ClearConversationsMsgResp;
 import im.hongyan.proto.msg.DeleteSyncOpt;
@@ -90,6 +91,20 @@ public final class Clears implements Feature {
       Caller caller, GetLastMessageSeqByTimeReq request) {
     long seq = times.newestUntil(request.getConversationID(), request.getTime());
     return GetLastMessageSeqByTimeResp.newBuilder().setSeq(seq).build();
+  }
+
+  /**
+   * Nobody reads what is up to a seq any more, which nobody is notified of.
+   *
+   * @param throughSeqs by conversation
+   */
+  public void forEverybody(Map<String, Long> throughSeqs) {
+    List<InboundRecord> records = new ArrayList<>();
+    throughSeqs.forEach((id, through) -> {
+      Mutation mutation = clearing(new ConversationId(id), "", through);
+      records.add(mutations.record(mutation, UserReader.NOBODY, null));
+    });
+    mutations.apply(records);
   }
 
   private void clear(Caller caller, UserId user, Collection<String> ids, DeleteSyncOpt options) {

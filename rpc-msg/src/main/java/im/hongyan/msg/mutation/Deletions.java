@@ -1,12 +1,14 @@
 package im.hongyan.msg.mutation;
 
 import com.google.common.collect.Lists;
+import com.google.common.hash.Hashing;
 import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.messagelog.lane.Tombstones;
 import im.hongyan.msg.mutation.ConversationAccessChecks.Chat;
 import im.hongyan.msg.pull.ConversationAccess;
 import im.hongyan.msg.pull.StoredMessage;
+import im.hongyan.msg.pull.UserReader;
 import im.hongyan.proto.msg.DeleteMsgPhysicalBySeqReq;
 import im.hongyan.proto.msg.DeleteMsgPhysicalBySeqResp;
 import im.hongyan.proto.msg.DeleteMsgsReq;
@@ -19,13 +21,17 @@ import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mutation;
 import im.hongyan.wire.authz.Caller;
 import im.hongyan.wire.error.ImError;
+import im.hongyan.wire.error.StoreUnavailableException;
 import im.hongyan.wire.id.ConversationId;
+import im.hongyan.wire.id.SessionType;
 import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.notification.NotificationType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,14 +64,7 @@ public final class Deletions implements Feature {
       throw ImError.ARGS.with("seq must not be bigger than maxSeq");
     }
     List<Long> seqs = asked.stream().filter(access.bounds()::contains).toList();
-    DeleteMsgsTips tips =
-        DeleteMsgsTips.newBuilder()
-            .setUserID(user.value())
-            .setConversationID(chat.id().value())
-            .addAllSeqs(request.getSeqsList())
-            .build();
-    LoggedNotification.Content content =
-        new LoggedNotification.Content(NotificationType.MESSAGES_DELETED, tips, true);
+    LoggedNotification.Content content = deleted(user, chat.id(), request.getSeqsList());
     if (request.getDeleteSyncOpt().getIsSyncOther()) {
       deleteForAll(caller, chat, user, seqs, content);
     } else {
@@ -76,6 +75,69 @@ public final class Deletions implements Feature {
       deleteForUser(chat.id(), user, seqs, own);
     }
     return DeleteMsgsResp.getDefaultInstance();
+  }
+
+  /**
+   * Deletes messages of a chat for both sides, since they were read (messaging.md 6.7), with 2102
+   * from their senders. Done again, it changes nothing and notifies nobody: the notification's id
+   * is made of the seqs.
+   */
+  public void burn(ConversationId id, List<Long> seqs) {
+    ConversationAccess access = checks.access(UserReader.NOBODY, id);
+    requireVisible(seqs, access);
+    List<Long> readable = seqs.stream().filter(access.bounds()::contains).toList();
+    List<MsgData> messages = existing(UserReader.NOBODY, id, readable);
+    Map<String, List<MsgData>> bySender =
+        messages.stream().collect(Collectors.groupingBy(MsgData::getSendID, Collectors.toList()));
+    List<InboundRecord> records = new ArrayList<>();
+    bySender.forEach((sendId, own) -> {
+      UserId sender = new UserId(sendId);
+      LoggedNotification notification =
+          LoggedNotification.toUser(
+              SessionType.of(own.getFirst().getSessionType()),
+              sender,
+              new UserId(own.getFirst().getRecvID()),
+              deleted(sender, id, own.stream().map(MsgData::getSeq).toList()),
+              mutations.now());
+      String key = burnKey(id, sender, seqs);
+      records.add(mutations.record(erasure(id, own), sender, notification.withId(key)));
+    });
+    mutations.apply(records);
+  }
+
+  /** As above, for one member of a group and with 2102 to that member's own devices. */
+  public void burn(ConversationId id, UserId user, List<Long> seqs) {
+    ConversationAccess access = checks.access(user, id);
+    requireVisible(seqs, access);
+    List<Long> readable = seqs.stream().filter(access.bounds()::contains).toList();
+    if (access.takesPart() && !readable.isEmpty()) {
+      LoggedNotification.Content content = deleted(user, id, readable);
+      LoggedNotification own = LoggedNotification.toSelf(user, content, mutations.now());
+      deleteForUser(id, user, readable, own.withId(burnKey(id, user, seqs)));
+    }
+  }
+
+  /** History may be ahead of what Redis shows, for a moment. */
+  private static void requireVisible(List<Long> seqs, ConversationAccess access) {
+    if (seqs.getLast() > access.top().seq()) {
+      throw new StoreUnavailableException("what was read is not visible yet");
+    }
+  }
+
+  private static LoggedNotification.Content deleted(
+      UserId user, ConversationId id, List<Long> seqs) {
+    DeleteMsgsTips tips =
+        DeleteMsgsTips.newBuilder()
+            .setUserID(user.value())
+            .setConversationID(id.value())
+            .addAllSeqs(seqs)
+            .build();
+    return new LoggedNotification.Content(NotificationType.MESSAGES_DELETED, tips, true);
+  }
+
+  private static String burnKey(ConversationId id, UserId user, List<Long> seqs) {
+    String whole = id.value() + '\0' + user.value() + '\0' + seqs;
+    return "burn_" + Hashing.sha256().hashString(whole, StandardCharsets.UTF_8);
   }
 
   /** The user's own conversation is of another lane, so its notification comes behind. */

@@ -45,6 +45,15 @@ record LoggedNotification(Notification notification) {
     return new LoggedNotification(content.begin(nowMillis).toGroup(sender.value(), group.value()));
   }
 
+  /**
+   * Under an id that a repetition has too, so that the log takes it once (docs/sequencing.md O5).
+   */
+  LoggedNotification withId(String clientMsgId) {
+    MsgData renamed = message().toBuilder().setClientMsgID(clientMsgId).build();
+    return new LoggedNotification(
+        new Notification(notification.conversationId(), renamed, notification.stored()));
+  }
+
   MsgData message() {
     return notification.message();
   }

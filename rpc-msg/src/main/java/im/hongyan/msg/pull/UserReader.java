@@ -249,15 +249,33 @@ public final class UserReader {
     fill(bodies, wanted, missing -> stores.history().find(conversationId, missing));
     for (Long seq : wanted) {
       byte[] body = bodies.get(seq);
-      if (body == null) {
-        missing.increment();
-        LOG.error("message {} of {} is in no store", seq, conversationId);
-        throw new StoreUnavailableException(
-            "message " + seq + " of " + conversationId + " is in no store");
+      MessageMarks marks = marks(shown, kept, seq);
+      if (body != null) {
+        page.put(seq, StoredMessage.of(LaneReader.parse(body), marks));
+      } else {
+        requireUnreadable(conversationId, seq);
+        page.put(seq, new StoredMessage(null, marks));
       }
-      page.put(seq, StoredMessage.of(LaneReader.parse(body), marks(shown, kept, seq)));
     }
     return page;
+  }
+
+  /**
+   * What is in no store nobody may read any more: so a quote may name it, or a reader who asked
+   * before, and the first readable seq was raised before it was deleted. Looked up afterwards.
+   */
+  private void requireUnreadable(String conversationId, long seq) {
+    Place place =
+        stores
+            .marks()
+            .places(NOBODY.value(), List.of(conversationId))
+            .getOrDefault(conversationId, Place.NONE);
+    if (seq >= place.window().conversationMin()) {
+      missing.increment();
+      LOG.error("message {} of {} is in no store", seq, conversationId);
+      throw new StoreUnavailableException(
+          "message " + seq + " of " + conversationId + " is in no store");
+    }
   }
 
   /**

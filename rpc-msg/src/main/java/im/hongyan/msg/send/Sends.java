@@ -5,12 +5,14 @@ import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.kit.service.ServiceContext;
+import im.hongyan.messagelog.lane.PrivateMessages;
 import im.hongyan.msg.relation.Groups;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.proto.msg.SendMsgReq;
 import im.hongyan.proto.msg.SendMsgResp;
 import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
+import im.hongyan.proto.sequencing.Copy;
 import im.hongyan.proto.sequencing.InboundRecord;
 import im.hongyan.proto.sequencing.Mentions;
 import im.hongyan.webhooks.MessageHooks;
@@ -120,6 +122,10 @@ public final class Sends implements Feature {
     MsgData accepted = verified.message();
     InboundRecord record =
         MessageCopies.record(accepted, verified.mentions(), CallContext.current().operationId());
+    int burnSeconds = PrivateMessages.burnSeconds(accepted);
+    if (burnSeconds > 0 && isStoredChat(record)) {
+      record = record.toBuilder().setBurnSeconds(burnSeconds).build();
+    }
     if (!historyForNewMembers) {
       record = Joiners.bounded(record, accepted);
     }
@@ -140,6 +146,11 @@ public final class Sends implements Feature {
                   .setSendTime(ids.sendTimeMillis());
           return verified.changed() ? reply.setModify(accepted).build() : reply.build();
         });
+  }
+
+  private static boolean isStoredChat(InboundRecord record) {
+    Copy first = record.getCopies(0);
+    return first.getStored() && !new ConversationId(first.getConversationId()).isNotification();
   }
 
   /**

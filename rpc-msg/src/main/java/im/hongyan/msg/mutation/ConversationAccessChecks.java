@@ -100,6 +100,15 @@ public final class ConversationAccessChecks {
     return relations.member(group, user).map(GroupMemberFullInfo::getRoleLevel);
   }
 
+  /**
+   * A member's role in a group.
+   *
+   * @throws ImException 1002 for who is none, such as a former member, whose row is still there
+   */
+  int requireMember(GroupId group, UserId user) {
+    return role(group, user).orElseThrow(() -> ImError.NO_PERMISSION.with("not in the group"));
+  }
+
   /** Whether a user may do in a group what concerns everybody. */
   boolean leads(GroupId group, UserId user) {
     return role(group, user).filter(role -> role >= GroupRole.ADMIN.level()).isPresent();

@@ -64,7 +64,8 @@ public final class Deletions implements Feature {
       throw ImError.ARGS.with("seq must not be bigger than maxSeq");
     }
     List<Long> seqs = asked.stream().filter(access.bounds()::contains).toList();
-    LoggedNotification.Content content = deleted(user, chat.id(), request.getSeqsList());
+    List<Long> listed = request.getSeqsList().stream().filter(access.bounds()::contains).toList();
+    LoggedNotification.Content content = deleted(user, chat.id(), listed);
     if (request.getDeleteSyncOpt().getIsSyncOther()) {
       deleteForAll(caller, chat, user, seqs, content);
     } else {
@@ -156,6 +157,13 @@ public final class Deletions implements Feature {
 
   private void deleteForAll(
       Caller caller, Chat chat, UserId user, List<Long> seqs, LoggedNotification.Content content) {
+    if (chat.type().isGroup() && !caller.privileged()) {
+      checks.requireMember(chat.group(), user);
+    }
+    if (seqs.isEmpty()) {
+      // Devices that are notified of what was not deleted would hide it.
+      return;
+    }
     List<MsgData> messages = existing(user, chat.id(), seqs);
     boolean own = messages.stream().allMatch(message -> message.getSendID().equals(user.value()));
     boolean leads = !own && chat.type().isGroup() && checks.leads(chat.group(), user);

@@ -70,18 +70,28 @@ public final class Reads implements Feature {
     NavigableSet<Long> seqs = new TreeSet<>(request.getSeqsList());
     requireVisible(seqs.last(), access);
     long read = Math.max(seqs.last(), access.visibleRead());
-    List<InboundRecord> records = new ArrayList<>();
-    for (List<Long> some : Lists.partition(List.copyOf(seqs), SEQS_PER_RECORD)) {
-      List<Long> marked =
-          chat.type() == SessionType.SINGLE
-              ? ofOthers(user, chat.id(), some, access.bounds())
-              : List.of();
-      records.add(receipt(chat, user, some, marked, read));
-    }
-    mutations.apply(records);
+    // A former member keeps the row, but the group is not notified of what he reads.
+    boolean former = chat.type().isGroup() && checks.role(chat.group(), user).isEmpty();
+    mutations.apply(
+        former
+            ? List.of(selfReceipt(chat.id(), user, read))
+            : receipts(chat, user, seqs, access.bounds(), read));
     hooks.afterSingleRead(
         chat.id().value(), user.value(), request.getSeqsList(), chat.type().number());
     return MarkMsgsAsReadResp.getDefaultInstance();
+  }
+
+  private List<InboundRecord> receipts(
+      Chat chat, UserId user, NavigableSet<Long> seqs, Bounds bounds, long read) {
+    List<InboundRecord> records = new ArrayList<>();
+    for (List<Long> some : Lists.partition(List.copyOf(seqs), SEQS_PER_RECORD)) {
+      // What the reader has cleared is not marked, so no device may show it as read.
+      List<Long> listed = some.stream().filter(bounds::contains).toList();
+      List<Long> marked =
+          chat.type() == SessionType.SINGLE ? ofOthers(user, chat.id(), listed, bounds) : List.of();
+      records.add(receipt(chat, user, listed, marked, read));
+    }
+    return records;
   }
 
   private MarkConversationAsReadResp markConversation(

@@ -139,8 +139,7 @@ public final class Revocations implements Feature {
   private int groupRole(UserId user, MsgData message) {
     GroupId group = new GroupId(message.getGroupID());
     UserId sender = new UserId(message.getSendID());
-    int role =
-        checks.role(group, user).orElseThrow(() -> ImError.NO_PERMISSION.with("not in the group"));
+    int role = checks.requireMember(group, user);
     if (sender.equals(user) || role >= GroupRole.OWNER.level()) {
       return role;
     }

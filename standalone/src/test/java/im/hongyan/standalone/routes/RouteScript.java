@@ -24,12 +24,12 @@ import java.util.List;
  * number, {@code "@millis"} and {@code "@seconds"} a time of the last hour. An answer behind {@code
  * =>} is what it comes to: the call is repeated until then. A line that begins with blanks goes on
  * with the one before. In a request {@code "@many"} stands for 1,001 ids and {@code "@objects"} for
- * as many empty objects, one more than lists may have. {@code @1001} is the answer to a body that
- * cannot be read, whatever the text. {@code alice says $bob words} sends a message over the
- * WebSocket, {@code alice says @group words} to a group; it has no answer, and can be read when the
- * next step begins. A path may have a query; {@code ={…}} in it stands for the object in base64.
- * {@code 400} before an error is the HTTP status, which is 200 otherwise. A call without a request
- * sends nothing.
+ * as many empty objects, one more than lists may have; {@code "@seqs"} for 10,001 seqs,
+ * {@code @long} for 256 letters. {@code @1001} is the answer to a body that cannot be read,
+ * whatever the text. {@code alice says $bob words} sends a message over the WebSocket, {@code alice
+ * says @group words} to a group; it has no answer, and can be read when the next step begins. A
+ * path may have a query; {@code ={…}} in it stands for the object in base64. {@code 400} before an
+ * error is the HTTP status, which is 200 otherwise. A call without a request sends nothing.
  *
  * @param users names
  * @param steps in their order

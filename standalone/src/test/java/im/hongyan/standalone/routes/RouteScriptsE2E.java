@@ -63,6 +63,8 @@ class RouteScriptsE2E {
   private static final String ADMIN = "admin";
 
   private static final int TOO_MANY = 1_001;
+  private static final int TOO_MANY_SEQS = 10_001;
+  private static final int TOO_LONG = 256;
   private static final String MANY =
       IntStream.range(0, TOO_MANY).mapToObj(i -> "\"m" + i + "\"").collect(Collectors.joining(","));
 
@@ -179,7 +181,9 @@ class RouteScriptsE2E {
   private static String request(String text, Map<String, String> variables) {
     return replaced(text, variables)
         .replace("\"@many\"", MANY)
-        .replace("\"@objects\"", String.join(",", Collections.nCopies(TOO_MANY, "{}")));
+        .replace("\"@objects\"", String.join(",", Collections.nCopies(TOO_MANY, "{}")))
+        .replace("\"@seqs\"", String.join(",", Collections.nCopies(TOO_MANY_SEQS, "1")))
+        .replace("@long", "x".repeat(TOO_LONG));
   }
 
   private static String replaced(String text, Map<String, String> variables) {

@@ -116,6 +116,18 @@ final class ChatModel {
     return lines;
   }
 
+  /** The seqs of what shows to a user, each with a word where it is revoked. */
+  List<String> visible(String user) {
+    List<String> visible = new ArrayList<>();
+    for (long seq = first(user); seq <= last(); seq++) {
+      Entry entry = at(seq);
+      if (!entry.erased && !entry.deletedBy.contains(user)) {
+        visible.add(entry.revoked ? seq + " revoked" : Long.toString(seq));
+      }
+    }
+    return visible;
+  }
+
   private long olderTime(long seq) {
     for (long older = seq - 1; older >= 1; older--) {
       if (!at(older).erased) {

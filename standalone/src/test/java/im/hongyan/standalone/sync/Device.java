@@ -3,350 +3,282 @@ package im.hongyan.standalone.sync;
 import im.hongyan.client.session.LoginOptions;
 import im.hongyan.client.session.ReqId;
 import im.hongyan.proto.conversation.Conversation;
-import im.hongyan.proto.conversation.GetIncrementalConversationReq;
-import im.hongyan.proto.conversation.GetIncrementalConversationResp;
-import im.hongyan.proto.group.BatchGetIncrementalGroupMemberReq;
-import im.hongyan.proto.group.BatchGetIncrementalGroupMemberResp;
-import im.hongyan.proto.group.getIncrementalGroupMemberReq;
-import im.hongyan.proto.group.getIncrementalGroupMemberResp;
-import im.hongyan.proto.group.getIncrementalJoinGroupReq;
-import im.hongyan.proto.group.getIncrementalJoinGroupResp;
 import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqReq;
 import im.hongyan.proto.msg.GetConversationsHasReadAndMaxSeqResp;
-import im.hongyan.proto.msg.Seqs;
-import im.hongyan.proto.relation.getIncrementalFriendsReq;
-import im.hongyan.proto.relation.getIncrementalFriendsResp;
-import im.hongyan.proto.sdkws.BlackInfo;
-import im.hongyan.proto.sdkws.FriendInfo;
-import im.hongyan.proto.sdkws.GroupInfo;
-import im.hongyan.proto.sdkws.GroupMemberFullInfo;
-import im.hongyan.proto.sdkws.UserInfo;
+import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.testkit.system.RestCalls;
 import im.hongyan.testkit.system.TestUser;
-import java.util.ArrayList;
+import im.hongyan.wire.id.SessionType;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device of a user that synchronises as an official client does, in its order: with an empty
- * database (client-sync.md 4.1) and with one that it kept (4.2). Any answer with an error is
- * thrown. Used by one thread.
+ * database (client-sync.md 4.1) and with one that it kept (4.2). While it is connected it takes
+ * what is pushed, and changes messages as its user does: the route first, then its own database.
+ * Any answer with an error is thrown. Used by one thread.
  */
 public final class Device {
   private final LoginOptions user;
-  private final DeviceRoutes routes;
-  private final NewestMessages messages = new NewestMessages();
-  private final SyncedList<GroupInfo> groups;
-  private final SyncedList<FriendInfo> friends;
-  private final SyncedList<Conversation> conversations;
-  private final Map<String, SyncedList<GroupMemberFullInfo>> members = new HashMap<>();
-  private final Map<String, Seqs> seqs = new HashMap<>();
-  private final Map<String, String> names = new HashMap<>();
-  private final List<BlackInfo> blacks = new ArrayList<>();
+  private final MessageRoutes routes;
+  private final ContactLists lists;
+  private final ReadPositions positions = new ReadPositions();
+  private final MessageTable table = new MessageTable();
+  private final MessageSync messages;
   private boolean installed;
+  private @Nullable TestUser connection;
 
   /** A device with an empty database. */
   public Device(LoginOptions user, RestCalls rest) {
     this.user = user;
-    this.routes = new DeviceRoutes(rest, user);
-    this.groups = new SyncedList<>(GroupInfo::getGroupID, routes.groups());
-    this.friends = new SyncedList<>(row -> row.getFriendUser().getUserID(), routes.friends());
-    this.conversations = new SyncedList<>(Conversation::getConversationID, routes.conversations());
+    DeviceRoutes readings = new DeviceRoutes(rest, user);
+    this.routes = new MessageRoutes(readings, user.userId());
+    this.lists = new ContactLists(user, readings);
+    TipsHandler tips = new TipsHandler(user.userId(), table, positions, new Reactions());
+    this.messages = new MessageSync(table, positions, tips);
+  }
+
+  private final class Reactions implements TipsHandler.Reactions {
+    @Override
+    public void syncConversations() {
+      lists.syncConversations();
+    }
+
+    @Override
+    public void readAll(String conversation) {
+      Device.this.readAll(conversation);
+    }
   }
 
   /** Connects, synchronises and leaves. */
   public void visit() {
-    try (TestUser connection = new TestUser(user)) {
-      CompletableFuture<Void> pulled =
-          CompletableFuture.runAsync(() -> messages.pull(connection, !installed));
-      if (installed) {
-        syncKept(connection);
-      } else {
-        syncEmpty(connection);
-      }
-      pulled.join();
-      installed = true;
+    try {
+      connect();
+    } finally {
+      leave();
     }
   }
 
-  private void syncEmpty(TestUser connection) {
-    syncGroups();
-    syncFriends();
-    syncConversations();
-    readSeqs(connection);
-    readSelf();
-    readBlacks();
+  /** Connects and synchronises. */
+  public void connect() {
+    TestUser opened = new TestUser(user);
+    connection = opened;
+    CompletableFuture<Void> pulled =
+        CompletableFuture.runAsync(() -> messages.pull(opened, !installed));
+    if (installed) {
+      syncKept(opened);
+    } else {
+      syncEmpty(opened);
+    }
+    pulled.join();
+    installed = true;
   }
 
-  private void syncKept(TestUser connection) {
-    readSeqs(connection);
-    readSelf();
-    readBlacks();
-    syncGroups();
-    syncFriends();
-    syncConversations();
-  }
-
-  private void syncGroups() {
-    getIncrementalJoinGroupResp answer =
-        routes.call(
-            "/group/get_incremental_join_groups",
-            getIncrementalJoinGroupReq
-                .newBuilder()
-                .setUserID(user.userId())
-                .setVersionID(groups.versionId())
-                .setVersion(groups.version())
-                .build(),
-            getIncrementalJoinGroupResp.getDefaultInstance());
-    groups.take(
-        new SyncedList.Changes<>(
-            answer.getVersionID(),
-            answer.getVersion(),
-            answer.getFull(),
-            answer.getDeleteList(),
-            both(answer.getInsertList(), answer.getUpdateList()),
-            answer.getSortVersion() > 0,
-            false));
-    members.keySet().retainAll(groups.rows().keySet());
-    syncMembers(new HashSet<>(groups.rows().keySet()));
-  }
-
-  /** Asks until every group is answered, or an answer is empty (client-sync.md 7.6). */
-  private void syncMembers(Set<String> left) {
-    while (!left.isEmpty()) {
-      BatchGetIncrementalGroupMemberReq.Builder request =
-          BatchGetIncrementalGroupMemberReq.newBuilder().setUserID(user.userId());
-      for (String group : left) {
-        SyncedList<GroupMemberFullInfo> list = membersOf(group);
-        request.addReqList(
-            getIncrementalGroupMemberReq
-                .newBuilder()
-                .setGroupID(group)
-                .setVersionID(list.versionId())
-                .setVersion(list.version()));
-      }
-      Map<String, getIncrementalGroupMemberResp> answers =
-          routes
-              .call(
-                  "/group/get_incremental_group_members_batch",
-                  request.build(),
-                  BatchGetIncrementalGroupMemberResp.getDefaultInstance())
-              .getRespListMap();
-      answers.forEach(this::takeMembers);
-      if (answers.isEmpty() || !left.removeAll(answers.keySet())) {
-        throw new AssertionError("no answer for " + left + ", but for " + answers.keySet());
-      }
+  /** Disconnects; what was pushed and not taken is lost. */
+  public void leave() {
+    if (connection != null) {
+      connection.close();
+      connection = null;
     }
   }
 
-  private SyncedList<GroupMemberFullInfo> membersOf(String group) {
-    return members.computeIfAbsent(
-        group, id -> new SyncedList<>(GroupMemberFullInfo::getUserID, routes.members(id)));
+  /** Whether it is connected. */
+  public boolean isConnected() {
+    return connection != null;
   }
 
-  private void takeMembers(String group, getIncrementalGroupMemberResp answer) {
-    membersOf(group)
-        .take(
-            new SyncedList.Changes<>(
-                answer.getVersionID(),
-                answer.getVersion(),
-                answer.getFull(),
-                answer.getDeleteList(),
-                both(answer.getInsertList(), answer.getUpdateList()),
-                answer.getSortVersion() > 0,
-                answer.hasGroup()));
-    if (answer.hasGroup()) {
-      groups.rows().put(group, answer.getGroup());
-    }
+  private TestUser connection() {
+    return Objects.requireNonNull(connection, "the device is not connected");
   }
 
-  private void syncFriends() {
-    getIncrementalFriendsResp answer =
-        routes.call(
-            "/friend/get_incremental_friends",
-            getIncrementalFriendsReq
-                .newBuilder()
-                .setUserID(user.userId())
-                .setVersionID(friends.versionId())
-                .setVersion(friends.version())
-                .build(),
-            getIncrementalFriendsResp.getDefaultInstance());
-    friends.take(
-        new SyncedList.Changes<>(
-            answer.getVersionID(),
-            answer.getVersion(),
-            answer.getFull(),
-            answer.getDeleteList(),
-            both(answer.getInsertList(), answer.getUpdateList()),
-            answer.getSortVersion() > 0,
-            false));
+  private void syncEmpty(TestUser opened) {
+    lists.syncGroups();
+    lists.syncFriends();
+    lists.syncConversations();
+    readPositions(opened);
+    lists.readSelf();
+    lists.readBlacks();
   }
 
-  private void syncConversations() {
-    GetIncrementalConversationResp answer =
-        routes.call(
-            "/conversation/get_incremental_conversations",
-            GetIncrementalConversationReq.newBuilder()
-                .setUserID(user.userId())
-                .setVersionID(conversations.versionId())
-                .setVersion(conversations.version())
-                .build(),
-            GetIncrementalConversationResp.getDefaultInstance());
-    conversations.take(
-        new SyncedList.Changes<>(
-            answer.getVersionID(),
-            answer.getVersion(),
-            answer.getFull(),
-            answer.getDeleteList(),
-            both(answer.getInsertList(), answer.getUpdateList()),
-            false,
-            false));
-    readNames(conversations.rows().values());
-  }
-
-  private static <R> List<R> both(List<R> inserted, List<R> updated) {
-    return Stream.of(inserted, updated).flatMap(List::stream).toList();
+  private void syncKept(TestUser opened) {
+    readPositions(opened);
+    lists.readSelf();
+    lists.readBlacks();
+    lists.syncGroups();
+    lists.syncFriends();
+    lists.syncConversations();
   }
 
   /** Read positions, and the conversations that are not known yet. */
-  private void readSeqs(TestUser connection) {
-    seqs.clear();
-    seqs.putAll(
-        connection
+  private void readPositions(TestUser opened) {
+    positions.replace(
+        opened
             .request(
                 ReqId.READ_AND_MAX_SEQ,
                 GetConversationsHasReadAndMaxSeqReq.newBuilder().setUserID(user.userId()).build(),
                 GetConversationsHasReadAndMaxSeqResp.parser())
             .getSeqsMap());
-    Set<String> unknown = new HashSet<>(seqs.keySet());
-    unknown.removeAll(conversations.rows().keySet());
-    if (!unknown.isEmpty()) {
-      List<Conversation> found = routes.conversations(unknown);
-      found.forEach(row -> conversations.rows().put(row.getConversationID(), row));
-      readNames(found);
+    lists.readUnknown(positions.conversations());
+  }
+
+  /** Takes what was pushed so far. */
+  public void takePushes() {
+    while (connection().waitingPushes() > 0) {
+      messages.take(connection(), connection().awaitPush());
     }
   }
 
-  /** Names of peers and groups that are neither friends nor joined. */
-  private void readNames(Iterable<Conversation> rows) {
-    Set<String> users = new HashSet<>();
-    Set<String> groupIds = new HashSet<>();
-    for (Conversation row : rows) {
-      if (!row.getGroupID().isEmpty()) {
-        groupIds.add(row.getGroupID());
-      } else {
-        users.add(row.getUserID());
-      }
-    }
-    users.removeAll(friends.rows().keySet());
-    groupIds.removeAll(groups.rows().keySet());
-    if (!users.isEmpty()) {
-      routes.users(users).forEach(found -> names.put(found.getUserID(), found.getNickname()));
-    }
-    if (!groupIds.isEmpty()) {
-      routes.groups(groupIds).forEach(found -> names.put(found.getGroupID(), found.getGroupName()));
+  /** Waits until a conversation's message with this seq has come. */
+  public void awaitMessage(String conversation, long seq) {
+    while (table.highest(conversation) < seq) {
+      messages.take(connection(), connection().awaitPush());
     }
   }
 
-  private void readSelf() {
-    List<UserInfo> self = routes.users(List.of(user.userId()));
-    if (self.size() != 1) {
-      throw new AssertionError("the user's own profile: " + self);
+  /** Sends a text to a user, and waits for its copy; returns its seq. */
+  public long sendToUser(String conversation, String peer, String text) {
+    return send(conversation, connection().text(peer, text));
+  }
+
+  /** Sends a text to a group, and waits for its copy; returns its seq. */
+  public long sendToGroup(String conversation, String group, String text) {
+    return send(
+        conversation,
+        connection().text(group, text).toBuilder()
+            .clearRecvID()
+            .setGroupID(group)
+            .setSessionType(SessionType.GROUP.number())
+            .build());
+  }
+
+  private long send(String conversation, MsgData message) {
+    connection().send(message);
+    while (table.seqOf(conversation, message.getClientMsgID()) == 0) {
+      messages.take(connection(), connection().awaitPush());
+    }
+    return table.seqOf(conversation, message.getClientMsgID());
+  }
+
+  /** Reads a conversation up to a seq. */
+  public void readTo(String conversation, long seq) {
+    routes.markConversation(conversation, seq);
+    positions.raise(conversation, seq);
+  }
+
+  /** Reads some messages. */
+  public void read(String conversation, List<Long> seqs) {
+    routes.markMessages(conversation, seqs);
+    seqs.forEach(seq -> positions.raise(conversation, seq));
+  }
+
+  /** Revokes a message; its notification changes the database. */
+  public void revoke(String conversation, long seq) {
+    routes.revoke(conversation, seq);
+  }
+
+  /** Deletes messages, of all of the user's devices or of everybody's. */
+  public void delete(String conversation, List<Long> seqs, boolean everybody) {
+    routes.delete(conversation, seqs, everybody);
+    table.delete(conversation, seqs);
+  }
+
+  /** Clears a conversation, on all of the user's devices or for everybody. */
+  public void clear(String conversation, boolean everybody) {
+    routes.clear(List.of(conversation), everybody);
+    forget(List.of(conversation));
+  }
+
+  /** Clears all conversations of the user. */
+  public void clearAll() {
+    routes.clearAll();
+    forget(lists.conversations().keySet());
+  }
+
+  private void forget(Collection<String> conversations) {
+    for (String conversation : conversations) {
+      readAll(conversation);
+      table.clear(conversation);
+    }
+    lists.syncConversations();
+  }
+
+  /** Sets the read position to the newest seq, as clients do once a conversation is cleared. */
+  private void readAll(String conversation) {
+    long newest = newest(conversation);
+    if (newest > 0) {
+      routes.setReadSeq(conversation, newest);
+      positions.raise(conversation, newest);
     }
   }
 
-  private void readBlacks() {
-    blacks.clear();
-    List<BlackInfo> page;
-    int number = 1;
-    do {
-      page = routes.blacks(number++);
-      blacks.addAll(page);
-    } while (page.size() == DeviceRoutes.BLACKS_PER_PAGE);
+  private long newest(String conversation) {
+    return Math.max(positions.newest(conversation), table.highest(conversation));
+  }
+
+  private long unread(String conversation) {
+    return Math.max(0, newest(conversation) - positions.read(conversation));
+  }
+
+  /** Opens all conversations and pages through them; returns what they show, by their ids. */
+  public Map<String, OpenedConversation> open() {
+    Map<String, OpenedConversation> opened = new TreeMap<>();
+    for (String conversation : lists.conversations().keySet()) {
+      SeqPulls.fill(connection(), table, conversation, newest(conversation));
+      String owner = TipsHandler.isSingle(conversation) ? user.userId() : "";
+      opened.put(
+          conversation,
+          new OpenedConversation(unread(conversation), table.visible(conversation, owner)));
+    }
+    return opened;
   }
 
   /** What the device shows of a conversation; one that it does not know has no name. */
   public ShownConversation conversation(String id) {
-    Conversation row = conversations.rows().getOrDefault(id, Conversation.getDefaultInstance());
-    Seqs read = seqs.getOrDefault(id, Seqs.getDefaultInstance());
+    Conversation row = lists.conversations().getOrDefault(id, Conversation.getDefaultInstance());
     return new ShownConversation(
-        name(row),
-        Math.max(0, read.getMaxSeq() - read.getHasReadSeq()),
-        messages.newest(id),
-        row.getIsPinned(),
-        row.getRecvMsgOpt());
-  }
-
-  private String name(Conversation row) {
-    GroupInfo group = groups.rows().get(row.getGroupID());
-    if (group != null) {
-      return group.getGroupName();
-    }
-    FriendInfo friend = friends.rows().get(row.getUserID());
-    if (friend != null) {
-      return friend.getRemark().isEmpty()
-          ? friend.getFriendUser().getNickname()
-          : friend.getRemark();
-    }
-    return names.getOrDefault(row.getGroupID().isEmpty() ? row.getUserID() : row.getGroupID(), "");
+        lists.name(row), unread(id), table.newest(id), row.getIsPinned(), row.getRecvMsgOpt());
   }
 
   /** The conversations that it shows, by their ids. */
   public Map<String, ShownConversation> shown() {
     Map<String, ShownConversation> all = new HashMap<>();
-    conversations.rows().keySet().forEach(id -> all.put(id, conversation(id)));
+    lists.conversations().keySet().forEach(id -> all.put(id, conversation(id)));
     return all;
   }
 
   /** The ids of the joined groups in the server's order. */
   public List<String> groups() {
-    return groups.order();
+    return lists.groups();
   }
 
   /** The ids of the members of a joined group in the server's order. */
   public List<String> members(String group) {
-    return membersOf(group).order();
+    return lists.members(group);
   }
 
   /** The ids of the friends in the server's order. */
   public List<String> friends() {
-    return friends.order();
+    return lists.friends();
   }
 
   /** The ids of the blacklisted users. */
   public List<String> blacks() {
-    return blacks.stream().map(row -> row.getBlackUserInfo().getUserID()).toList();
+    return lists.blacks();
   }
 
   /** How often groups, friends and conversations were read as a whole, all together. */
   public int fullReadings() {
-    return groups.fullReadings() + friends.fullReadings() + conversations.fullReadings();
+    return lists.fullReadings();
   }
 
-  /**
-   * All rows that it holds, to be compared with those of another device; of conversations without
-   * the bounds, which clients ignore (client-sync.md 6).
-   */
+  /** All rows that it holds, and what it shows, to be compared with those of another device. */
   public List<Object> rows() {
-    Map<String, Object> lists = new HashMap<>();
-    members.forEach((group, list) -> lists.put(group, list.rows()));
-    Map<String, Conversation> chats = new HashMap<>();
-    conversations
-        .rows()
-        .forEach((id, row) -> chats.put(id, row.toBuilder().clearMaxSeq().clearMinSeq().build()));
-    return List.of(
-        shown(),
-        groups.rows(),
-        Set.copyOf(groups.order()),
-        lists,
-        friends.rows(),
-        friends.order(),
-        chats,
-        blacks);
+    return List.of(shown(), lists.rows());
   }
 }

@@ -65,8 +65,9 @@ final class BatchRoutes {
   }
 
   private byte[] send(CallContext caller, HttpRequest call) {
-    SendBody body = SendBody.read(call.body(), false);
+    // All of the body is read before any of it is required.
     BatchReceivers receivers = SendBody.readForm(call.body(), BatchReceivers.getDefaultInstance());
+    SendBody body = SendBody.read(call.body(), false);
     SendBody.requireThat(
         SendBody.member(call.body(), "recvIDs").isPresent(), "recvIDs is required");
     MessageRoutes.requireAdmin(caller, adminIds);

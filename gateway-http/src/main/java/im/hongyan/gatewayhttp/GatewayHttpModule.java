@@ -78,6 +78,7 @@ public final class GatewayHttpModule {
     MessageComposer composer = new MessageComposer(locator, clock);
     routes.putAll(new MessageRoutes(locator, adminIds, composer, clock).routes());
     routes.putAll(new BatchRoutes(locator, adminIds, composer).routes());
+    routes.putAll(new JsSdkRoutes(locator).routes());
     return routes;
   }
 

@@ -51,7 +51,9 @@ class RouteTableTest {
             "/msg/send_business_notification",
             "/msg/send_simple_msg",
             "/msg/get_batch_send",
-            "/msg/cancel_batch_send");
+            "/msg/cancel_batch_send",
+            "/jssdk/get_conversations",
+            "/jssdk/get_active_conversations");
     assertThat(table.routes()).extracting(RouteTableTest::row).containsAll(ROUTES);
   }
 
@@ -65,7 +67,7 @@ class RouteTableTest {
     assertThat(Declarations.allRoutes())
         .filteredOn(declared -> declared.route().getPlanned())
         .extracting(declared -> declared.route().getPath())
-        .contains("/restart", "/jssdk/get_conversations")
+        .contains("/restart", "/config/get_config")
         .noneMatch(table::contains);
   }
 

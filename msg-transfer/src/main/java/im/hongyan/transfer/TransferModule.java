@@ -22,12 +22,16 @@ import im.hongyan.messagelog.mysql.MySqlConversations;
 import im.hongyan.messagelog.mysql.MySqlHistoryPages;
 import im.hongyan.messagelog.mysql.MySqlHistoryStore;
 import im.hongyan.messagelog.mysql.MySqlSearchStore;
+import im.hongyan.messagelog.mysql.MySqlStatisticsStore;
 import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.messagelog.redis.RedisLaneContents;
 import im.hongyan.messagelog.search.SearchStore;
+import im.hongyan.messagelog.statistics.StatisticsStore;
+import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.transfer.follower.HistoryRepair;
 import im.hongyan.transfer.follower.HistoryWriter;
 import im.hongyan.transfer.follower.InboxWriter;
+import im.hongyan.transfer.follower.LaneHistory;
 import im.hongyan.transfer.retention.InboxPurge;
 import im.hongyan.transfer.retention.LogRetention;
 import im.hongyan.transfer.retention.StoredPositions;
@@ -35,7 +39,9 @@ import im.hongyan.transfer.search.SearchWriter;
 import im.hongyan.transfer.sequencer.LaneStores;
 import im.hongyan.transfer.sequencer.Sequencer;
 import im.hongyan.transfer.sequencer.SequencerMeters;
-import java.util.Optional;
+import im.hongyan.transfer.statistics.StatisticsWriter;
+import java.util.List;
+import java.util.function.IntFunction;
 
 /** msg-transfer put together. */
 public final class TransferModule {
@@ -76,7 +82,9 @@ public final class TransferModule {
         ConsumerGroups.INBOX,
         new InboxWriter(
             inbox, context.clock(), new LaneGauges(context.meters(), "inbox"), context.meters()));
-    Optional<SearchStore> search = search(config, context, mysql, history);
+    List<IntFunction<FollowerPosition>> others =
+        List.of(
+            search(config, context, mysql, history), statistics(config, context, mysql, history));
     InboxPurge purge =
         new InboxPurge(new InboxDays(mysql), inbox, config.inboxKept(), context.meters());
     context.lifecycle().add("inbox purge", purge.start());
@@ -97,7 +105,7 @@ public final class TransferModule {
             new StoredPositions(
                 history,
                 inbox,
-                search,
+                others,
                 checkpoints,
                 new Checkpoints(admin, ConsumerGroups.PUSH, Topics.SEQUENCED),
                 new Checkpoints(admin, ConsumerGroups.OFFLINE, Topics.OFFLINE_PUSH)),
@@ -108,11 +116,12 @@ public final class TransferModule {
     context.lifecycle().add("log retention", retention.start());
   }
 
-  /** The follower that fills the index of words, where there is one. */
-  private static Optional<SearchStore> search(
+  /** The follower that fills the index of words, where there is one; its positions. */
+  private static IntFunction<FollowerPosition> search(
       TransferConfig config, ServiceContext context, MySql mysql, HistoryStore history) {
     if (config.search().off()) {
-      return Optional.empty();
+      // It needs nothing of the log.
+      return lane -> history.position(lane);
     }
     SearchStore store = new MySqlSearchStore(mysql);
     // Not among what makes the process ready: messages go their way while an index is built.
@@ -130,7 +139,25 @@ public final class TransferModule {
             config.search().format(),
             context.clock(),
             new LaneGauges(context.meters(), "search")));
-    return Optional.of(store);
+    return store::position;
+  }
+
+  /** The follower that counts messages for statistics; its positions. */
+  private static IntFunction<FollowerPosition> statistics(
+      TransferConfig config, ServiceContext context, MySql mysql, HistoryStore history) {
+    StatisticsStore store = new MySqlStatisticsStore(mysql);
+    // Not among what makes the process ready, as the index of words.
+    consumer(
+        context,
+        config.kafka(),
+        ConsumerGroups.STATISTICS,
+        new StatisticsWriter(
+            store,
+            history,
+            new LaneHistory(new MySqlHistoryPages(mysql), config.kafka().lanes()),
+            context.clock(),
+            new LaneGauges(context.meters(), "statistics")));
+    return store::position;
   }
 
   private static void follow(

@@ -15,6 +15,7 @@ import im.hongyan.messagelog.mysql.BurnDueStore;
 import im.hongyan.messagelog.mysql.HistoryRetentionStore;
 import im.hongyan.messagelog.mysql.MySqlHistoryPages;
 import im.hongyan.messagelog.mysql.MySqlMessageSearch;
+import im.hongyan.messagelog.mysql.MySqlMessageStatistics;
 import im.hongyan.messagelog.mysql.MySqlMessageTimes;
 import im.hongyan.messagelog.redis.LanePositions;
 import im.hongyan.messagelog.search.MessageSearch;
@@ -26,6 +27,7 @@ import im.hongyan.msg.mutation.Mutations;
 import im.hongyan.msg.mutation.Reads;
 import im.hongyan.msg.mutation.Revocations;
 import im.hongyan.msg.pull.CatchUps;
+import im.hongyan.msg.pull.ConversationReads;
 import im.hongyan.msg.pull.HandledWaits;
 import im.hongyan.msg.pull.LaneReader;
 import im.hongyan.msg.pull.Pulls;
@@ -44,6 +46,7 @@ import im.hongyan.msg.send.SendLimit;
 import im.hongyan.msg.send.Sends;
 import im.hongyan.msg.send.SimpleSends;
 import im.hongyan.msg.send.StreamedSends;
+import im.hongyan.msg.statistics.ActivityStatistics;
 import im.hongyan.msg.status.SendStatuses;
 import im.hongyan.msg.status.ServerTime;
 import im.hongyan.msg.storage.RedisSendStatusStore;
@@ -112,6 +115,7 @@ public final class MsgModule {
                         context.meters())),
                 new Pulls(
                     reader, users, relations, new SeqWaits(reader, news, lanes, context.meters())),
+                new ConversationReads(reader, users),
                 new CatchUps(reader, users, relations),
                 new Reads(checks, mutations, MessageHooks.NONE),
                 new Revocations(relations, checks, mutations, MessageHooks.NONE),
@@ -123,6 +127,7 @@ public final class MsgModule {
                 new ServerTime(context.clock()),
                 new TextSearches(index, users, relations, context.meters()),
                 new MessageListings(index, users, relations),
+                new ActivityStatistics(new MySqlMessageStatistics(mysql, lanes), relations),
                 new CacheInvalidations(versions));
     rpcs.requireAll(
         msgGrpc.getServiceDescriptor(),

@@ -329,33 +329,31 @@ public final class RelationModule {
     ConversationSettingsStore settings = new ConversationSettingsStore(mysql);
     startWindowChanges(shared);
     OwnerStore owners = new OwnerStore(mysql);
+    MessageReads messages = new MessageReads(shared.context().locator());
     return List.of(
         new Conversations(rows, clock),
         new ConversationSync(rows),
         new ConversationSettings(settings, shared.outbox(), shared.caches(), clock),
-        new ConversationUpdates(settings, shared.outbox(), shared.caches(), clock),
+        new ConversationUpdates(settings, messages, shared.outbox(), shared.caches(), clock),
         new ConversationReceivers(rows, owners::find, new GroupStore(mysql)::memberIds),
         new ConversationLists(
             rows,
             settings,
-            new MessageReads(shared.context().locator()),
+            messages,
             shared.users(),
             new GroupViewStore(mysql)::find,
             shared.caches(),
             clock),
         new ConversationOwners(owners),
-        startDestructs(shared),
+        startDestructs(shared, messages),
         new OfflineRules(rows, new UserStore(mysql)::globalReceiveOptions));
   }
 
-  private static Feature startDestructs(Shared shared) {
+  private static Feature startDestructs(Shared shared, MessageReads messages) {
     ServiceContext context = shared.context();
     MessageDestructs destructs =
         new MessageDestructs(
-            new MessageDestructStore(shared.mysql()),
-            new MessageReads(context.locator()),
-            context.clock(),
-            context.meters());
+            new MessageDestructStore(shared.mysql()), messages, context.clock(), context.meters());
     Periodic _ = context.lifecycle().add("message destructs", destructs.start());
     return destructs;
   }

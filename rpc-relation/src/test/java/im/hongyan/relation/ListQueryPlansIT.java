@@ -326,7 +326,7 @@ class ListQueryPlansIT {
         new Conversations(rows, clock),
         new ConversationSync(rows),
         new ConversationSettings(settings, () -> {}, owner -> {}, clock),
-        new ConversationUpdates(settings, () -> {}, owner -> {}, clock),
+        new ConversationUpdates(settings, new MessageReads(messages), () -> {}, owner -> {}, clock),
         new ConversationReceivers(rows, owners::find, new GroupStore(mysql())::memberIds),
         new ConversationLists(
             rows,

@@ -143,6 +143,7 @@ class QueryPlansIT {
     for (String filter : List.of("", ",\"userID\":\"u\"", ",\"nickName\":\"n\"")) {
       done(server.rest(ADMIN, userGrpc.getGetPaginationUsersMethod(), page.formatted(filter)));
     }
+    done(server.rest(ADMIN, userGrpc.getUserRegisterCountMethod(), "{\"start\":500,\"end\":600}"));
     String name = "{\"userInfo\":{\"userID\":\"u1\",\"nickname\":\"other\"}}";
     done(server.rest("u1", userGrpc.getUpdateUserInfoMethod(), name));
     done(server.rest("u1", userGrpc.getUpdateUserInfoExMethod(), name.replace("other", "next")));

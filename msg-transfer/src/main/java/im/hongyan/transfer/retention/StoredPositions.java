@@ -6,15 +6,16 @@ import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.InboxStore;
 import im.hongyan.messagelog.lane.PositionMetadata;
-import im.hongyan.messagelog.search.SearchStore;
-import java.util.Optional;
-import java.util.stream.LongStream;
+import im.hongyan.proto.sequencing.FollowerPosition;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** The followers' positions as stores and Kafka hold them. Safe for use by several threads. */
 public final class StoredPositions implements LogRetention.Followers {
   private final HistoryStore history;
   private final InboxStore inbox;
-  private final Optional<SearchStore> search;
+  private final List<IntFunction<FollowerPosition>> others;
   private final Checkpoints sequencer;
   private final Checkpoints push;
   private final Checkpoints offline;
@@ -22,18 +23,18 @@ public final class StoredPositions implements LogRetention.Followers {
   /**
    * Asks the stores, and Kafka for what these followers committed.
    *
-   * @param search empty where there is no index of words
+   * @param others of followers besides, by lane
    */
   public StoredPositions(
       HistoryStore history,
       InboxStore inbox,
-      Optional<SearchStore> search,
+      List<IntFunction<FollowerPosition>> others,
       Checkpoints sequencer,
       Checkpoints push,
       Checkpoints offline) {
     this.history = history;
     this.inbox = inbox;
-    this.search = search;
+    this.others = List.copyOf(others);
     this.sequencer = sequencer;
     this.push = push;
     this.offline = offline;
@@ -50,14 +51,14 @@ public final class StoredPositions implements LogRetention.Followers {
 
   /** Each starts at its oldest claim at the earliest. */
   private long firstSequenced(int lane) {
-    return LongStream.of(
-            ClaimTrack.oldestStart(history.position(lane)),
-            ClaimTrack.oldestStart(inbox.position(lane)),
-            search
-                .map(store -> ClaimTrack.oldestStart(store.position(lane)))
-                .orElse(Long.MAX_VALUE),
-            ClaimTrack.oldestStart(PositionMetadata.decode(sequencer.read(lane).metadata())),
-            ClaimTrack.oldestStart(PositionMetadata.decode(push.read(lane).metadata())))
+    Stream<FollowerPosition> known =
+        Stream.of(
+            history.position(lane),
+            inbox.position(lane),
+            PositionMetadata.decode(sequencer.read(lane).metadata()),
+            PositionMetadata.decode(push.read(lane).metadata()));
+    return Stream.concat(known, others.stream().map(follower -> follower.apply(lane)))
+        .mapToLong(ClaimTrack::oldestStart)
         .min()
         .orElse(0);
   }

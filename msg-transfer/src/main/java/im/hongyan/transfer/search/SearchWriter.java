@@ -10,6 +10,7 @@ import im.hongyan.messagelog.search.HistoryPages;
 import im.hongyan.messagelog.search.SearchStore;
 import im.hongyan.messagelog.search.SearchStore.Rebuild;
 import im.hongyan.proto.sequencing.FollowerPosition;
+import im.hongyan.transfer.follower.LaneHistory;
 import im.hongyan.transfer.follower.SequencedBatch;
 import im.hongyan.wire.error.StoreUnavailableException;
 import java.time.Duration;
@@ -67,7 +68,7 @@ public final class SearchWriter implements LaneConsumer.Handler {
     this.store = store;
     this.history = history.store();
     kept = history.kept();
-    rebuild = new IndexRebuild(store, history.pages(), history.lanes());
+    rebuild = new IndexRebuild(store, new LaneHistory(history.pages(), history.lanes()));
     this.format = format;
     this.clock = clock;
     this.gauges = gauges;

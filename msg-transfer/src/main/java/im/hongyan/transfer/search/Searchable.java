@@ -75,10 +75,6 @@ final class Searchable {
     return id.startsWith("si_") || new ConversationId(id).isGroup();
   }
 
-  int size() {
-    return messages.size() + erased.size();
-  }
-
   SearchBatch batch(long atMillis) {
     return new SearchBatch(messages, erased, atMillis);
   }

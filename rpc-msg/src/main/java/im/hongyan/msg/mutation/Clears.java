@@ -12,6 +12,8 @@ import im.hongyan.proto.msg.ClearConversationsMsgResp;
 import im.hongyan.proto.msg.DeleteSyncOpt;
 import im.hongyan.proto.msg.GetLastMessageSeqByTimeReq;
 import im.hongyan.proto.msg.GetLastMessageSeqByTimeResp;
+import im.hongyan.proto.msg.SetUserConversationMinSeqReq;
+import im.hongyan.proto.msg.SetUserConversationMinSeqResp;
 import im.hongyan.proto.msg.SetUserConversationsMinSeqReq;
 import im.hongyan.proto.msg.SetUserConversationsMinSeqResp;
 import im.hongyan.proto.msg.UserClearAllMsgReq;
@@ -55,6 +57,7 @@ public final class Clears implements Feature {
     rpcs.unary(msgGrpc.getClearConversationsMsgMethod(), this::clear);
     rpcs.unary(msgGrpc.getUserClearAllMsgMethod(), this::clearAll);
     rpcs.unary(msgGrpc.getSetUserConversationsMinSeqMethod(), this::setFirstSeq);
+    rpcs.unary(msgGrpc.getSetUserConversationMinSeqMethod(), this::setFirstSeqOfOwners);
     rpcs.unary(msgGrpc.getGetLastMessageSeqByTimeMethod(), this::newestUntil);
   }
 
@@ -72,19 +75,29 @@ public final class Clears implements Feature {
     return UserClearAllMsgResp.getDefaultInstance();
   }
 
-  /** What these users can read begins here, for other services; a bound never falls. */
   private SetUserConversationsMinSeqResp setFirstSeq(
       Caller caller, SetUserConversationsMinSeqReq request) {
-    ConversationId id = new ConversationId(request.getConversationID());
-    long through = request.getSeq() - 1;
+    setFirstSeq(request.getConversationID(), request.getUserIDsList(), request.getSeq());
+    return SetUserConversationsMinSeqResp.getDefaultInstance();
+  }
+
+  private SetUserConversationMinSeqResp setFirstSeqOfOwners(
+      Caller caller, SetUserConversationMinSeqReq request) {
+    setFirstSeq(request.getConversationID(), request.getOwnerUserIDList(), request.getMinSeq());
+    return SetUserConversationMinSeqResp.getDefaultInstance();
+  }
+
+  /** What these users can read begins here, for other services; a bound never falls. */
+  private void setFirstSeq(String conversationId, Collection<String> users, long seq) {
+    long through = seq - 1;
     if (through > 0) {
+      ConversationId id = new ConversationId(conversationId);
       mutations.apply(
-          request.getUserIDsList().stream()
+          users.stream()
               .distinct()
               .map(user -> mutations.record(clearing(id, user, through), new UserId(user), null))
               .toList());
     }
-    return SetUserConversationsMinSeqResp.getDefaultInstance();
   }
 
   private GetLastMessageSeqByTimeResp newestUntil(

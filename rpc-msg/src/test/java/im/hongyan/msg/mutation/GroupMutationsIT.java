@@ -20,6 +20,8 @@ import im.hongyan.proto.msg.MarkConversationAsReadReq;
 import im.hongyan.proto.msg.MarkMsgsAsReadReq;
 import im.hongyan.proto.msg.RevokeMsgReq;
 import im.hongyan.proto.msg.SetConversationHasReadSeqReq;
+import im.hongyan.proto.msg.SetUserConversationMinSeqReq;
+import im.hongyan.proto.msg.SetUserConversationsMinSeqReq;
 import im.hongyan.proto.msg.UserClearAllMsgReq;
 import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
@@ -395,5 +397,33 @@ class GroupMutationsIT extends PullFixture {
     log.clear();
     clear(user, false);
     assertThat(log).singleElement().matches(record -> !record.hasAwaitedAnswer());
+  }
+
+  /** One record of the log for each of them; a bound never falls. */
+  @Test
+  void servicesSetWhereReadingBegins() {
+    SetUserConversationMinSeqReq request =
+        SetUserConversationMinSeqReq.newBuilder()
+            .setConversationID(chat)
+            .addAllOwnerUserID(List.of(user, "member", user))
+            .setMinSeq(3)
+            .build();
+    callAsService(msgGrpc.getSetUserConversationMinSeqMethod(), request);
+    callAsService(
+        msgGrpc.getSetUserConversationsMinSeqMethod(),
+        SetUserConversationsMinSeqReq.newBuilder()
+            .setConversationID(chat)
+            .addUserIDs(user)
+            .setSeq(5)
+            .build());
+    callAsService(
+        msgGrpc.getSetUserConversationMinSeqMethod(), request.toBuilder().setMinSeq(1).build());
+    assertThat(log)
+        .extracting(record -> record.getMutation().getClearing())
+        .extracting(clearing -> clearing.getUserId() + " " + clearing.getThroughSeq())
+        .containsExactly(user + " 2", "member 2", user + " 4");
+    refused(
+        ImError.NO_PERMISSION,
+        () -> callAs(APP_ADMIN, msgGrpc.getSetUserConversationMinSeqMethod(), request));
   }
 }

@@ -18,12 +18,15 @@ import im.hongyan.proto.group.GetGroupMemberCacheReq;
 import im.hongyan.proto.group.GetGroupMemberCacheResp;
 import im.hongyan.proto.group.GetGroupMembersInfoReq;
 import im.hongyan.proto.group.GetGroupMembersInfoResp;
+import im.hongyan.proto.group.GetGroupsInfoReq;
+import im.hongyan.proto.group.GetGroupsInfoResp;
 import im.hongyan.proto.group.groupGrpc;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.relation.isBlackReq;
 import im.hongyan.proto.relation.isBlackResp;
 import im.hongyan.proto.relation.isFriendReq;
 import im.hongyan.proto.relation.isFriendResp;
+import im.hongyan.proto.sdkws.GroupInfo;
 import im.hongyan.proto.sdkws.GroupMemberFullInfo;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.proto.user.getDesignateUsersReq;
@@ -46,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 /** rpc-relation as far as rpc-msg calls it, behind the guard. Safe for use by several threads. */
 public final class FakeRelation implements Feature, GroupRoles {
   public final Map<String, UserInfo> users = new ConcurrentHashMap<>();
+  public final Map<String, GroupInfo> groups = new ConcurrentHashMap<>();
   public final Set<String> friends = ConcurrentHashMap.newKeySet();
 
   /** Ids of the chats of which rpc-msg had rows made. */
@@ -103,6 +107,7 @@ public final class FakeRelation implements Feature, GroupRoles {
     rpcs.unary(userGrpc.getGetDesignateUsersMethod(), this::users);
     rpcs.unary(friendGrpc.getIsBlackMethod(), this::isBlack);
     rpcs.unary(friendGrpc.getIsFriendMethod(), this::isFriend);
+    rpcs.unary(groupGrpc.getGetGroupsInfoMethod(), this::groups);
     rpcs.unary(groupGrpc.getGetGroupMemberCacheMethod(), this::member);
     rpcs.unary(groupGrpc.getGetGroupMembersInfoMethod(), this::members);
     rpcs.unary(conversationGrpc.getGetConversationIDsMethod(), this::conversationIds);
@@ -123,6 +128,13 @@ public final class FakeRelation implements Feature, GroupRoles {
         .newBuilder()
         .addAllUsersInfo(
             request.getUserIDsList().stream().map(users::get).filter(Objects::nonNull).toList())
+        .build();
+  }
+
+  private GetGroupsInfoResp groups(Caller caller, GetGroupsInfoReq request) {
+    return GetGroupsInfoResp.newBuilder()
+        .addAllGroupInfos(
+            request.getGroupIDsList().stream().map(groups::get).filter(Objects::nonNull).toList())
         .build();
   }
 

@@ -4,6 +4,8 @@ import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.conversation.ConversationReq;
+import im.hongyan.proto.conversation.SetConversationMinSeqReq;
+import im.hongyan.proto.conversation.SetConversationMinSeqResp;
 import im.hongyan.proto.conversation.SetConversationReq;
 import im.hongyan.proto.conversation.SetConversationResp;
 import im.hongyan.proto.conversation.UpdateConversationReq;
@@ -19,10 +21,12 @@ import java.util.List;
 
 /**
  * Settings of conversations as app servers write them (protobuf/conversation.md). Seqs are bounds
- * of the log and are ignored, as in {@link ConversationSettings}. Safe for use by several threads.
+ * of the log: within a row they are ignored, as in {@link ConversationSettings}. Safe for use by
+ * several threads; may block.
  */
 public final class ConversationUpdates implements Feature {
   private final ConversationSettingsStore store;
+  private final MessageReads messages;
   private final OutboxSignal outbox;
   private final RelationCacheInvalidator caches;
   private final InstantSource clock;
@@ -30,10 +34,12 @@ public final class ConversationUpdates implements Feature {
   /** Creates the feature. */
   public ConversationUpdates(
       ConversationSettingsStore store,
+      MessageReads messages,
       OutboxSignal outbox,
       RelationCacheInvalidator caches,
       InstantSource clock) {
     this.store = store;
+    this.messages = messages;
     this.outbox = outbox;
     this.caches = caches;
     this.clock = clock;
@@ -43,6 +49,7 @@ public final class ConversationUpdates implements Feature {
   public void register(Rpcs rpcs) {
     rpcs.unary(conversationGrpc.getSetConversationMethod(), this::set);
     rpcs.unary(conversationGrpc.getUpdateConversationMethod(), this::update);
+    rpcs.unary(conversationGrpc.getSetConversationMinSeqMethod(), this::setMinSeq);
   }
 
   /** All settings of one owner's row; the owner's devices get 1300 where anything has changed. */
@@ -76,6 +83,17 @@ public final class ConversationUpdates implements Feature {
     outbox.wake();
     caches.invalidate(row.ownerUserId());
     return SetConversationResp.getDefaultInstance();
+  }
+
+  /** A bound of the log, which the rows and 1300 follow; it never falls. */
+  private SetConversationMinSeqResp setMinSeq(Caller caller, SetConversationMinSeqReq request) {
+    List<UserId> owners =
+        request.getOwnerUserIDList().stream().distinct().map(UserId::new).toList();
+    if (!owners.isEmpty()) {
+      messages.setFirstSeq(
+          new ConversationId(request.getConversationID()), owners, request.getMinSeq());
+    }
+    return SetConversationMinSeqResp.getDefaultInstance();
   }
 
   /** Settings that are named, in the rows that exist; nobody is notified. */

@@ -134,7 +134,7 @@ public final class MessageDestructs implements Feature {
     if (seq < Math.max(1, row.getMinSeq())) {
       return false;
     }
-    messages.setFirstSeq(id, new UserId(row.getOwnerUserID()), seq + 1);
+    messages.setFirstSeq(id, List.of(new UserId(row.getOwnerUserID())), seq + 1);
     return true;
   }
 

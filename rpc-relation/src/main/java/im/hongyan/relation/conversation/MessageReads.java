@@ -13,6 +13,7 @@ import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.UserId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,12 +66,12 @@ public final class MessageReads {
         .getSeq();
   }
 
-  /** What a user can read of a conversation begins there; it never falls back. */
-  void setFirstSeq(ConversationId id, UserId user, long seq) {
+  /** What these users can read of a conversation begins there; it never falls back. */
+  void setFirstSeq(ConversationId id, Collection<UserId> users, long seq) {
     SetUserConversationsMinSeqReq request =
         SetUserConversationsMinSeqReq.newBuilder()
             .setConversationID(id.value())
-            .addUserIDs(user.value())
+            .addAllUserIDs(users.stream().map(UserId::value).toList())
             .setSeq(seq)
             .build();
     RpcChannels.callAsService(

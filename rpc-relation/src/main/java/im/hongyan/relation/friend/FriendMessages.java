@@ -1,5 +1,6 @@
 package im.hongyan.relation.friend;
 
+import im.hongyan.proto.relation.FriendInfoOnly;
 import im.hongyan.proto.sdkws.FriendInfo;
 import im.hongyan.proto.sdkws.UserInfo;
 import im.hongyan.relation.user.User;
@@ -35,6 +36,20 @@ final class FriendMessages {
   /** As beside the whole profile: time in milliseconds, no profile. */
   static FriendInfo bare(Friend friend) {
     return begin(friend).setCreateTime(friend.createTimeMillis()).build();
+  }
+
+  /** As services get it: ids in the place of profiles, time in milliseconds. */
+  static FriendInfoOnly only(Friend friend) {
+    return FriendInfoOnly.newBuilder()
+        .setOwnerUserID(friend.ownerUserId().value())
+        .setFriendUserID(friend.friendUserId().value())
+        .setRemark(friend.remark())
+        .setCreateTime(friend.createTimeMillis())
+        .setAddSource(friend.addSource())
+        .setOperatorUserID(friend.operatorUserId().value())
+        .setEx(friend.ex())
+        .setIsPinned(friend.pinned())
+        .build();
   }
 
   private static FriendInfo.Builder begin(Friend friend) {

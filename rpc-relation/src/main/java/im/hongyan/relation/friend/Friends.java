@@ -7,6 +7,8 @@ import im.hongyan.proto.relation.deleteFriendResp;
 import im.hongyan.proto.relation.friendGrpc;
 import im.hongyan.proto.relation.getDesignatedFriendsReq;
 import im.hongyan.proto.relation.getDesignatedFriendsResp;
+import im.hongyan.proto.relation.getFriendInfoReq;
+import im.hongyan.proto.relation.getFriendInfoResp;
 import im.hongyan.proto.relation.getPaginationFriendsReq;
 import im.hongyan.proto.relation.getPaginationFriendsResp;
 import im.hongyan.proto.relation.getSpecifiedFriendsInfoInfo;
@@ -76,6 +78,7 @@ public final class Friends implements Feature {
     rpcs.unary(friendGrpc.getGetPaginationFriendsMethod(), this::page);
     rpcs.unary(friendGrpc.getGetDesignatedFriendsMethod(), this::getDesignated);
     rpcs.unary(friendGrpc.getGetSpecifiedFriendsInfoMethod(), this::getSpecified);
+    rpcs.unary(friendGrpc.getGetFriendInfoMethod(), this::getInfo);
     rpcs.unary(friendGrpc.getImportFriendsMethod(), this::importAll);
     rpcs.unary(friendGrpc.getDeleteFriendMethod(), this::delete);
     rpcs.unary(friendGrpc.getSetFriendRemarkMethod(), this::setRemark);
@@ -109,6 +112,19 @@ public final class Friends implements Feature {
     return getDesignatedFriendsResp
         .newBuilder()
         .addAllFriendsInfo(FriendMessages.listed(friends, users))
+        .build();
+  }
+
+  /** For other services: without profiles; who is no friend is left out. */
+  private getFriendInfoResp getInfo(Caller caller, getFriendInfoReq request) {
+    return getFriendInfoResp
+        .newBuilder()
+        .addAllFriendInfos(
+            store
+                .find(new UserId(request.getOwnerUserID()), ids(request.getFriendUserIDsList()))
+                .stream()
+                .map(FriendMessages::only)
+                .toList())
         .build();
   }
 

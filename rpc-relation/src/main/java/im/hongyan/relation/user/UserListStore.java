@@ -5,6 +5,8 @@ import im.hongyan.relation.paging.Page;
 import im.hongyan.wire.id.UserId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 
@@ -14,6 +16,8 @@ import org.jdbi.v3.core.statement.Query;
  * for use by several threads.
  */
 public final class UserListStore {
+  private static final long MILLIS_A_DAY = 86_400_000;
+
   private final Jdbi jdbi;
 
   /** Creates a store over the pool. */
@@ -33,6 +37,37 @@ public final class UserListStore {
 
   private long number(String query) {
     return jdbi.withHandle(handle -> handle.createQuery(query).mapTo(Long.class).one());
+  }
+
+  /** How many users were registered before a time. */
+  public long registeredBefore(long millis) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery("SELECT COUNT(*) FROM user WHERE create_time < ?")
+            .bind(0, millis)
+            .mapTo(Long.class)
+            .one());
+  }
+
+  /**
+   * How many users were registered each day within a span.
+   *
+   * @param endMillis the first moment behind it
+   * @return by the day's number since 1970, in UTC; days without any are left out
+   */
+  public Map<Long, Long> registeredByDay(long startMillis, long endMillis) {
+    Map<Long, Long> days = new TreeMap<>();
+    jdbi.useHandle(handle ->
+        handle
+            .createQuery(
+                "SELECT create_time DIV :day AS day, COUNT(*) FROM user"
+                    + " WHERE create_time >= :start AND create_time < :end GROUP BY day")
+            .bind("day", MILLIS_A_DAY)
+            .bind("start", startMillis)
+            .bind("end", endMillis)
+            .map((row, _) -> Map.entry(row.getLong(1), row.getLong(2)))
+            .forEach(day -> days.put(day.getKey(), day.getValue())));
+    return days;
   }
 
   /** A page of all users' ids. */

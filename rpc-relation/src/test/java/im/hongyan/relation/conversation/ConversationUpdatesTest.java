@@ -5,8 +5,15 @@ import static im.hongyan.relation.RelationTestServer.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.drivers.mysql.MySql;
+import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.config.ShareConfig;
+import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.discovery.ServiceName;
+import im.hongyan.kit.rpc.Rpcs;
 import im.hongyan.proto.conversation.Conversation;
 import im.hongyan.proto.conversation.conversationGrpc;
+import im.hongyan.proto.msg.SetUserConversationsMinSeqResp;
+import im.hongyan.proto.msg.msgGrpc;
 import im.hongyan.proto.sdkws.MsgData;
 import im.hongyan.relation.RelationDatabase;
 import im.hongyan.relation.RelationTestServer;
@@ -16,10 +23,13 @@ import im.hongyan.wire.id.ConversationId;
 import im.hongyan.wire.id.ConversationOwner;
 import im.hongyan.wire.id.GroupId;
 import im.hongyan.wire.id.UserId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +47,9 @@ class ConversationUpdatesTest {
   private final ConversationStore rows = new ConversationStore(mysql());
   private final List<String> invalidated = new ArrayList<>();
 
+  private final List<String> bounds = new ArrayList<>();
+
+  @AutoClose private final InProcessLocator locator = new InProcessLocator("msg");
   @AutoClose private final RelationTestServer server = new RelationTestServer();
 
   @BeforeAll
@@ -51,10 +64,26 @@ class ConversationUpdatesTest {
   @BeforeEach
   void serve() {
     database.clear();
+    ShareConfig share = ShareConfig.from(Settings.load(Path.of("none"), Map.of(), Map.of()));
+    locator.serve(
+        ServiceName.MSG,
+        new Rpcs(share, new SimpleMeterRegistry())
+            .add(rpcs ->
+                rpcs.unary(
+                    msgGrpc.getSetUserConversationsMinSeqMethod(),
+                    (caller, request) -> {
+                      bounds.add(
+                          request.getConversationID()
+                              + request.getUserIDsList()
+                              + request.getSeq());
+                      return SetUserConversationsMinSeqResp.getDefaultInstance();
+                    }))
+            .services());
     server.serve(
         new ConversationSync(rows),
         new ConversationUpdates(
             new ConversationSettingsStore(mysql()),
+            new MessageReads(locator),
             () -> {},
             owners -> owners.forEach(owner -> invalidated.add(owner.value())),
             InstantSource.fixed(Instant.ofEpochMilli(5))));
@@ -239,6 +268,21 @@ class ConversationUpdatesTest {
     assertThat(
             server.rest(ADMIN, method, "{\"conversationID\":\"sg_g\",\"userIDs\":[" + many + "]}"))
         .startsWith("1001");
+  }
+
+  /** The log has the bound; the row and 1300 follow it (WindowChanges). */
+  @Test
+  void theFirstSeqOfOwnersIsABoundOfTheLog() {
+    var method = conversationGrpc.getSetConversationMinSeqMethod();
+    String owners =
+        "{\"conversationID\":\"sg_g\",\"ownerUserID\":[\"b\",\"a\",\"b\"],\"minSeq\":7}";
+    assertThat(server.rest(SERVICE, method, owners)).isEqualTo("{}");
+    assertThat(bounds).containsExactly("sg_g[b, a]7");
+    assertThat(server.rest(SERVICE, method, "{\"conversationID\":\"sg_g\",\"minSeq\":7}"))
+        .isEqualTo("{}");
+    assertThat(bounds).as("nobody").hasSize(1);
+    assertThat(server.rest(SERVICE, method, "{}")).isEqualTo("1001 conversationID is empty");
+    assertThat(server.rest(ADMIN, method, owners)).startsWith("1002");
   }
 
   @Test

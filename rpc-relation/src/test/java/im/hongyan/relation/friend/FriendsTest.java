@@ -3,7 +3,9 @@ package im.hongyan.relation.friend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import im.hongyan.proto.relation.FriendInfoOnly;
 import im.hongyan.proto.relation.friendGrpc;
+import im.hongyan.proto.relation.getFriendInfoReq;
 import im.hongyan.proto.relation.importFriendReq;
 import im.hongyan.proto.relation.isFriendReq;
 import im.hongyan.proto.relation.isFriendResp;
@@ -320,5 +322,33 @@ class FriendsTest {
         .isEqualTo("1002 opUser in ownerUserIDs");
     assertThat(world.call(RelationTestServer.SERVICE, friendGrpc.getIsFriendMethod(), request))
         .isEqualTo(isFriendResp.getDefaultInstance());
+  }
+
+  /** Without profiles, times in milliseconds; who is no friend is left out. */
+  @Test
+  void servicesGetFriendsWithoutProfiles() {
+    world.importFriends("alice", List.of("bob"));
+    world.remark("alice", "bob", "B");
+    getFriendInfoReq request =
+        getFriendInfoReq
+            .newBuilder()
+            .setOwnerUserID("alice")
+            .addAllFriendUserIDs(List.of("carol", "bob"))
+            .build();
+    assertThat(
+            world
+                .call(RelationTestServer.SERVICE, friendGrpc.getGetFriendInfoMethod(), request)
+                .getFriendInfosList())
+        .containsExactly(
+            FriendInfoOnly.newBuilder()
+                .setOwnerUserID("alice")
+                .setFriendUserID("bob")
+                .setRemark("B!")
+                .setCreateTime(5_000)
+                .setAddSource(1)
+                .setOperatorUserID(RelationTestServer.ADMIN)
+                .build());
+    assertThat(world.refusal("alice", friendGrpc.getGetFriendInfoMethod(), request))
+        .startsWith("1002");
   }
 }

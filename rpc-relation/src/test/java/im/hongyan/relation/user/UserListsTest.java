@@ -13,6 +13,7 @@ import im.hongyan.wire.id.UserId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -211,5 +212,44 @@ class UserListsTest {
     assertThat(found("")).containsExactly("first", "later");
     add("next", "n", 0);
     assertThat(found("")).containsExactly("first", "later", "next");
+  }
+
+  private String counts(String caller, String body) {
+    return server.rest(caller, userGrpc.getUserRegisterCountMethod(), body);
+  }
+
+  @Test
+  void registrationsAreCountedByDaysInUtc() {
+    String[] times = {
+      "2026-01-31T23:59:59.999Z",
+      "2026-02-01T00:00:00Z",
+      "2026-02-01T23:59:59Z",
+      "2026-02-03T12:00:00Z",
+      "2026-02-04T00:00:00Z"
+    };
+    for (int i = 0; i < times.length; i++) {
+      long at = Instant.parse(times[i]).toEpochMilli();
+      store.addAll(List.of(new User(new UserId("u" + i), "n", "", "", i, 0, at)));
+    }
+    String span =
+        "{\"start\":%d,\"end\":%d}"
+            .formatted(
+                Instant.parse("2026-02-01T00:00:00Z").toEpochMilli(),
+                Instant.parse("2026-02-04T00:00:00Z").toEpochMilli());
+    assertThat(counts(ADMIN, span))
+        .isEqualTo("{\"total\":5,\"before\":1,\"count\":{\"2026-02-01\":2,\"2026-02-03\":1}}");
+    assertThat(counts(ADMIN, "{\"start\":1,\"end\":1}"))
+        .as("an empty map is left out")
+        .isEqualTo("{\"total\":5,\"before\":0}");
+  }
+
+  @Test
+  void countsAreRefusedInTheOrderOfTheProtocol() {
+    assertThat(counts("bob", "{}")).isEqualTo("1001 start is invalid");
+    assertThat(counts("bob", "{\"start\":-1,\"end\":2}")).isEqualTo("1001 start is invalid");
+    assertThat(counts("bob", "{\"start\":2}")).isEqualTo("1001 end is invalid");
+    assertThat(counts("bob", "{\"start\":1,\"end\":2}"))
+        .isEqualTo("1002 user bob is not admin userID");
+    assertThat(counts(ADMIN, "{\"start\":2,\"end\":1}")).isEqualTo("1001 start > end");
   }
 }

@@ -57,7 +57,9 @@ class RouteScriptsE2E {
           "group-changes",
           "msg-send",
           "msg-changes",
-          "search");
+          "search",
+          "statistics",
+          "jssdk");
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final String ADMIN = "admin";
@@ -241,7 +243,8 @@ class RouteScriptsE2E {
 
   /** Routes of these tables come from the descriptors, which are compared with the tables. */
   @ParameterizedTest
-  @ValueSource(strings = {"/friend/", "/conversation/", "/group/", "/msg/"})
+  @ValueSource(
+      strings = {"/friend/", "/conversation/", "/group/", "/msg/", "/statistics/", "/jssdk/"})
   void everyRouteHasTheBodyOfASuccess(String prefix) {
     Set<String> shown =
         SCRIPTS.stream()

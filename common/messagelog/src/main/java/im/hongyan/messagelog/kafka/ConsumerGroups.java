@@ -14,6 +14,9 @@ public final class ConsumerGroups {
   /** Writes the words of im-sequenced to their index. */
   public static final String SEARCH = "hongyan-search";
 
+  /** Counts the messages of im-sequenced for statistics. */
+  public static final String STATISTICS = "hongyan-statistics";
+
   /** Sends im-sequenced to the gateways. */
   public static final String PUSH = "hongyan-push";
 

@@ -124,7 +124,7 @@ final class ConversationParts {
   private static <V> void ifKnown(Map<String, V> known, String id, Function<V, ?> set) {
     V value = known.get(id);
     if (value != null) {
-      set.apply(value);
+      Object _ = set.apply(value);
     }
   }
 

@@ -97,10 +97,7 @@ public final class MsgModule {
     MessageTimes times = new MySqlMessageTimes(mysql);
     Clears clears = new Clears(checks, mutations, times);
     HistoryRetentionStore retention = new HistoryRetentionStore(mysql);
-    Optional<MessageSearch> index =
-        config.search().off()
-            ? Optional.empty()
-            : Optional.of(new MySqlMessageSearch(mysql, lanes));
+    Optional<MessageSearch> index = index(config, mysql, lanes);
     Rpcs rpcs =
         new Rpcs(config.share(), context.meters())
             .add(
@@ -139,6 +136,22 @@ public final class MsgModule {
     context.locator().serve(ServiceName.MSG, rpcs.services());
     Burns burns = new Burns(new BurnDueStore(mysql), deletions, context.clock(), context.meters());
     context.lifecycle().add("burns", burns.start());
+    startRetention(config, context, mysql, stores, retention, clears);
+  }
+
+  private static Optional<MessageSearch> index(MsgConfig config, MySql mysql, int lanes) {
+    return config.search().off()
+        ? Optional.empty()
+        : Optional.of(new MySqlMessageSearch(mysql, lanes));
+  }
+
+  private static void startRetention(
+      MsgConfig config,
+      ServiceContext context,
+      MySql mysql,
+      ReadStores stores,
+      HistoryRetentionStore retention,
+      Clears clears) {
     HistoryRetention history =
         new HistoryRetention(
             config.retention(),

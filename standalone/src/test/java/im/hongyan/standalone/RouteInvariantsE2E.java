@@ -43,7 +43,9 @@ class RouteInvariantsE2E {
   private static RestCalls rest;
   private static JsonRoutes routes;
 
+  @SuppressWarnings("NullAway") // set before all tests
   private final SocialLife life = new SocialLife(system, rest);
+
   private final LoginOptions alice = life.login("alice");
   private final LoginOptions bob = life.login("bob");
   private final LoginOptions carol = life.login("carol");
@@ -174,7 +176,7 @@ class RouteInvariantsE2E {
           assertThat(routes.code(intruder, change.route(), named)).as(named).isEqualTo(1002);
           String own = body(conversation, intruder, change.more());
           int code = routes.code(intruder, change.route(), own);
-          if (!change.route().equals("/msg/clear_conversation_msg") && intruder == eve) {
+          if (!change.route().equals("/msg/clear_conversation_msg") && intruder.equals(eve)) {
             assertThat(code).as(change + " of " + conversation).isEqualTo(1004);
           }
         }
@@ -243,12 +245,12 @@ class RouteInvariantsE2E {
         assertThat(routes.code(routes.admin(), "/msg/batch_send_msg", batch)).isEqualTo(1001);
       }
     }
-    String business = "{'sendUserID':'%s','recvUserID':'%s','key':'k','reliabilityLevel':2}";
     assertThat(
             routes.code(
                 alice,
                 "/msg/send_business_notification",
-                business.formatted(alice.userId(), bob.userId())))
+                "{'sendUserID':'%s','recvUserID':'%s','key':'k','reliabilityLevel':2}"
+                    .formatted(alice.userId(), bob.userId())))
         .isEqualTo(1002);
     String tips = "{'content':'{\\\"detail\\\":\\\"{}\\\"}'}";
     assertThat(routes.code(alice, answering(carol, bob), tips)).as("as Bob").isEqualTo(1002);
@@ -265,9 +267,9 @@ class RouteInvariantsE2E {
 
   /** The route by which a bot answers a message. */
   private static String answering(LoginOptions sender, LoginOptions receiver) {
-    String key = "{\"sendID\":\"%s\",\"recvID\":\"%s\"}";
     return "/msg/send_simple_msg?key="
-        + JsonRoutes.base64(key.formatted(sender.userId(), receiver.userId()));
+        + JsonRoutes.base64(
+            "{\"sendID\":\"%s\",\"recvID\":\"%s\"}".formatted(sender.userId(), receiver.userId()));
   }
 
   /** What Bob is pushed, after the first three messages, up to this one of the chat of two. */
@@ -278,7 +280,8 @@ class RouteInvariantsE2E {
     do {
       next = bobsPhone.awaitPush();
       boolean chat = next.conversationId().equals(single);
-      if (chat && next.message().getSeq() > SINGLE_MESSAGES || next.conversationId().equals(twin)) {
+      if ((chat && next.message().getSeq() > SINGLE_MESSAGES)
+          || next.conversationId().equals(twin)) {
         pushed.add(next);
       }
     } while (!next.conversationId().equals(single) || next.message().getSeq() < seq);
@@ -473,12 +476,12 @@ class RouteInvariantsE2E {
     refused(1001, bob, "/msg/mark_msgs_as_read", body(single, bob, ",'seqs':[1,9]"));
     refused(1001, bob, "/msg/set_conversation_has_read_seq", readTo(9));
     refused(1002, bob, "/msg/clear_conversation_msg", body(group, bob, OTHER));
-    String both = "{'conversationIDs':['%s','%s'],'userID':'%s'%s}";
     refused(
         1002,
         bob,
         "/msg/clear_conversation_msg",
-        both.formatted(single, group, bob.userId(), OTHER));
+        "{'conversationIDs':['%s','%s'],'userID':'%s'%s}"
+            .formatted(single, group, bob.userId(), OTHER));
     String noType = destruct(single, bob).replace("'conversationType':1", "'conversationType':0");
     refused(1001, bob, "/conversation/set_conversations", noType);
     refused(1002, bob, "/msg/delete_msg_phsical_by_seq", body(single, bob, ",'seqs':[1]"));

@@ -49,6 +49,9 @@ class BurnsIT extends PullFixture {
   private final SimpleMeterRegistry counted = new SimpleMeterRegistry();
   private long now = 1_000_000;
   private int failing;
+
+  /** Made with the features, before each test. */
+  @SuppressWarnings("NullAway.Init")
   private Burns burns;
 
   private final class DroppingLog implements Mutations.Log {

@@ -143,9 +143,9 @@ class ConversationReadsIT extends PullFixture {
     Map<String, MsgData> found = messages(request);
     assertThat(found).containsOnlyKeys(plain, revoked, erased);
     assertThat(found.get(plain)).isEqualTo(message(1, 100, 10));
-    assertThat(found.get(revoked).getContentType()).isEqualTo(ContentType.REVOKED);
-    assertThat(found.get(erased).getStatus()).isEqualTo(MessageStatus.DELETED);
-    assertThat(found.get(erased).getSendTime()).as("of the one before").isEqualTo(100);
+    assertThat(found.get(revoked)).returns(ContentType.REVOKED, MsgData::getContentType);
+    assertThat(found.get(erased)).returns(MessageStatus.DELETED, MsgData::getStatus);
+    assertThat(found.get(erased)).as("of the one before").returns(100L, MsgData::getSendTime);
     for (long seq : new long[] {-1, 0, 3, Long.MAX_VALUE}) {
       assertThat(messages(request.toBuilder().putMaxSeqs(plain, seq).build()))
           .as("seq %d", seq)

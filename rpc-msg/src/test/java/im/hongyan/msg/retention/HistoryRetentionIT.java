@@ -17,6 +17,7 @@ import im.hongyan.msg.mutation.Clears;
 import im.hongyan.msg.mutation.ConversationAccessChecks;
 import im.hongyan.msg.mutation.Mutations;
 import im.hongyan.msg.pull.PullFixture;
+import im.hongyan.msg.pull.StoredMessage;
 import im.hongyan.msg.pull.UserReader;
 import im.hongyan.msg.relation.Relations;
 import im.hongyan.msg.send.LaneAcceptors.LanePlace;
@@ -56,7 +57,12 @@ class HistoryRetentionIT extends PullFixture {
   private final SimpleMeterRegistry counted = new SimpleMeterRegistry();
   private long now = 1_000 * DAY;
   private boolean away;
+
+  /** Made with the features, before each test. */
+  @SuppressWarnings("NullAway.Init")
   private Clears clears;
+
+  @SuppressWarnings("NullAway.Init")
   private UserReader users;
 
   private final class ShowingLog implements Mutations.Log {
@@ -213,8 +219,8 @@ class HistoryRetentionIT extends PullFixture {
     now += 2_000;
     retention.run();
     var page = users.page(UserReader.NOBODY, chat, List.of(1L, 2L, 3L));
-    assertThat(page.get(1L).erased()).isTrue();
-    assertThat(page.get(3L).erased()).isFalse();
+    assertThat(page.get(1L)).matches(StoredMessage::erased);
+    assertThat(page.get(3L)).matches(found -> !found.erased());
     mysql
         .jdbi()
         .useHandle(handle ->

@@ -62,7 +62,7 @@ public final class FriendLists {
    *
    * @param total friends in the whole list
    */
-  record Part(List<Friend> friends, int total) {}
+  record FriendPage(List<Friend> friends, int total) {}
 
   /** Nothing is kept yet. */
   public FriendLists(FriendStore store) {
@@ -70,12 +70,12 @@ public final class FriendLists {
   }
 
   /** A page of an owner's friends in canonical order. */
-  Part page(UserId owner, Page page) {
+  FriendPage page(UserId owner, Page page) {
     LogVersion version = store.version(owner);
     return known(owner, version)
         .or(() -> load(owner, version))
-        .map(list -> new Part(page.of(list.friends()), list.friends().size()))
-        .orElseGet(() -> new Part(store.page(owner, page), store.count(owner)));
+        .map(list -> new FriendPage(page.of(list.friends()), list.friends().size()))
+        .orElseGet(() -> new FriendPage(store.page(owner, page), store.count(owner)));
   }
 
   private Optional<FriendList> load(UserId owner, LogVersion version) {

@@ -97,7 +97,7 @@ public final class Friends implements Feature {
 
   private getPaginationFriendsResp page(Caller caller, getPaginationFriendsReq request) {
     UserId owner = new UserId(request.getUserID());
-    FriendLists.Part part = lists.page(owner, Page.of(request.getPagination()));
+    FriendLists.FriendPage part = lists.page(owner, Page.of(request.getPagination()));
     return getPaginationFriendsResp
         .newBuilder()
         .addAllFriendsInfo(FriendMessages.listed(part.friends(), users))

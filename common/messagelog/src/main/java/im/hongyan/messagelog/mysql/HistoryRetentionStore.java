@@ -50,7 +50,7 @@ public final class HistoryRetentionStore {
    * @param through to which one
    * @param young whether ids of young messages stay this time
    * @param tries how often it was put off
-   * @param lease until when it is the claimer's, by which it is told from other claims
+   * @param lease until when it is the claimer's, which no other claim has
    */
   public record Purge(
       String conversationId, long next, long through, boolean young, int tries, long lease) {

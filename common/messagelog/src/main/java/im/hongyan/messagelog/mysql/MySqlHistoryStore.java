@@ -41,7 +41,7 @@ public final class MySqlHistoryStore implements HistoryStore {
   /**
    * As above.
    *
-   * @param clock tells when messages that burn were read
+   * @param clock for the moment at which messages that burn were read
    */
   public MySqlHistoryStore(MySql mysql, InstantSource clock) {
     jdbi = mysql.jdbi();

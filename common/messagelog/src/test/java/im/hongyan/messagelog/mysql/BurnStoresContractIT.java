@@ -47,9 +47,8 @@ class BurnStoresContractIT {
   private final String group = "sg_" + key;
   private long offset = -1;
   private long now = 1_000_000;
-  private final HistoryStore history =
-      new MySqlHistoryStore(mysql, () -> Instant.ofEpochMilli(now));
-  private final BurnDueStore due = new BurnDueStore(mysql);
+  private HistoryStore history;
+  private BurnDueStore due;
 
   @BeforeAll
   static void open(TestStores servers) {
@@ -57,7 +56,9 @@ class BurnStoresContractIT {
   }
 
   @BeforeEach
-  void clear() {
+  void begin() {
+    history = new MySqlHistoryStore(mysql, () -> Instant.ofEpochMilli(now));
+    due = new BurnDueStore(mysql);
     execute("DELETE FROM burn_due");
     execute("DELETE FROM message_burn");
   }

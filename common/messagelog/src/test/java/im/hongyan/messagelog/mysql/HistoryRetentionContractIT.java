@@ -46,8 +46,8 @@ class HistoryRetentionContractIT {
 
   private final int lane = LANES.getAndIncrement();
   private final String chat = "si_" + UUID.randomUUID();
-  private final HistoryStore history = new MySqlHistoryStore(mysql);
-  private final HistoryRetentionStore store = new HistoryRetentionStore(mysql);
+  private HistoryStore history;
+  private HistoryRetentionStore store;
   private long offset = -1;
 
   @BeforeAll
@@ -56,7 +56,9 @@ class HistoryRetentionContractIT {
   }
 
   @BeforeEach
-  void clear() {
+  void begin() {
+    history = new MySqlHistoryStore(mysql);
+    store = new HistoryRetentionStore(mysql);
     mysql
         .jdbi()
         .useHandle(handle -> {
@@ -87,7 +89,7 @@ class HistoryRetentionContractIT {
   private void send(long... times) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < times.length; i++) {
-      long seq = i + 1;
+      long seq = i + 1L;
       byte[] body = message(seq, times[i]).toByteArray();
       rows.add(new Row(chat, seq, "a", "c" + seq, times[i], body));
     }

@@ -31,6 +31,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(TestStoresExtension.class)
 class StatisticsStoreContractIT {
+  private static final List<By> BYS = List.of(By.values());
   private static final int LANES = 2;
   private static final long DAY = 86_400_000;
   private static final long FIRST_DAY = 20_000 * DAY;
@@ -196,7 +198,7 @@ class StatisticsStoreContractIT {
 
   private void compare(Random random) {
     for (int i = 0; i < 25; i++) {
-      By by = By.values()[random.nextInt(By.values().length)];
+      By by = BYS.get(random.nextInt(BYS.size()));
       long from = random.nextInt(5) == 0 ? 0 : moment(random);
       long to = random.nextInt(5) == 0 ? Long.MAX_VALUE : moment(random) + random.nextInt(2);
       boolean ascending = random.nextBoolean();
@@ -229,7 +231,7 @@ class StatisticsStoreContractIT {
     }
   }
 
-  private static TreeMap<String, Long> counted(
+  private static SortedMap<String, Long> counted(
       List<SentMessage> messages, Function<SentMessage, String> by) {
     return messages.stream()
         .collect(Collectors.groupingBy(by, TreeMap::new, Collectors.counting()));
@@ -321,7 +323,7 @@ class StatisticsStoreContractIT {
     assertThat(store.counted(lane)).isEqualTo(new Counted("si_a_b", Long.MAX_VALUE, true));
   }
 
-  private static TreeMap<String, Long> days(long messages) {
+  private static SortedMap<String, Long> days(long messages) {
     return new TreeMap<>(Map.of("2024-10-04", messages));
   }
 

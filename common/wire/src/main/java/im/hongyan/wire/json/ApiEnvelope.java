@@ -77,7 +77,7 @@ public final class ApiEnvelope {
         .string(detail);
   }
 
-  /** How every success begins; so many bytes tell it from a failure. */
+  /** How every success begins, and no failure. */
   public static byte[] beginningOfSuccess() {
     return SUCCESS.clone();
   }

@@ -5,6 +5,7 @@ import static im.hongyan.messagelog.mysql.SentBlocks.DAY_MILLIS;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.messagelog.statistics.MessageStatistics;
 import im.hongyan.proto.sequencing.SentBlock;
+import im.hongyan.proto.sequencing.SentDay;
 import im.hongyan.wire.error.ImError;
 import im.hongyan.wire.id.Utf8Order;
 import java.time.LocalDate;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -26,6 +28,8 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  * number a sender in memory while it counts. Safe for use by several threads.
  */
 public final class MySqlMessageStatistics implements MessageStatistics {
+  private static final int DAYS_AT_ONCE = 32;
+
   private final Jdbi jdbi;
   private final List<Integer> lanes;
   private final int maxIds;
@@ -98,6 +102,26 @@ public final class MySqlMessageStatistics implements MessageStatistics {
       }
     }
 
+    /** Adds what is counted of a day. */
+    private void add(long day, SentDay counts) {
+      long sum = 0;
+      for (int i = 0; i < counts.getIdsCount(); i++) {
+        long more =
+            switch (by) {
+              case SENDER_OF_SINGLE -> counts.getInSingleChats(i);
+              case SENDER -> counts.getInSingleChats(i) + counts.getInGroups(i);
+              case GROUP -> counts.getIntoGroup(i);
+            };
+        if (more > 0) {
+          add(counts.getIds(i), more);
+          sum += more;
+        }
+      }
+      if (sum > 0) {
+        addDay(day, sum);
+      }
+    }
+
     /** By whom or what a message of a block counts, as a place among its ids; -1 for not at all. */
     private int id(SentBlock block, int message) {
       int group = block.getGroups(message) - 1;
@@ -162,38 +186,38 @@ public final class MySqlMessageStatistics implements MessageStatistics {
     blocks(handle, SentRows.OPEN, SentRows.NO_DAY, SentRows.NO_DAY, range, sums);
   }
 
-  private static List<Integer> kinds(By by) {
-    return switch (by) {
-      case SENDER_OF_SINGLE -> List.of(SentRows.SENDERS_OF_SINGLE);
-      case SENDER -> List.of(SentRows.SENDERS_OF_SINGLE, SentRows.SENDERS_IN_GROUPS);
-      case GROUP -> List.of(SentRows.GROUPS);
-    };
+  /** Lane by lane and some days at a time, since what is read at once is in memory. */
+  private void wholeDays(Handle handle, Range range, Sums sums) {
+    for (int lane : lanes) {
+      Optional<Long> day = nextDay(handle, lane, range.firstWhole(), range.behindWhole());
+      while (day.isPresent()) {
+        long behind = Math.min(range.behindWhole(), day.get() + DAYS_AT_ONCE);
+        wholeDays(handle, lane, day.get(), behind, sums);
+        day = nextDay(handle, lane, behind, range.behindWhole());
+      }
+    }
   }
 
-  private void wholeDays(Handle handle, Range range, Sums sums) {
-    String where =
-        " FROM sent_day WHERE lane IN (<lanes>) AND kind IN (<kinds>)"
-            + " AND day >= :first AND day < :behind";
+  /** The next day of which anything is counted; most ranges begin long before the first. */
+  private static Optional<Long> nextDay(Handle handle, int lane, long from, long behind) {
+    return handle
+        .createQuery(
+            "SELECT day FROM sent_day WHERE lane = ? AND day >= ? AND day < ? ORDER BY day LIMIT 1")
+        .bind(0, lane)
+        .bind(1, from)
+        .bind(2, behind)
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  private static void wholeDays(Handle handle, int lane, long from, long behind, Sums sums) {
     handle
-        .createQuery("SELECT id, SUM(messages)" + where + " GROUP BY id LIMIT :most")
-        .bindList("lanes", lanes)
-        .bindList("kinds", kinds(sums.by))
-        .bind("first", range.firstWhole())
-        .bind("behind", range.behindWhole())
-        .bind("most", maxIds + 1)
+        .createQuery("SELECT day, data FROM sent_day WHERE lane = ? AND day >= ? AND day < ?")
+        .bind(0, lane)
+        .bind(1, from)
+        .bind(2, behind)
         .map((row, _) -> {
-          sums.add(MySql.id(row.getBytes(1)), row.getLong(2));
-          return true;
-        })
-        .forEach(_ -> {});
-    handle
-        .createQuery("SELECT day, SUM(messages)" + where + " GROUP BY day")
-        .bindList("lanes", lanes)
-        .bindList("kinds", kinds(sums.by))
-        .bind("first", range.firstWhole())
-        .bind("behind", range.behindWhole())
-        .map((row, _) -> {
-          sums.addDay(row.getLong(1), row.getLong(2));
+          sums.add(row.getLong(1), DayCounts.parse(row.getBytes(2)));
           return true;
         })
         .forEach(_ -> {});

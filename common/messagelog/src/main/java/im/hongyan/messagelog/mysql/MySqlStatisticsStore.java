@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link StatisticsStore} in MySQL: a batch is one row; once there are enough of these, they are
- * packed by day, and once a day is over or has many messages, these are counted, so that many
- * messages of a sender change one row. A lane's calls come from one thread at a time.
+ * packed by day, and once a day is over or has many messages, these are counted. No row is of one
+ * message or sender alone. A lane's calls come from one thread at a time.
  */
 public final class MySqlStatisticsStore implements StatisticsStore {
   /** When open blocks are packed by day, and when those of a day that goes on are counted. */
@@ -191,7 +191,7 @@ public final class MySqlStatisticsStore implements StatisticsStore {
   public boolean forget(int lane) {
     work.remove(lane);
     return remove("sent_block", ", state, day, block", lane) < ROWS_A_REMOVAL
-        && remove("sent_day", ", kind, day, id", lane) < ROWS_A_REMOVAL
+        && remove("sent_day", ", day, part", lane) < ROWS_A_REMOVAL
         && remove("sent_counted", ", conversation_id", lane) < ROWS_A_REMOVAL
         && remove("sent_lane", "", lane) < ROWS_A_REMOVAL;
   }

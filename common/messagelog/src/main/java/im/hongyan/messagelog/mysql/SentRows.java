@@ -1,27 +1,16 @@
 package im.hongyan.messagelog.mysql;
 
 import com.google.common.collect.Lists;
-import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.Rows;
 import im.hongyan.messagelog.mysql.SentBlocks.Block;
 import im.hongyan.messagelog.mysql.SentBlocks.Sent;
 import im.hongyan.wire.error.StoreUnavailableException;
-import im.hongyan.wire.id.Utf8Order;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
 /** The rows of statistics: packed messages, and counts by day. Stateless. */
 final class SentRows {
-  /** Of {@code sent_day}. */
-  static final int SENDERS_OF_SINGLE = 1;
-
-  static final int SENDERS_IN_GROUPS = 2;
-  static final int GROUPS = 3;
-
   /** Blocks of any days, as the log came. */
   static final int OPEN = 0;
 
@@ -37,13 +26,6 @@ final class SentRows {
   private static final int BLOCKS_A_STATEMENT = 100;
 
   private SentRows() {}
-
-  private record DayKey(int kind, long day, String id) {
-    static final Comparator<DayKey> ORDER =
-        Comparator.comparingInt(DayKey::kind)
-            .thenComparingLong(DayKey::day)
-            .thenComparing(DayKey::id, Utf8Order.INSTANCE);
-  }
 
   /** Adds blocks behind those of a lane and day; the caller holds the lane. */
   static void insert(Handle handle, int lane, int state, long day, List<Block> blocks) {
@@ -108,7 +90,7 @@ final class SentRows {
   /** Counts the oldest packed blocks of a day, at most so many. */
   static void count(Handle handle, int lane, long day, int most) {
     List<Sent> messages = take(handle, lane, PACKED, day, most);
-    count(handle, lane, messages);
+    count(handle, lane, day, messages);
     insert(handle, lane, COUNTED, day, SentBlocks.of(messages));
   }
 
@@ -145,29 +127,28 @@ final class SentRows {
     return messages;
   }
 
-  private static void count(Handle handle, int lane, List<Sent> messages) {
-    Map<DayKey, Long> counts = new TreeMap<>(DayKey.ORDER);
-    for (Sent sent : messages) {
-      boolean single = sent.groupId().isEmpty();
-      int kind = single ? SENDERS_OF_SINGLE : SENDERS_IN_GROUPS;
-      counts.merge(new DayKey(kind, sent.day(), sent.sendId()), 1L, Long::sum);
-      if (!single) {
-        counts.merge(new DayKey(GROUPS, sent.day(), sent.groupId()), 1L, Long::sum);
-      }
+  /** Adds to the last part of a day while that is small, and begins new ones. */
+  private static void count(Handle handle, int lane, long day, List<Sent> messages) {
+    DayCounts counts = new DayCounts();
+    messages.forEach(counts::add);
+    int part =
+        handle
+            .createQuery(
+                "SELECT part, data FROM sent_day WHERE lane = ? AND day = ?"
+                    + " ORDER BY part DESC LIMIT 1 FOR UPDATE")
+            .bind(0, lane)
+            .bind(1, day)
+            .map((row, _) -> counts.addSmall(row.getBytes(2)) ? row.getInt(1) : row.getInt(1) + 1)
+            .findOne()
+            .orElse(0);
+    List<Object[]> rows = new ArrayList<>();
+    for (byte[] data : counts.parts()) {
+      rows.add(new Object[] {lane, day, part + rows.size(), data});
     }
     Rows.insert(
         handle,
-        "INSERT INTO sent_day (lane, kind, day, id, messages) VALUES",
-        counts.entrySet().stream()
-            .map(entry ->
-                new Object[] {
-                  lane,
-                  entry.getKey().kind(),
-                  entry.getKey().day(),
-                  MySql.id(entry.getKey().id()),
-                  entry.getValue()
-                })
-            .toList(),
-        "ON DUPLICATE KEY UPDATE messages = messages + VALUES(messages)");
+        "INSERT INTO sent_day (lane, day, part, data) VALUES",
+        rows,
+        "ON DUPLICATE KEY UPDATE data = VALUES(data)");
   }
 }

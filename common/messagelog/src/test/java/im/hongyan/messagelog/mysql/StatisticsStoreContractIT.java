@@ -390,7 +390,7 @@ class StatisticsStoreContractIT {
     tidyAll();
     store.begin(lane);
     copyToOtherLanes("sent_block", "state, day, block, first_sent, last_sent, messages, data");
-    copyToOtherLanes("sent_day", "kind, day, id, messages");
+    copyToOtherLanes("sent_day", "day, part, data");
     copyToOtherLanes("sent_counted", "conversation_id, seq");
     try (QueryPlans plans = QueryPlans.watch(mysql.jdbi(), List.of())) {
       append(lane, List.of(message("si_a_b", "a", FIRST_DAY)));

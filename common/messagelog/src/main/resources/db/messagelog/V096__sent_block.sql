@@ -1,4 +1,4 @@
--- Who sent when, for statistics. state: 0 as the log came, of any day; 1 of one day (since 1970, UTC); 2 so, and in sent_day as well.
+-- Who sent when, for statistics. state: 0 as the log came, of any day, 1 of one day (since 1970, UTC), 2 so, and in sent_day too.
 CREATE TABLE sent_block (
   lane INT NOT NULL,
   state TINYINT NOT NULL,

@@ -9,14 +9,12 @@ import im.hongyan.wire.id.Platform;
 import im.hongyan.wire.id.UserId;
 import im.hongyan.wire.token.TokenClaims;
 import im.hongyan.wire.token.TokenCodec;
-import im.hongyan.wire.token.TokenHash;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +28,7 @@ public final class TokenService {
   static final Duration ADMIN_GRACE = Duration.ofMinutes(5);
 
   private final TokenCodec codec;
+  private final VerifiedTokens genuine;
   private final TokenStore store;
   private final LoginPolicy policy;
   private final Duration validity;
@@ -56,6 +55,7 @@ public final class TokenService {
   public TokenService(
       TokenCodec codec, TokenStore store, Rules rules, InstantSource clock, Counter issued) {
     this.codec = codec;
+    genuine = new VerifiedTokens(codec, clock);
     this.store = store;
     policy = rules.policy();
     validity = rules.validity();
@@ -79,7 +79,8 @@ public final class TokenService {
     long now = clock.millis();
     // The token itself speaks of whole seconds.
     long expires = now - now % 1_000 + validity.toMillis();
-    TokenRow fresh = new TokenRow(platformId, hash(token), TokenRow.NORMAL, now, expires, 0);
+    TokenRow fresh =
+        new TokenRow(platformId, VerifiedTokens.hash(token), TokenRow.NORMAL, now, expires, 0);
     store.update(userId, rows -> login(rows, fresh, now));
     issued.increment();
     return token;
@@ -115,11 +116,12 @@ public final class TokenService {
    * @throws ImException 1501 and 1503 to 1507
    */
   public TokenClaims check(String token) {
-    TokenClaims claims = codec.verify(token);
+    VerifiedTokens.Verified verified = genuine.verify(token);
+    TokenClaims claims = verified.claims();
     UserId userId = new UserId(claims.userId());
     TokenRow row =
         store
-            .find(userId, claims.platformId(), hash(token))
+            .find(userId, claims.platformId(), verified.hash())
             .orElseThrow(ImError.TOKEN_NOT_EXIST::bare);
     refuseUnusable(userId, row);
     return claims;
@@ -131,13 +133,15 @@ public final class TokenService {
    * @throws ImException 1501 and 1503 to 1507
    */
   public Connection connect(String token) {
-    TokenClaims claims = codec.verify(token);
+    VerifiedTokens.Verified verified = genuine.verify(token);
+    TokenClaims claims = verified.claims();
     UserId userId = new UserId(claims.userId());
-    String hash = hash(token);
     Login login =
-        store.connect(userId, claims.platformId(), hash).orElseThrow(ImError.TOKEN_NOT_EXIST::bare);
+        store
+            .connect(userId, claims.platformId(), verified.hash())
+            .orElseThrow(ImError.TOKEN_NOT_EXIST::bare);
     refuseUnusable(userId, login.row());
-    return new Connection(claims, hash, login.epoch());
+    return new Connection(claims, verified.hash(), login.epoch());
   }
 
   private void refuseUnusable(UserId userId, TokenRow row) {
@@ -180,7 +184,7 @@ public final class TokenService {
 
   /** Ends all tokens of a user on a platform but one. */
   public void kickOthers(UserId userId, int platformId, String preserved) {
-    String kept = hash(preserved);
+    String kept = VerifiedTokens.hash(preserved);
     kick(userId, row -> row.platformId() == platformId && !row.hash().equals(kept));
   }
 
@@ -189,14 +193,15 @@ public final class TokenService {
     Map<UserId, Set<String>> hashes = new TreeMap<>(Comparator.comparing(UserId::value));
     for (String token : tokens) {
       owner(token)
-          .ifPresent(user -> hashes.computeIfAbsent(user, k -> new HashSet<>()).add(hash(token)));
+          .ifPresent(user ->
+              hashes.computeIfAbsent(user, k -> new HashSet<>()).add(VerifiedTokens.hash(token)));
     }
     hashes.forEach((user, named) -> kick(user, row -> named.contains(row.hash())));
   }
 
   private Optional<UserId> owner(String token) {
     try {
-      return Optional.of(new UserId(codec.verify(token).userId()));
+      return Optional.of(new UserId(genuine.verify(token).claims().userId()));
     } catch (ImException notGood) {
       return Optional.empty();
     }
@@ -218,10 +223,5 @@ public final class TokenService {
                     .filter(which)
                     .map(TokenRow::kicked)
                     .toList()));
-  }
-
-  /** SHA-256 of a token in hex, by which it is stored. */
-  static String hash(String token) {
-    return HexFormat.of().formatHex(TokenHash.of(token).toByteArray());
   }
 }

@@ -182,7 +182,7 @@ public final class LoginSequences {
     Model model = model(token);
     int at = random.nextInt(epochs.size());
     long by = epochs.get(at);
-    Ended ended = new Ended(model.platform, TokenService.hash(token), by);
+    Ended ended = new Ended(model.platform, VerifiedTokens.hash(token), by);
     service.end(Map.of(user, List.of(ended)));
     if (model.good() && model.login <= by && at >= sinceLoss) {
       model.answer = ImError.TOKEN_KICKED.name();

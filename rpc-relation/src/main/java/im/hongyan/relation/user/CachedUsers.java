@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Users of the store, cached until a change invalidates them, and at most for ten seconds. Safe for
+ * Users of the store, cached until a change invalidates them, and at most for a minute. Safe for
  * use by several threads; may block.
  */
 public final class CachedUsers implements UserDirectory {
-  private static final Duration CACHED = Duration.ofSeconds(10);
+  private static final Duration CACHED = Duration.ofMinutes(1);
 
   private final UserStore store;
   private final InvalidatingCache<User> cache;
@@ -34,8 +34,13 @@ public final class CachedUsers implements UserDirectory {
   @Override
   public List<User> find(Collection<UserId> userIds) {
     Set<UserId> wanted = new LinkedHashSet<>(userIds);
-    Map<UserId, User> found = cache.getAll(wanted, "", this::load);
+    Map<UserId, User> found = byId(wanted);
     return wanted.stream().map(found::get).filter(Objects::nonNull).toList();
+  }
+
+  @Override
+  public Map<UserId, User> byId(Collection<UserId> userIds) {
+    return cache.getAll(userIds, "", this::load);
   }
 
   private Map<UserId, User> load(Collection<UserId> userIds) {

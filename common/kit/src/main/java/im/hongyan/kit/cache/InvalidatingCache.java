@@ -2,7 +2,7 @@ package im.hongyan.kit.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
 import im.hongyan.wire.id.UserId;
 import java.time.Duration;
 import java.util.Collection;
@@ -27,10 +27,18 @@ public final class InvalidatingCache<V> {
 
   private final Cache<Key, Versioned<V>> values;
   private final Versions versions;
+  private final long keptNanos;
+  private final Ticker ticker;
 
   private record Key(UserId owner, String name) {}
 
-  private record Versioned<V>(V value, int version) {}
+  /**
+   * A value as it was loaded.
+   *
+   * @param untilNanos end of its time by the ticker; a cache that counted it would sort the entry
+   *     anew with every reading
+   */
+  private record Versioned<V>(V value, int version, long untilNanos) {}
 
   /**
    * How often owners were invalidated, for all caches of one process; owners that share a slot are
@@ -60,18 +68,20 @@ public final class InvalidatingCache<V> {
    * @param versions which owners are invalidated
    */
   public InvalidatingCache(Duration time, Versions versions) {
-    values =
-        Caffeine.newBuilder()
-            .maximumSize(MAX_ENTRIES)
-            .<Key, Versioned<V>>expireAfter(Expiry.writing((key, value) -> upTo(time)))
-            .build();
-    this.versions = versions;
+    this(time, versions, Ticker.systemTicker());
   }
 
-  /** From half of the time on. */
-  private static Duration upTo(Duration time) {
-    return Duration.ofNanos(
-        ThreadLocalRandom.current().nextLong(time.toNanos() / 2, time.toNanos() + 1));
+  InvalidatingCache(Duration time, Versions versions, Ticker ticker) {
+    values = Caffeine.newBuilder().maximumSize(MAX_ENTRIES).expireAfterWrite(time).build();
+    this.versions = versions;
+    this.ticker = ticker;
+    keptNanos = time.toNanos();
+  }
+
+  /** Kept from half of the time on. */
+  private void put(Key key, V value, int version) {
+    long kept = ThreadLocalRandom.current().nextLong(keptNanos / 2, keptNanos + 1);
+    values.put(key, new Versioned<>(value, version, ticker.read() + kept));
   }
 
   /**
@@ -87,7 +97,7 @@ public final class InvalidatingCache<V> {
       return Optional.of(known);
     }
     Optional<V> found = loader.get();
-    found.ifPresent(value -> values.put(key, new Versioned<>(value, version)));
+    found.ifPresent(value -> put(key, value, version));
     return found;
   }
 
@@ -98,7 +108,7 @@ public final class InvalidatingCache<V> {
    */
   public Map<UserId, V> getAll(
       Collection<UserId> owners, String name, Function<Collection<UserId>, Map<UserId, V>> loader) {
-    Map<UserId, V> found = new HashMap<>();
+    Map<UserId, V> found = HashMap.newHashMap(owners.size());
     Map<UserId, Integer> missing = new HashMap<>();
     for (UserId owner : owners) {
       int version = versions.of(owner);
@@ -117,13 +127,15 @@ public final class InvalidatingCache<V> {
       V value = loaded.get(owner);
       if (value != null) {
         found.put(owner, value);
-        values.put(new Key(owner, name), new Versioned<>(value, version));
+        put(new Key(owner, name), value, version);
       }
     });
     return found;
   }
 
-  private static <V> @Nullable V valid(@Nullable Versioned<V> known, int version) {
-    return known != null && known.version() == version ? known.value() : null;
+  private @Nullable V valid(@Nullable Versioned<V> known, int version) {
+    return known != null && known.version() == version && ticker.read() - known.untilNanos() < 0
+        ? known.value()
+        : null;
   }
 }

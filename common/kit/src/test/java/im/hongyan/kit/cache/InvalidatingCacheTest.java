@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,9 @@ import org.junit.jupiter.api.Test;
 /** Proves that what is cached of an owner's rows ends when they change. */
 class InvalidatingCacheTest {
   private final InvalidatingCache.Versions versions = new InvalidatingCache.Versions();
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
   private final InvalidatingCache<String> cache =
-      new InvalidatingCache<>(Duration.ofHours(1), versions);
+      new InvalidatingCache<>(Duration.ofHours(1), versions, nanos::get);
   private final AtomicInteger loads = new AtomicInteger();
 
   private Optional<String> get(String owner, String name) {
@@ -50,6 +52,15 @@ class InvalidatingCacheTest {
             });
     assertThat(old).contains("as it was before");
     assertThat(get("alice", "bob")).contains("answer 1");
+  }
+
+  @Test
+  void anAnswerEndsWithItsTime() {
+    assertThat(get("alice", "bob")).contains("answer 1");
+    nanos.addAndGet(Duration.ofMinutes(29).toNanos());
+    assertThat(get("alice", "bob")).contains("answer 1");
+    nanos.addAndGet(Duration.ofMinutes(32).toNanos());
+    assertThat(get("alice", "bob")).contains("answer 2");
   }
 
   @Test

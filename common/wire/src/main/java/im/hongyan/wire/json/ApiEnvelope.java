@@ -21,7 +21,6 @@ public final class ApiEnvelope {
   private static final byte[] ERR_DLT = JsonBuffer.ascii(",\"errDlt\":");
   private static final byte[] DATA = JsonBuffer.ascii(",\"data\":");
   private static final byte[] NULL = JsonBuffer.ascii("null");
-  private static final int EXPECTED_BYTES = 512;
 
   private ApiEnvelope() {}
 
@@ -31,7 +30,7 @@ public final class ApiEnvelope {
     if (!answer.getDescriptorForType().getFields().isEmpty()) {
       GoJsonWriter.write(answer, out.raw(DATA));
     }
-    return out.raw('}').toByteArray();
+    return out.raw('}').finish();
   }
 
   /** A success whose data is a list; null where it is empty. */
@@ -54,21 +53,21 @@ public final class ApiEnvelope {
   public static byte[] success(Consumer<JsonBuffer> data) {
     JsonBuffer out = head(0, "", "").raw(DATA);
     data.accept(out);
-    return out.raw('}').toByteArray();
+    return out.raw('}').finish();
   }
 
   /** A success without data. */
   public static byte[] success() {
-    return head(0, "", "").raw('}').toByteArray();
+    return head(0, "", "").raw('}').finish();
   }
 
   /** A failure. */
   public static byte[] failure(ImException failure) {
-    return head(failure.code(), failure.text(), failure.detail()).raw('}').toByteArray();
+    return head(failure.code(), failure.text(), failure.detail()).raw('}').finish();
   }
 
   private static JsonBuffer head(int code, String message, String detail) {
-    return new JsonBuffer(EXPECTED_BYTES)
+    return JsonBuffer.pooled()
         .raw(ERR_CODE)
         .number(code)
         .raw(ERR_MSG)

@@ -17,16 +17,15 @@ import java.util.List;
  * lists, empty maps left out. Stateless and safe for use by several threads.
  */
 public final class GoJsonWriter {
-  private static final int EXPECTED_BYTES = 512;
   private static final byte[] EMPTY_OBJECT = JsonBuffer.ascii("{}");
 
   private GoJsonWriter() {}
 
   /** A message as UTF-8 JSON. */
   public static byte[] toBytes(Message message) {
-    JsonBuffer out = new JsonBuffer(EXPECTED_BYTES);
+    JsonBuffer out = JsonBuffer.pooled();
     write(message, out);
-    return out.toByteArray();
+    return out.finish();
   }
 
   /** A message as text, as notifications carry it inside their content. */
@@ -43,7 +42,10 @@ public final class GoJsonWriter {
       separator = ',';
       writeOneof(message, oneof, out);
     }
-    for (MessagePlan.Member member : plan.members()) {
+    List<MessagePlan.Member> members = plan.members();
+    // By index: this is the innermost loop of every answer.
+    for (int i = 0; i < members.size(); i++) {
+      MessagePlan.Member member = members.get(i);
       if (member.shape() == MessagePlan.Shape.MAP
           && message.getRepeatedFieldCount(member.field()) == 0) {
         continue;

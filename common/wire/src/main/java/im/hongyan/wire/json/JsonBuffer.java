@@ -3,6 +3,8 @@ package im.hongyan.wire.json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 
 /**
  * A growing array of UTF-8 that knows Go's way of writing JSON values (protobuf/README.md, "JSON
@@ -16,12 +18,43 @@ public final class JsonBuffer {
   private static final byte[] REPLACEMENT = {(byte) 0xef, (byte) 0xbf, (byte) 0xbd};
   private static final int MAX_DIGITS = 20;
 
+  private static final byte[] NOTHING = {};
+  private static final int POOLED_BYTES = 8 * 1024;
+  private static final int MAX_POOLED_BYTES = 256 * 1024;
+
+  /** Arrays that finished buffers have given back, 4 MiB at most. */
+  private static final BlockingQueue<byte[]> POOL = new ArrayBlockingQueue<>(16);
+
   private byte[] bytes;
   private int size;
 
   /** Room for this many bytes at first; it grows. */
   public JsonBuffer(int capacity) {
-    bytes = new byte[Math.max(32, capacity)];
+    this(new byte[Math.max(32, capacity)]);
+  }
+
+  private JsonBuffer(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * A buffer that takes the array of a finished one where there is one, so that large answers do
+   * not grow theirs from small; end it by {@link #finish}. One that is not ended costs its array.
+   */
+  public static JsonBuffer pooled() {
+    byte[] spare = POOL.poll();
+    return new JsonBuffer(spare == null ? new byte[POOLED_BYTES] : spare);
+  }
+
+  /** A copy of what was written, whereupon the buffer is empty and its array is another's. */
+  public byte[] finish() {
+    byte[] written = toByteArray();
+    if (bytes.length >= POOLED_BYTES && bytes.length <= MAX_POOLED_BYTES) {
+      POOL.offer(bytes);
+    }
+    bytes = NOTHING;
+    size = 0;
+    return written;
   }
 
   /** ASCII text as bytes, for constant parts. */

@@ -44,6 +44,16 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   private static final int MOST_UNDER_WAY = 2_000;
 
   private static final int MOST_SENDING = 64;
+
+  /** Users of groups' notifications that are in memory at once, of all lanes. */
+  private static final int MOST_USERS_UNDER_WAY = 50_000;
+
+  /** Users that one call asks for. */
+  private static final int MOST_ASKED_USERS = 10_000;
+
+  /** As many messages as one call may ask for. */
+  private static final int MOST_ASKED = 1_000;
+
   private static final long LONGEST_PAUSE_MILLIS = 8_000;
 
   private final IntToLongFunction starts;
@@ -55,6 +65,7 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   private final Counter failed;
   private final Map<Integer, LaneProgress> lanes = new HashMap<>();
   private final Semaphore sending = new Semaphore(MOST_SENDING);
+  private final Semaphore users = new Semaphore(MOST_USERS_UNDER_WAY);
   private final Set<Thread> working = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -69,18 +80,42 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
 
   private static final class Task {
     final long offset;
-    final OfflineRecord record;
-    final MsgData message;
     volatile boolean done;
 
-    Task(long offset, OfflineRecord record, MsgData message) {
+    Task(long offset) {
       this.offset = offset;
-      this.record = record;
-      this.message = message;
+    }
+  }
+
+  /** What is to be sent; of a group's messages only while it is its turn. */
+  private record Work(Task task, OfflineRecord record, MsgData message) {
+    static Work of(Task task, byte[] raw) throws InvalidProtocolBufferException {
+      OfflineRecord record = LaneRecords.decode(raw, OfflineRecord.parser());
+      return new Work(task, record, MsgData.parseFrom(record.getMessage()));
     }
 
     boolean ofGroup() {
       return message.getSessionType() == SessionType.GROUP.number();
+    }
+  }
+
+  /**
+   * A group's message that waits for its turn, as it was read.
+   *
+   * @param users that it is for, counted so that one turn always fits
+   */
+  private record Waiting(Task task, byte[] raw, int users) {
+    static Waiting of(Work work, byte[] raw) {
+      int users = work.record().getUserIdsCount();
+      return new Waiting(work.task(), raw, Math.min(users, MOST_ASKED_USERS));
+    }
+
+    Work work() {
+      try {
+        return Work.of(task, raw);
+      } catch (InvalidProtocolBufferException e) {
+        throw new AssertionError("it was read before", e);
+      }
     }
   }
 
@@ -138,17 +173,17 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
     if (progress == null) {
       return;
     }
-    List<Task> groups = new ArrayList<>();
+    List<Waiting> groups = new ArrayList<>();
     for (LaneRecord raw : records) {
+      Task task = new Task(raw.offset());
       try {
-        OfflineRecord record = LaneRecords.decode(raw.value(), OfflineRecord.parser());
-        Task task = new Task(raw.offset(), record, MsgData.parseFrom(record.getMessage()));
+        Work work = Work.of(task, raw.value());
         progress.underWay.addLast(task);
-        if (task.ofGroup()) {
-          groups.add(task);
+        if (work.ofGroup()) {
+          groups.add(Waiting.of(work, raw.value()));
         } else {
           // What a single chat's receiver wants was asked when the message was sent.
-          start("offline", () -> send(task, record.getUserIdsList()));
+          start("offline", () -> send(work, work.record().getUserIdsList()));
         }
       } catch (InvalidProtocolBufferException e) {
         LOG.error("record {} of im-offline-push is foreign and is passed over", raw.offset());
@@ -182,12 +217,41 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
     private static final long serialVersionUID = 1L;
   }
 
-  private void filter(List<Task> tasks) {
-    List<OptionsOfUsers> answers = ask(tasks.stream().map(task -> task.record).toList());
-    for (int i = 0; i < tasks.size(); i++) {
-      Task task = tasks.get(i);
-      List<String> recipients = OfflineRules.recipients(task.record, task.message, answers.get(i));
-      start("offline", () -> send(task, recipients));
+  private void filter(List<Waiting> groups) {
+    for (List<Waiting> turn : turns(groups)) {
+      acquire(users, turn.stream().mapToInt(Waiting::users).sum());
+      List<Work> works = turn.stream().map(Waiting::work).toList();
+      List<OptionsOfUsers> answers = ask(works.stream().map(Work::record).toList());
+      for (int i = 0; i < works.size(); i++) {
+        Work work = works.get(i);
+        int taken = turn.get(i).users();
+        List<String> recipients =
+            OfflineRules.recipients(work.record(), work.message(), answers.get(i));
+        start("offline", () -> sendAndMakeRoom(work, recipients, taken));
+      }
+    }
+  }
+
+  /** What one call asks for at a time. */
+  private static List<List<Waiting>> turns(List<Waiting> groups) {
+    List<List<Waiting>> turns = new ArrayList<>();
+    int asked = 0;
+    for (Waiting one : groups) {
+      asked += one.users();
+      if (turns.isEmpty() || asked > MOST_ASKED_USERS || turns.getLast().size() == MOST_ASKED) {
+        turns.add(new ArrayList<>());
+        asked = one.users();
+      }
+      turns.getLast().add(one);
+    }
+    return turns;
+  }
+
+  private void sendAndMakeRoom(Work work, List<String> recipients, int taken) {
+    try {
+      send(work, recipients);
+    } finally {
+      users.release(taken);
     }
   }
 
@@ -216,27 +280,28 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
     }
   }
 
-  private void send(Task task, List<String> users) {
+  private void send(Work work, List<String> recipients) {
     try {
-      if (!users.isEmpty()) {
-        CallContext.service(task.record.getOperationId())
+      if (!recipients.isEmpty()) {
+        CallContext.service(work.record().getOperationId())
             .toGrpc()
-            .run(() -> sendOrDrop(task, users));
+            .run(() -> sendOrDrop(work, recipients));
       }
     } catch (Stopped e) {
       throw e;
     } catch (RuntimeException e) {
       failed.increment();
-      LOG.error("offline push of {} is dropped", task.message.getClientMsgID(), e);
+      LOG.error("offline push of {} is dropped", work.message().getClientMsgID(), e);
     }
-    task.done = true;
+    work.task().done = true;
   }
 
-  private void sendOrDrop(Task task, List<String> users) {
+  private void sendOrDrop(Work work, List<String> recipients) {
+    MsgData message = work.message();
     PushHooks.Offline changed = PushHooks.Offline.SAME;
     if (!hooks.equals(PushHooks.NONE)) {
       try {
-        changed = hooks.beforeOfflinePush(task.message, users);
+        changed = hooks.beforeOfflinePush(message, recipients);
       } catch (ImException refused) {
         return;
       }
@@ -244,10 +309,10 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
     OfflinePushInfo info = changed.info();
     OfflineNotification notification =
         OfflineNotification.of(
-            task.message,
-            info == null ? task.message.getOfflinePushInfo() : info,
-            changed.userIds().isEmpty() ? users : changed.userIds(),
-            task.record.getOperationId());
+            message,
+            info == null ? message.getOfflinePushInfo() : info,
+            changed.userIds().isEmpty() ? recipients : changed.userIds(),
+            work.record().getOperationId());
     long pause = firstPauseMillis;
     for (int tried = 1; ; tried++) {
       try {
@@ -266,17 +331,21 @@ public final class OfflineSender implements LaneConsumer.Handler, AutoCloseable 
   }
 
   private void send(OfflineNotification notification) {
-    try {
-      sending.acquire();
-    } catch (InterruptedException e) {
-      throw new Stopped();
-    }
+    acquire(sending, 1);
     try {
       provider.send(notification);
     } finally {
       sending.release();
     }
     if (closed) {
+      throw new Stopped();
+    }
+  }
+
+  private static void acquire(Semaphore semaphore, int permits) {
+    try {
+      semaphore.acquire(permits);
+    } catch (InterruptedException e) {
       throw new Stopped();
     }
   }

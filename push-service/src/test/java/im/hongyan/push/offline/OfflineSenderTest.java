@@ -129,6 +129,32 @@ class OfflineSenderTest {
   }
 
   @Test
+  void noCallAsksForMoreThanItMay() {
+    handle(
+        IntStream.range(0, 1_500)
+            .mapToObj(i -> record("m" + i, 3, "ann"))
+            .toArray(OfflineRecord[]::new));
+    finished(1_500);
+    assertThat(asked).containsExactly(1_000, 500);
+  }
+
+  @Test
+  void theUsersOfLargeGroupsThatAreUnderWayAreBounded() {
+    String[] thousand = IntStream.range(0, 1_000).mapToObj(i -> "u" + i).toArray(String[]::new);
+    CountDownLatch go = new CountDownLatch(1);
+    provider.waits.put("large", go);
+    handle(
+        IntStream.range(0, 100)
+            .mapToObj(i -> record("large", 3, thousand))
+            .toArray(OfflineRecord[]::new));
+    eventually(() -> assertThat(provider.tries.get("large")).hasValue(50));
+    assertThat(asked).hasSize(5).containsOnly(10);
+    go.countDown();
+    finished(100);
+    assertThat(provider.taken).hasSize(100);
+  }
+
+  @Test
   void nobodyIsNotifiedBeforeItIsKnownWhatHeWants() {
     relationAway = true;
     handle(record("group", 3, "ann"), record("single", 1, "bob"));

@@ -61,9 +61,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Proves at the wire that a large group lives: it is made, grows by a thousand at a time, is read
- * by pages, search, one member and changes, loses members and is dismissed, and each of these keeps
- * the live heap of the whole system within 64 MiB of what an idle one has. Who has joined may send
- * when the answer is there, and who was removed may not.
+ * by pages, search, one member and changes, loses members and is dismissed. Each of these keeps the
+ * live heap of the whole system within 64 MiB of what was live before it; at rest the group leaves
+ * a kilobyte a member. Who has joined may send when the answer is there, and who was removed may
+ * not.
  *
  * <p>One group goes through all steps in their order. It has {@code HONGYAN_GROUP_MEMBERS} members:
  * {@code ./hongyan test --long groups} sets 100,000; without the variable nothing runs.
@@ -77,6 +78,10 @@ class LargeGroupE2E {
   private static final int AT_ONCE = 1_000;
   private static final int REGISTERED_AT_ONCE = 500;
   private static final long MOST_HEAP_BYTES = 64L << 20;
+
+  /** What copies of the group and filled caches take in the one JVM of all services. */
+  private static final long MOST_BYTES_A_MEMBER = 1_024;
+
   private static final int INVITED = 1509;
   private static final int DISMISSED = 1511;
   private static final int TEXT = 101;
@@ -146,14 +151,19 @@ class LargeGroupE2E {
     return rest.call(owner, "/group/" + route, request, answer);
   }
 
-  /** Does a step, and holds it to its share of the heap. */
+  /** Does a step, and holds it to its share of the heap beyond what was live before it. */
   private static void within(String step, Runnable operation) {
     long begunNanos = System.nanoTime();
-    long peak = heap.peakBytes(operation);
+    long most = mostAboveIdle(operation);
     System.out.printf(
         "LargeGroupE2E: %s, %d ms, %d MiB above idle%n",
-        step, (System.nanoTime() - begunNanos) / 1_000_000, (peak - idleBytes) >> 20);
-    assertThat(peak - idleBytes).as("heap above idle: " + step).isLessThan(MOST_HEAP_BYTES);
+        step, (System.nanoTime() - begunNanos) / 1_000_000, most >> 20);
+    assertThat(most).as("heap above idle: " + step).isLessThan(MOST_HEAP_BYTES);
+  }
+
+  private static long mostAboveIdle(Runnable operation) {
+    long before = heap.liveBytes();
+    return heap.peakBytes(operation) - before;
   }
 
   private static void invite(List<String> users) {
@@ -214,15 +224,19 @@ class LargeGroupE2E {
                         CreateGroupResp.getDefaultInstance())
                     .getGroupInfo()
                     .getGroupID());
-    within(
-        "invite",
-        () -> {
-          for (int from = AT_ONCE; from < MEMBERS; from += AT_ONCE) {
-            invite(ids(from, Math.min(MEMBERS, from + AT_ONCE)));
-          }
-        });
+    long most = 0;
+    for (int from = AT_ONCE; from < MEMBERS; from += AT_ONCE) {
+      List<String> users = ids(from, Math.min(MEMBERS, from + AT_ONCE));
+      most = Math.max(most, mostAboveIdle(() -> invite(users)));
+    }
     assertThat(memberCount()).isEqualTo(MEMBERS);
     awaitPush(lastDevice, INVITED);
+    long left = heap.liveBytes() - idleBytes;
+    System.out.printf(
+        "LargeGroupE2E: invite, at most %d MiB above idle; the group left %d MiB%n",
+        most >> 20, left >> 20);
+    assertThat(most).as("heap above idle: invite").isLessThan(MOST_HEAP_BYTES);
+    assertThat(left).as("heap of a group at rest").isLessThan(MEMBERS * MOST_BYTES_A_MEMBER);
   }
 
   /** The next push of this type in the group. */

@@ -74,10 +74,10 @@ public final class Relations {
    */
   public Relations(ServiceLocator locator, InvalidatingCache.Versions versions) {
     this.locator = locator;
-    users = new InvalidatingCache<>(CACHED, versions);
-    blacks = new InvalidatingCache<>(CACHED, versions);
-    conversations = new InvalidatingCache<>(CACHED, versions);
-    rows = new InvalidatingCache<>(ROWS_CACHED, versions);
+    users = new InvalidatingCache<>(InvalidatingCache.SOME, CACHED, versions);
+    blacks = new InvalidatingCache<>(InvalidatingCache.MANY, CACHED, versions);
+    conversations = new InvalidatingCache<>(InvalidatingCache.MANY, CACHED, versions);
+    rows = new InvalidatingCache<>(InvalidatingCache.MANY, ROWS_CACHED, versions);
   }
 
   private Channel channel() {

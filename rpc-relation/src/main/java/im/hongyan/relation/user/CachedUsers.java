@@ -28,7 +28,7 @@ public final class CachedUsers implements UserDirectory {
    */
   public CachedUsers(UserStore store, InvalidatingCache.Versions versions) {
     this.store = store;
-    cache = new InvalidatingCache<>(CACHED, versions);
+    cache = new InvalidatingCache<>(InvalidatingCache.SOME, CACHED, versions);
   }
 
   @Override

@@ -74,7 +74,7 @@ class ServiceCacheInvalidatorTest {
 
   @Test
   void thisProcessForgetsThoughItIsNotFoundYet() {
-    InvalidatingCache<String> cache = new InvalidatingCache<>(Duration.ofHours(1), own);
+    InvalidatingCache<String> cache = new InvalidatingCache<>(100, Duration.ofHours(1), own);
     List<String> answers = new ArrayList<>();
     cache.get(ALICE, "", () -> Optional.of("old"));
     invalidate(List.of(ALICE));

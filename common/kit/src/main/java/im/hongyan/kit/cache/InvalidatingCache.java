@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * is loaded again. Safe for use by several threads.
  */
 public final class InvalidatingCache<V> {
-  private static final int MAX_ENTRIES = 200_000;
+  /** For what takes a hundred bytes or so. */
+  public static final int MANY = 200_000;
+
+  /** For what takes up to a kilobyte, such as profiles. */
+  public static final int SOME = 20_000;
 
   private final Cache<Key, Versioned<V>> values;
   private final Versions versions;
@@ -64,15 +68,16 @@ public final class InvalidatingCache<V> {
   /**
    * Creates an empty cache.
    *
+   * @param maxEntries of which those that are used least go first
    * @param time how long an entry is kept at most
    * @param versions which owners are invalidated
    */
-  public InvalidatingCache(Duration time, Versions versions) {
-    this(time, versions, Ticker.systemTicker());
+  public InvalidatingCache(int maxEntries, Duration time, Versions versions) {
+    this(maxEntries, time, versions, Ticker.systemTicker());
   }
 
-  InvalidatingCache(Duration time, Versions versions, Ticker ticker) {
-    values = Caffeine.newBuilder().maximumSize(MAX_ENTRIES).expireAfterWrite(time).build();
+  InvalidatingCache(int maxEntries, Duration time, Versions versions, Ticker ticker) {
+    values = Caffeine.newBuilder().maximumSize(maxEntries).expireAfterWrite(time).build();
     this.versions = versions;
     this.ticker = ticker;
     keptNanos = time.toNanos();

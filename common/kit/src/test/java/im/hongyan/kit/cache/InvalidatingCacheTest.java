@@ -19,7 +19,7 @@ class InvalidatingCacheTest {
   private final InvalidatingCache.Versions versions = new InvalidatingCache.Versions();
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
   private final InvalidatingCache<String> cache =
-      new InvalidatingCache<>(Duration.ofHours(1), versions, nanos::get);
+      new InvalidatingCache<>(100, Duration.ofHours(1), versions, nanos::get);
   private final AtomicInteger loads = new AtomicInteger();
 
   private Optional<String> get(String owner, String name) {

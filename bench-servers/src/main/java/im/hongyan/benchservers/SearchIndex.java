@@ -9,7 +9,6 @@ import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.logging.Logging;
-import im.hongyan.messagelog.kafka.LaneGauges;
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.messagelog.mysql.MySqlHistoryPages;
@@ -125,7 +124,7 @@ public final class SearchIndex implements Callable<Integer> {
                 new MySqlHistoryStore(mysql), new MySqlHistoryPages(mysql), LANES),
             "bench",
             InstantSource.system(),
-            new LaneGauges(new SimpleMeterRegistry(), "search"));
+            new SimpleMeterRegistry());
     for (int lane = 0; lane < LANES; lane++) {
       while (writer.start(lane, 0).from() < 0) {
         // It looks whether there is a history to begin with.

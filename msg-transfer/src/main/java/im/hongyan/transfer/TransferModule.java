@@ -23,8 +23,12 @@ import im.hongyan.messagelog.mysql.MySqlHistoryPages;
 import im.hongyan.messagelog.mysql.MySqlHistoryStore;
 import im.hongyan.messagelog.mysql.MySqlSearchStore;
 import im.hongyan.messagelog.mysql.MySqlStatisticsStore;
+import im.hongyan.messagelog.mysql.SearchLanes;
+import im.hongyan.messagelog.opensearch.OpenSearch;
+import im.hongyan.messagelog.opensearch.OpenSearchStore;
 import im.hongyan.messagelog.redis.RedisLaneCache;
 import im.hongyan.messagelog.redis.RedisLaneContents;
+import im.hongyan.messagelog.search.SearchConfig;
 import im.hongyan.messagelog.search.SearchStore;
 import im.hongyan.messagelog.statistics.StatisticsStore;
 import im.hongyan.proto.sequencing.FollowerPosition;
@@ -123,7 +127,7 @@ public final class TransferModule {
       // It needs nothing of the log.
       return lane -> history.position(lane);
     }
-    SearchStore store = new MySqlSearchStore(mysql);
+    SearchStore store = searchStore(config.search(), context, mysql);
     // Not among what makes the process ready: messages go their way while an index is built.
     consumer(
         context,
@@ -138,8 +142,21 @@ public final class TransferModule {
                 config.historyKept()),
             config.search().format(),
             context.clock(),
-            new LaneGauges(context.meters(), "search")));
-    return store::position;
+            context.meters()));
+    // The log must not grow for an engine beside our stores that is away: history has it all.
+    return config.search().engine() == SearchConfig.Engine.OPENSEARCH
+        ? history::position
+        : store::position;
+  }
+
+  /** No class of an engine that is not used is loaded. */
+  private static SearchStore searchStore(SearchConfig search, ServiceContext context, MySql mysql) {
+    if (search.engine() != SearchConfig.Engine.OPENSEARCH) {
+      return new MySqlSearchStore(mysql);
+    }
+    OpenSearch client =
+        context.lifecycle().add("search engine", OpenSearch.open(search.openSearch()));
+    return new OpenSearchStore(client, search.openSearch(), new SearchLanes(mysql));
   }
 
   /** The follower that counts messages for statistics; its positions. */

@@ -17,8 +17,12 @@ import im.hongyan.messagelog.mysql.MySqlHistoryPages;
 import im.hongyan.messagelog.mysql.MySqlMessageSearch;
 import im.hongyan.messagelog.mysql.MySqlMessageStatistics;
 import im.hongyan.messagelog.mysql.MySqlMessageTimes;
+import im.hongyan.messagelog.mysql.SearchLanes;
+import im.hongyan.messagelog.opensearch.OpenSearch;
+import im.hongyan.messagelog.opensearch.OpenSearchMessageSearch;
 import im.hongyan.messagelog.redis.LanePositions;
 import im.hongyan.messagelog.search.MessageSearch;
+import im.hongyan.messagelog.search.SearchConfig;
 import im.hongyan.msg.burn.Burns;
 import im.hongyan.msg.mutation.Clears;
 import im.hongyan.msg.mutation.ConversationAccessChecks;
@@ -97,7 +101,7 @@ public final class MsgModule {
     MessageTimes times = new MySqlMessageTimes(mysql);
     Clears clears = new Clears(checks, mutations, times);
     HistoryRetentionStore retention = new HistoryRetentionStore(mysql);
-    Optional<MessageSearch> index = index(config, mysql, lanes);
+    Optional<MessageSearch> index = index(config, context, mysql);
     Rpcs rpcs =
         new Rpcs(config.share(), context.meters())
             .add(
@@ -139,10 +143,20 @@ public final class MsgModule {
     startRetention(config, context, mysql, stores, retention, clears);
   }
 
-  private static Optional<MessageSearch> index(MsgConfig config, MySql mysql, int lanes) {
-    return config.search().off()
-        ? Optional.empty()
-        : Optional.of(new MySqlMessageSearch(mysql, lanes));
+  /** No class of an engine that is not used is loaded. */
+  private static Optional<MessageSearch> index(
+      MsgConfig config, ServiceContext context, MySql mysql) {
+    SearchConfig search = config.search();
+    return switch (search.engine()) {
+      case NONE -> Optional.empty();
+      case MYSQL -> Optional.of(new MySqlMessageSearch(mysql, config.kafka().lanes()));
+      case OPENSEARCH -> {
+        OpenSearch client =
+            context.lifecycle().add("search engine", OpenSearch.open(search.openSearch()));
+        yield Optional.of(
+            new OpenSearchMessageSearch(client, search.openSearch(), new SearchLanes(mysql)));
+      }
+    };
   }
 
   private static void startRetention(

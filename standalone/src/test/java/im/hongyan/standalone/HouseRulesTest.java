@@ -152,6 +152,21 @@ class HouseRulesTest {
         .check(OURS);
   }
 
+  /** Its libraries are on the class path of two services, and loaded where it is chosen. */
+  @Test
+  void theSecondSearchEngineIsKnownInOnePackage() {
+    noClasses()
+        .that()
+        .resideInAPackage("im.hongyan..")
+        .and()
+        .resideOutsideOfPackages(
+            "im.hongyan.messagelog.opensearch..", "im.hongyan.testkit.opensearch..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.opensearch..", "org.apache.hc..", "jakarta.json..")
+        .check(OURS);
+  }
+
   private static final List<String> FEATURES =
       List.of("im.hongyan.relation.", "im.hongyan.msg.", "im.hongyan.push.", "im.hongyan.auth.");
 

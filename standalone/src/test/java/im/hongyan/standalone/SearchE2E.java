@@ -35,9 +35,9 @@ import org.junit.jupiter.api.Test;
 class SearchE2E {
   private static final int MEMBER_QUIT = 1504;
 
-  private static OwnSystem running;
-  private static SystemAddress system;
-  private static RestCalls rest;
+  static OwnSystem running;
+  static SystemAddress system;
+  static RestCalls rest;
 
   @BeforeAll
   static void start() {
@@ -52,7 +52,7 @@ class SearchE2E {
     running.close();
   }
 
-  private static String unique(String word) {
+  static String unique(String word) {
     return word + MessageIds.next().substring(0, 8).replaceAll("[0-9]", "x");
   }
 
@@ -65,7 +65,7 @@ class SearchE2E {
         caller, "/msg/search_text", request.build(), SearchTextResp.getDefaultInstance());
   }
 
-  private static List<Long> seqs(String userId, String keyword) {
+  static List<Long> seqs(String userId, String keyword) {
     return running
         .call(userId, MessageSearchGrpc.getSearchTextMethod(), keyword(keyword).build())
         .getHitsList()
@@ -74,7 +74,7 @@ class SearchE2E {
         .toList();
   }
 
-  private static void finds(TestUser user, String keyword, Long... seqs) {
+  static void finds(TestUser user, String keyword, Long... seqs) {
     eventually(() -> assertThat(seqs(user.id(), keyword)).containsExactly(seqs));
   }
 

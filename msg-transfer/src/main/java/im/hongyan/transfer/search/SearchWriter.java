@@ -7,15 +7,19 @@ import im.hongyan.messagelog.lane.ClaimTrack;
 import im.hongyan.messagelog.lane.HistoryStore;
 import im.hongyan.messagelog.lane.LaneRecord;
 import im.hongyan.messagelog.search.HistoryPages;
+import im.hongyan.messagelog.search.SearchBatch;
+import im.hongyan.messagelog.search.SearchEngineException;
 import im.hongyan.messagelog.search.SearchStore;
 import im.hongyan.messagelog.search.SearchStore.Rebuild;
 import im.hongyan.proto.sequencing.FollowerPosition;
 import im.hongyan.transfer.follower.LaneHistory;
 import im.hongyan.transfer.follower.SequencedBatch;
 import im.hongyan.wire.error.StoreUnavailableException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the log for the index of words; what it adds and its position move in one transaction. A
- * lane whose index was built by other rules, or whose log has lost what the index lacks, is built
- * from history first. Lives in its consumer's thread.
+ * Follows the log for the index of words; what it adds is there before its position moves. A lane
+ * whose index was built by other rules, or whose log has lost what the index lacks, is built from
+ * history first. A search engine that does not answer stops it alone. Lives in its consumer's
+ * thread.
  */
 public final class SearchWriter implements LaneConsumer.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(SearchWriter.class);
@@ -39,7 +44,9 @@ public final class SearchWriter implements LaneConsumer.Handler {
   private final InstantSource clock;
   private final LaneGauges gauges;
   private final Duration kept;
+  private final EngineOutage outage;
   private final Map<Integer, WriterState> states = new HashMap<>();
+  private final Set<Integer> failed = new HashSet<>();
   private long nextForgetMillis;
   private boolean pending;
 
@@ -64,18 +71,36 @@ public final class SearchWriter implements LaneConsumer.Handler {
    * @param format an index that was built by another is built anew
    */
   public SearchWriter(
-      SearchStore store, History history, String format, InstantSource clock, LaneGauges gauges) {
+      SearchStore store,
+      History history,
+      String format,
+      InstantSource clock,
+      MeterRegistry meters) {
     this.store = store;
     this.history = history.store();
     kept = history.kept();
     rebuild = new IndexRebuild(store, new LaneHistory(history.pages(), history.lanes()));
     this.format = format;
     this.clock = clock;
-    this.gauges = gauges;
+    gauges = new LaneGauges(meters, "search");
+    outage = new EngineOutage(clock, meters);
   }
 
   @Override
   public LaneStart start(int lane, long begin) {
+    if (outage.lasts()) {
+      return LaneStart.LATER;
+    }
+    try {
+      return next(lane, begin);
+    } catch (SearchEngineException e) {
+      outage.failed(e);
+      return LaneStart.LATER;
+    }
+  }
+
+  /** The next step on a lane's way to the log. */
+  private LaneStart next(int lane, long begin) {
     Rebuild built = store.rebuild(lane);
     FollowerPosition position = store.position(lane);
     boolean other = !built.format().equals(format);
@@ -85,11 +110,13 @@ public final class SearchWriter implements LaneConsumer.Handler {
     }
     if (!built.done()) {
       rebuild.step(lane, built, clock.millis());
+      outage.answered();
       while (store.tidy(lane)) {
         // Few segments at every moment, also while many messages come in.
       }
       return LaneStart.NOT_YET;
     }
+    outage.answered();
     store.begin(lane);
     states.put(lane, new WriterState(position.getOffset(), ClaimTrack.of(position)));
     return new LaneStart(ClaimTrack.newestStart(position), position.getOffset(), false);
@@ -106,12 +133,14 @@ public final class SearchWriter implements LaneConsumer.Handler {
       LOG.info("lane {}: the index of words is built from history, since {}", lane, reason);
     }
     store.restart(lane, format, at);
+    outage.answered();
     return LaneStart.NOT_YET;
   }
 
   @Override
   public void stop(int lane) {
     states.remove(lane);
+    failed.remove(lane);
     gauges.remove(lane);
   }
 
@@ -128,9 +157,16 @@ public final class SearchWriter implements LaneConsumer.Handler {
     Searchable found = new Searchable();
     batch.messages().forEach(found::add);
     FollowerPosition next = state.claims().position(batch.lastOffset(), clock.millis());
-    if (!store.append(
-        lane, state.offset(), next, found.batch(records.getLast().appendedAtMillis()))) {
-      throw new StoreUnavailableException("lane " + lane + ": another search follower moved on");
+    SearchBatch added = found.batch(records.getLast().appendedAtMillis());
+    try {
+      if (!store.append(lane, state.offset(), next, added)) {
+        throw new StoreUnavailableException("lane " + lane + ": another search follower moved on");
+      }
+    } catch (SearchEngineException e) {
+      outage.failed(e);
+      states.remove(lane);
+      failed.add(lane);
+      return;
     }
     states.put(lane, new WriterState(batch.lastOffset(), state.claims()));
     gauges.set(lane, batch.lastOffset());
@@ -143,6 +179,19 @@ public final class SearchWriter implements LaneConsumer.Handler {
   @Override
   public Set<Integer> finish() {
     pending = false;
+    if (!outage.lasts()) {
+      try {
+        tidy();
+      } catch (SearchEngineException e) {
+        outage.failed(e);
+      }
+    }
+    Set<Integer> again = Set.copyOf(failed);
+    failed.clear();
+    return again;
+  }
+
+  private void tidy() {
     long now = clock.millis();
     if (!kept.isZero() && now >= nextForgetMillis) {
       boolean any = false;
@@ -154,7 +203,6 @@ public final class SearchWriter implements LaneConsumer.Handler {
     for (int lane : states.keySet()) {
       pending |= store.tidy(lane);
     }
-    return Set.of();
   }
 
   @Override

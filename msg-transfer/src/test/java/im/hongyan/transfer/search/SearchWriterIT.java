@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.mysql.MySqlConfig;
-import im.hongyan.messagelog.kafka.LaneGauges;
 import im.hongyan.messagelog.kafka.LaneRecords;
 import im.hongyan.messagelog.kafka.LaneStart;
 import im.hongyan.messagelog.lane.HistoryStore;
@@ -88,7 +87,7 @@ class SearchWriterIT {
         new SearchWriter.History(history, new MySqlHistoryPages(mysql), 1),
         format,
         InstantSource.system(),
-        new LaneGauges(new SimpleMeterRegistry(), "search"));
+        new SimpleMeterRegistry());
   }
 
   /** Asks until the lane starts, as the consumer does. */

@@ -37,7 +37,7 @@ public final class LaneConsumer implements AutoCloseable {
   private static final Duration POLL_WHILE_WAITING = Duration.ofMillis(2);
   private static final long RETRY_MILLIS = 500;
 
-  /** A lane that waits for an operator is looked at again after this. */
+  /** A lane that waits for an operator, or for long, is looked at again after this. */
   private static final long FAULT_RETRY_NANOS = 2_000_000_000L;
 
   private static final Duration ASK = Duration.ofSeconds(5);
@@ -47,8 +47,8 @@ public final class LaneConsumer implements AutoCloseable {
   /** What is done with the lanes; all calls come from the consumer's thread. */
   public interface Handler {
     /**
-     * The lane is ours now; where to start, or {@link LaneStart#NOT_YET} to be asked again. A
-     * failure is tried again too.
+     * The lane is ours now; where to start, or {@link LaneStart#NOT_YET} to be asked again, or
+     * {@link LaneStart#LATER} to be asked after a pause. A failure is tried again too.
      *
      * @param begin offset of the oldest record that the log keeps
      * @throws LaneFaultException when an operator must act
@@ -224,6 +224,10 @@ public final class LaneConsumer implements AutoCloseable {
     long begin = offset(consumer.beginningOffsets(List.of(partition), ASK), partition);
     LaneStart start = handler.start(lane, begin);
     if (start.equals(LaneStart.NOT_YET)) {
+      return;
+    }
+    if (start.equals(LaneStart.LATER)) {
+      waitingToStart.put(lane, System.nanoTime() + FAULT_RETRY_NANOS);
       return;
     }
     long end = offset(consumer.endOffsets(List.of(partition), ASK), partition);

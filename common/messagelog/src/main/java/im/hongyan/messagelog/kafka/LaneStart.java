@@ -16,6 +16,9 @@ public record LaneStart(long from, long handled, boolean passesOver) {
   /** The lane cannot start yet; it is asked again soon. */
   public static final LaneStart NOT_YET = new LaneStart(-1, -1, false);
 
+  /** As above, but not before a pause: what the lane waits for takes longer. */
+  public static final LaneStart LATER = new LaneStart(-2, -2, false);
+
   /** Of one that needs every record from an offset on. */
   public static LaneStart at(long from) {
     return new LaneStart(from, from - 1, false);

@@ -311,19 +311,7 @@ public final class MySqlSearchStore implements SearchStore {
 
   @Override
   public Rebuild rebuild(int lane) {
-    return jdbi.withHandle(handle ->
-        handle
-            .createQuery(
-                "SELECT format, conversation_id, seq, done FROM search_lane WHERE lane = ?")
-            .bind(0, lane)
-            .map((row, _) ->
-                new Rebuild(
-                    MySql.id(row.getBytes(1)),
-                    MySql.id(row.getBytes(2)),
-                    row.getLong(3),
-                    row.getInt(4) != 0))
-            .findOne()
-            .orElse(new Rebuild("", "", 0, false)));
+    return jdbi.withHandle(handle -> SearchLaneRows.find(handle, lane));
   }
 
   @Override
@@ -335,21 +323,9 @@ public final class MySqlSearchStore implements SearchStore {
       FollowerPositions.put(handle, FOLLOWER, lane, at);
       handle.execute(
           "UPDATE search_segment SET state = ? WHERE lane = ?", SegmentRows.REPLACED, lane);
-      keep(handle, lane, new Rebuild(format, "", 0, false));
+      SearchLaneRows.put(handle, lane, new Rebuild(format, "", 0, false));
       lanes.replaced.addAll(SegmentRows.segments(handle, List.of(lane), SegmentRows.REPLACED));
     });
-  }
-
-  private static void keep(Handle handle, int lane, Rebuild reached) {
-    handle.execute(
-        "INSERT INTO search_lane (lane, format, conversation_id, seq, done) VALUES (?, ?, ?, ?, ?)"
-            + " ON DUPLICATE KEY UPDATE format = VALUES(format),"
-            + " conversation_id = VALUES(conversation_id), seq = VALUES(seq), done = VALUES(done)",
-        lane,
-        MySql.id(reached.format()),
-        MySql.id(reached.conversationId()),
-        reached.seq(),
-        reached.done() ? 1 : 0);
   }
 
   @Override
@@ -358,7 +334,7 @@ public final class MySqlSearchStore implements SearchStore {
     work(lane).looked = false;
     jdbi.useTransaction(handle -> {
       insert(handle, lane, postings, batch);
-      keep(handle, lane, reached);
+      SearchLaneRows.put(handle, lane, reached);
     });
   }
 }

@@ -43,7 +43,8 @@ final class UnreadableSegments {
     return true;
   }
 
-  private static Map<String, Long> firstReadable(Handle handle, List<String> ids) {
+  /** The first seqs that anybody may read, of conversations that have one. */
+  static Map<String, Long> firstReadable(Handle handle, List<String> ids) {
     Map<String, Long> firsts = new HashMap<>();
     if (!ids.isEmpty()) {
       handle

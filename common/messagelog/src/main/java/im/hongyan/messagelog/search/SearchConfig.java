@@ -10,11 +10,13 @@ import java.util.Locale;
  *
  * @param engine where the index is
  * @param generation another number builds the index anew
+ * @param openSearch of the engine of that name; read whichever it is
  */
-public record SearchConfig(Engine engine, int generation) {
+public record SearchConfig(Engine engine, int generation, OpenSearchConfig openSearch) {
   /** Where the index is. */
   public enum Engine {
     MYSQL,
+    OPENSEARCH,
     NONE
   }
 
@@ -25,8 +27,10 @@ public record SearchConfig(Engine engine, int generation) {
         Arrays.stream(Engine.values())
             .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(engine))
             .findFirst()
-            .orElseThrow(() -> new ConfigException("search.engine must be mysql or none")),
-        settings.number("search.generation", 1, 1, Integer.MAX_VALUE));
+            .orElseThrow(
+                () -> new ConfigException("search.engine must be mysql, opensearch or none")),
+        settings.number("search.generation", 1, 1, Integer.MAX_VALUE),
+        OpenSearchConfig.from(settings));
   }
 
   /** What an index must have been built by. */

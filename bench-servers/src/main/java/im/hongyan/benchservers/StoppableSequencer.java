@@ -2,12 +2,16 @@ package im.hongyan.benchservers;
 
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
+import im.hongyan.kit.config.LocalConfigCentre;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.discovery.MetricsTargets;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.logging.Logging;
 import im.hongyan.server.Role;
 import im.hongyan.server.ServerProcess;
+import im.hongyan.server.Stores;
+import im.hongyan.server.StoresConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -89,7 +93,14 @@ public final class StoppableSequencer implements Callable<Integer> {
 
   private static ServerProcess start(Settings settings, Set<Role> roles, Lifecycle lifecycle) {
     ServerProcess process =
-        new ServerProcess(settings, NODE, new InProcessLocator(NODE), lifecycle);
+        new ServerProcess(
+            StoresConfig.from(settings),
+            NODE,
+            new InProcessLocator(NODE),
+            lifecycle,
+            new LocalConfigCentre(settings, null),
+            MetricsTargets.NONE,
+            Stores.Preparation.MIGRATE);
     process.start(roles.stream().map(role -> role.prepare(settings)).toList());
     process.awaitReady(READY_LIMIT);
     return process;

@@ -69,6 +69,7 @@ final class Gateway implements HttpHandler {
 
   private final RouteTable routes = RouteTable.declared();
   private final Map<String, OwnRoute> ownRoutes;
+  private final Map<String, OpenRead> openReads;
   private final ServiceLocator locator;
   private final MeterRegistry meters;
   private final Admission admission;
@@ -78,6 +79,7 @@ final class Gateway implements HttpHandler {
   /**
    * Answers the declared routes.
    *
+   * @param openReads answered to GET, whoever asks
    * @param pages what is answered to GET, by path
    */
   Gateway(
@@ -86,12 +88,18 @@ final class Gateway implements HttpHandler {
       Admission admission,
       AnswerReports reports,
       Map<String, OwnRoute> ownRoutes,
+      Map<String, OpenRead> openReads,
       Map<String, HttpResponse> pages) {
     if (!ownRoutes.keySet().equals(routes.ownPaths())) {
       throw new IllegalStateException(
           "declared are " + routes.ownPaths() + ", answered " + ownRoutes.keySet());
     }
+    if (!openReads.keySet().equals(routes.openReads())) {
+      throw new IllegalStateException(
+          "declared are " + routes.openReads() + ", answered " + openReads.keySet());
+    }
     this.ownRoutes = Map.copyOf(ownRoutes);
+    this.openReads = Map.copyOf(openReads);
     this.locator = locator;
     this.meters = meters;
     this.admission = admission;
@@ -146,7 +154,7 @@ final class Gateway implements HttpHandler {
   }
 
   private boolean isKnown(String path) {
-    return routes.contains(path) || pages.containsKey(path);
+    return routes.contains(path) || openReads.containsKey(path) || pages.containsKey(path);
   }
 
   @Override
@@ -165,8 +173,7 @@ final class Gateway implements HttpHandler {
       return json("\"Options Request!\"".getBytes(StandardCharsets.UTF_8));
     }
     if (!call.method().equals("POST")) {
-      HttpResponse page = call.method().equals("GET") ? pages.get(call.path()) : null;
-      return page == null ? notFound() : page(page);
+      return call.method().equals("GET") ? page(call) : notFound();
     }
     return routes
         .besideSlash(call.path())
@@ -321,7 +328,20 @@ final class Gateway implements HttpHandler {
     return new HttpResponse(TOO_MANY, headers, ApiEnvelope.failure(failure));
   }
 
-  private static HttpResponse page(HttpResponse page) {
+  private HttpResponse page(HttpRequest call) {
+    OpenRead read = openReads.get(call.path());
+    if (read != null) {
+      Supplier<@Nullable HttpResponse> answer =
+          () -> {
+            admission.rates().takeOfAddress(call);
+            return json(read.answer());
+          };
+      return Objects.requireNonNull(withinLimit(call, answer));
+    }
+    HttpResponse page = pages.get(call.path());
+    if (page == null) {
+      return notFound();
+    }
     Map<String, String> headers = headers();
     headers.putAll(page.headers());
     return new HttpResponse(page.status(), headers, page.body());

@@ -1,6 +1,7 @@
 package im.hongyan.gatewayhttp;
 
 import im.hongyan.kit.config.ConfigException;
+import im.hongyan.kit.config.Live;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.http.Compression;
@@ -65,9 +66,9 @@ public record GatewayHttpConfig(
       HttpMemory memory,
       int maxConnections,
       int maxConnectionsPerAddress,
-      int secretGuessesPerMinute,
+      Live<Integer> secretGuessesPerMinute,
       Duration requestTimeout,
-      RequestRates.Rates rates) {
+      Live<RequestRates.Rates> rates) {
     private static Limits from(Settings settings) {
       Duration timeout = settings.duration(SECTION + ".requestTimeout", Duration.ofSeconds(30));
       if (!timeout.isPositive()) {
@@ -78,9 +79,9 @@ public record GatewayHttpConfig(
           memory(settings),
           settings.number(SECTION + ".maxConnections", 20_000, 1, 1_000_000),
           settings.number(SECTION + ".maxConnectionsPerAddress", 2_000, 1, 1_000_000),
-          settings.number(SECTION + ".secretGuessesPerMinute", 30, 1, 1_000_000),
+          settings.live(from -> from.number(SECTION + ".secretGuessesPerMinute", 30, 1, 1_000_000)),
           timeout,
-          RequestRates.Rates.from(settings, SECTION));
+          settings.live(from -> RequestRates.Rates.from(from, SECTION)));
     }
 
     /** So that one body of the largest size always fits. */

@@ -1,6 +1,7 @@
 package im.hongyan.gatewayhttp;
 
 import im.hongyan.gatewayhttp.openapi.OpenApiPages;
+import im.hongyan.kit.config.ConfigCentre;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.http.BodyAdmission;
 import im.hongyan.kit.http.HttpHandler;
@@ -27,12 +28,11 @@ public final class GatewayHttpModule {
   /**
    * Serves REST; the platform's lifecycle ends it.
    *
-   * @param operator answers the operators' pages of this process; beyond loopback they are not
-   *     shown to those who reach the gateway
+   * @param operations whose pages are, beyond loopback, not shown to those who reach the gateway
    * @throws im.hongyan.kit.config.ConfigException when the TLS files cannot be used
    */
   public static HttpServer start(
-      GatewayHttpConfig config, ServiceContext context, HttpHandler operator) {
+      GatewayHttpConfig config, ServiceContext context, Operations operations) {
     GatewayHttpConfig.Limits limits = config.limits();
     AnswerReports reports =
         context
@@ -47,7 +47,9 @@ public final class GatewayHttpModule {
             context.meters(),
             admission(config, context.meters()),
             reports,
-            ownRoutes(context.locator(), config.share().admins(), context.clock()),
+            ownRoutes(
+                context.locator(), config.share().admins(), context.clock(), operations.centre()),
+            new PrometheusTargets(operations.targets()).reads(),
             config.openApi().isServed(local) ? OpenApiPages.create() : Map.of());
     HttpServerConfig server =
         new HttpServerConfig(
@@ -65,20 +67,23 @@ public final class GatewayHttpModule {
             .add(
                 "http server",
                 new HttpServer(
-                    server, context.meters(), local ? new Front(operator, gateway) : gateway));
+                    server,
+                    context.meters(),
+                    local ? new Front(operations.pages(), gateway) : gateway));
     context.lifecycle().addDrain("http server", serving::drain);
     return serving;
   }
 
   /** The routes that the gateway answers itself. */
   static Map<String, OwnRoute> ownRoutes(
-      ServiceLocator locator, Set<String> adminIds, InstantSource clock) {
+      ServiceLocator locator, Set<String> adminIds, InstantSource clock, ConfigCentre centre) {
     Map<String, OwnRoute> routes = new HashMap<>();
     routes.putAll(new OnlineStatusRoutes(locator, adminIds).routes());
     MessageComposer composer = new MessageComposer(locator, clock);
     routes.putAll(new MessageRoutes(locator, adminIds, composer, clock).routes());
     routes.putAll(new BatchRoutes(locator, adminIds, composer).routes());
     routes.putAll(new JsSdkRoutes(locator).routes());
+    routes.putAll(new ConfigRoutes(centre, adminIds).routes());
     return routes;
   }
 

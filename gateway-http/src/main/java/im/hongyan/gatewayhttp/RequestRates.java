@@ -12,7 +12,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.net.InetAddress;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Bounds how many requests a second come from one user, and from one address without a valid token
@@ -54,22 +56,24 @@ final class RequestRates {
   private final Buckets<String> adminUsers;
   private final Buckets<InetAddress> addresses;
 
-  /** Bounds by the clock of {@link System#nanoTime}. */
-  RequestRates(ClientAddresses clients, Set<String> admins, Rates rates, MeterRegistry meters) {
+  /** Bounds by the rates of the moment and by the clock of {@link System#nanoTime}. */
+  RequestRates(
+      ClientAddresses clients, Set<String> admins, Supplier<Rates> rates, MeterRegistry meters) {
     this(clients, admins, rates, meters, System::nanoTime);
   }
 
   RequestRates(
       ClientAddresses clients,
       Set<String> admins,
-      Rates rates,
+      Supplier<Rates> rates,
       MeterRegistry meters,
       LongSupplier nanos) {
     this.clients = clients;
     this.admins = Set.copyOf(admins);
-    users = new Buckets<>("http_rate_per_user", rates.perUser(), meters, nanos);
-    adminUsers = new Buckets<>("http_rate_per_admin", rates.perAdmin(), meters, nanos);
-    addresses = new Buckets<>("http_rate_per_address", rates.perAddress(), meters, nanos);
+    users = new Buckets<>("http_rate_per_user", () -> rates.get().perUser(), meters, nanos);
+    adminUsers = new Buckets<>("http_rate_per_admin", () -> rates.get().perAdmin(), meters, nanos);
+    addresses =
+        new Buckets<>("http_rate_per_address", () -> rates.get().perAddress(), meters, nanos);
   }
 
   /**
@@ -110,18 +114,22 @@ final class RequestRates {
 
   /** A bucket for each key that asked last. */
   private static final class Buckets<K> {
-    private final RateLimit.Rate rate;
-    private final int perSecond;
+    private final Supplier<RateLimit.Rate> rate;
+    private final IntSupplier perSecond;
     private final LongSupplier nanos;
     private final Cache<K, RateLimit> left =
         Caffeine.newBuilder().maximumSize(MAX_KEYS).executor(Runnable::run).build();
 
     private final Counter rejected;
 
-    Buckets(String name, int perSecond, MeterRegistry meters, LongSupplier nanos) {
+    Buckets(String name, IntSupplier perSecond, MeterRegistry meters, LongSupplier nanos) {
       this.perSecond = perSecond;
       this.nanos = nanos;
-      rate = RateLimit.Rate.perSecond(perSecond, perSecond * BURST_SECONDS);
+      rate =
+          () -> {
+            int now = perSecond.getAsInt();
+            return RateLimit.Rate.perSecond(now, now * BURST_SECONDS);
+          };
       rejected = meters.counter("limit_rejected", "limit", name);
       meters.gauge("limit_keys", Tags.of("limit", name), left, Cache::estimatedSize);
     }
@@ -137,7 +145,7 @@ final class RequestRates {
         wait = bucket.waitNanos(now);
       }
       rejected.increment();
-      throw new TooManyRequestsException(perSecond, wait);
+      throw new TooManyRequestsException(perSecond.getAsInt(), wait);
     }
 
     void giveBack(K key) {

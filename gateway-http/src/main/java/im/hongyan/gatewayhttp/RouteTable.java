@@ -39,12 +39,14 @@ final class RouteTable {
 
   private final Map<String, Route> byPath;
   private final Set<String> ownPaths;
+  private final Set<String> openReads;
   private final List<String> openPaths;
 
-  private RouteTable(Collection<Route> routes, Set<String> ownPaths) {
+  private RouteTable(Collection<Route> routes, Set<String> ownPaths, Set<String> openReads) {
     byPath =
         routes.stream().collect(Collectors.toUnmodifiableMap(Route::path, Function.identity()));
     this.ownPaths = Set.copyOf(ownPaths);
+    this.openReads = Set.copyOf(openReads);
     openPaths = routes.stream().filter(Route::open).map(Route::path).toList();
   }
 
@@ -58,9 +60,17 @@ final class RouteTable {
     return new RouteTable(
         routes.stream().filter(route -> route.method() != null).map(RouteTable::route).toList(),
         routes.stream()
-            .filter(route -> route.method() == null)
+            .filter(route -> route.method() == null && !isOpenRead(route))
             .map(RouteTable::ownPath)
+            .collect(Collectors.toUnmodifiableSet()),
+        routes.stream()
+            .filter(route -> route.method() == null && isOpenRead(route))
+            .map(route -> route.route().getPath())
             .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  private static boolean isOpenRead(DeclaredRoute declared) {
+    return declared.route().getOpen() && declared.verb().equals("GET");
   }
 
   private static String ownPath(DeclaredRoute declared) {
@@ -106,6 +116,11 @@ final class RouteTable {
   /** Paths that the gateway answers itself. */
   Set<String> ownPaths() {
     return ownPaths;
+  }
+
+  /** Paths that the gateway answers itself to GET, whoever asks. */
+  Set<String> openReads() {
+    return openReads;
   }
 
   /** The route of a path; null where there is none that ends at an RPC. */

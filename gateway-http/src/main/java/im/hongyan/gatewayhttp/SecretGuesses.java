@@ -20,15 +20,15 @@ final class SecretGuesses {
   private static final int MAX_ADDRESSES = 10_000;
 
   private final ClientAddresses clients;
-  private final int perMinute;
-  private final RateLimit.Rate rate;
+  private final Supplier<Integer> perMinute;
+  private final Supplier<RateLimit.Rate> rate;
   private final Cache<InetAddress, RateLimit> left =
       Caffeine.newBuilder().maximumSize(MAX_ADDRESSES).executor(Runnable::run).build();
 
-  SecretGuesses(ClientAddresses clients, int perMinute) {
+  SecretGuesses(ClientAddresses clients, Supplier<Integer> perMinute) {
     this.clients = clients;
     this.perMinute = perMinute;
-    rate = RateLimit.Rate.perMinute(perMinute);
+    rate = () -> RateLimit.Rate.perMinute(perMinute.get());
   }
 
   /**
@@ -59,7 +59,7 @@ final class SecretGuesses {
     long now = System.nanoTime();
     RateLimit guesses = left.get(key, _ -> new RateLimit(rate, now));
     if (!guesses.take(now)) {
-      throw new TooManyRequestsException(perMinute, guesses.waitNanos(now));
+      throw new TooManyRequestsException(perMinute.get(), guesses.waitNanos(now));
     }
   }
 

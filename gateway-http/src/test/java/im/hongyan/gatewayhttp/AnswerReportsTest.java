@@ -171,7 +171,7 @@ class AnswerReportsTest {
                     Settings.load(Path.of("none.yml"), Map.of(), Map.of("gateway.http.port", "0"))),
                 new ServiceContext(
                     "n1", InstantSource.system(), meters, locator, lifecycle, new Readiness()),
-                call -> im.hongyan.kit.http.HttpResponse.text(200, "text/plain", "operator"))
+                TestOperations.ALONE)
             .port();
   }
 

@@ -137,10 +137,7 @@ class GatewayTest {
         new ServiceContext(
             "n1", InstantSource.system(), meters, locator, lifecycle, new Readiness());
     port =
-        GatewayHttpModule.start(
-                GatewayHttpConfig.from(settings()),
-                context,
-                call -> im.hongyan.kit.http.HttpResponse.text(200, "text/plain", "operator"))
+        GatewayHttpModule.start(GatewayHttpConfig.from(settings()), context, TestOperations.ALONE)
             .port();
   }
 

@@ -73,10 +73,13 @@ class MessageBodiesTest {
         new Admission(
             new ConcurrencyLimit("http", MANY, METERS),
             MANY,
-            new RequestRates(CLIENTS, ADMINS, new RequestRates.Rates(MANY, MANY, MANY), METERS),
-            new SecretGuesses(CLIENTS, MANY)),
+            new RequestRates(
+                CLIENTS, ADMINS, () -> new RequestRates.Rates(MANY, MANY, MANY), METERS),
+            new SecretGuesses(CLIENTS, () -> MANY)),
         new AnswerReports(services, METERS),
-        GatewayHttpModule.ownRoutes(services, ADMINS, InstantSource.system()),
+        GatewayHttpModule.ownRoutes(
+            services, ADMINS, InstantSource.system(), TestOperations.ALONE.centre()),
+        new PrometheusTargets(service -> List.of()).reads(),
         Map.of());
   }
 

@@ -176,10 +176,7 @@ class OnlineStatusRoutesTest {
             "n1", InstantSource.system(), meters, locator, lifecycle, new Readiness());
     Settings settings = Settings.load(Path.of("none"), Map.of(), Map.of("gateway.http.port", "0"));
     port =
-        GatewayHttpModule.start(
-                GatewayHttpConfig.from(settings),
-                context,
-                call -> im.hongyan.kit.http.HttpResponse.text(200, "text/plain", "operator"))
+        GatewayHttpModule.start(GatewayHttpConfig.from(settings), context, TestOperations.ALONE)
             .port();
   }
 

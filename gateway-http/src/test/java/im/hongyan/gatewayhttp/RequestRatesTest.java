@@ -33,7 +33,7 @@ class RequestRatesTest {
           ClientAddresses.from(
               Settings.load(Path.of("none.yml"), Map.of(), Map.of("a.trustedProxies", PROXY)), "a"),
           Set.of("imAdmin"),
-          new RequestRates.Rates(2, 4, 3),
+          () -> new RequestRates.Rates(2, 4, 3),
           meters,
           () -> now);
 

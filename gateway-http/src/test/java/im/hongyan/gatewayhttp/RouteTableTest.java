@@ -39,7 +39,12 @@ class RouteTableTest {
 
   @Test
   void theTableIsWhatTheProtoFilesDeclare() {
-    assertThat(Stream.concat(table.routes().stream().map(Route::path), table.ownPaths().stream()))
+    assertThat(
+            Stream.of(
+                    table.routes().stream().map(Route::path),
+                    table.ownPaths().stream(),
+                    table.openReads().stream())
+                .flatMap(paths -> paths))
         .containsExactlyInAnyOrderElementsOf(
             Declarations.routes().stream().map(declared -> declared.route().getPath()).toList());
     assertThat(table.ownPaths())
@@ -53,7 +58,17 @@ class RouteTableTest {
             "/msg/get_batch_send",
             "/msg/cancel_batch_send",
             "/jssdk/get_conversations",
-            "/jssdk/get_active_conversations");
+            "/jssdk/get_active_conversations",
+            "/config/get_config_list",
+            "/config/get_config",
+            "/config/set_config",
+            "/config/reset_config",
+            "/config/set_enable_config_manager",
+            "/config/get_enable_config_manager",
+            "/restart");
+    assertThat(table.openReads())
+        .hasSize(11)
+        .contains("/prometheus_discovery/api", "/prometheus_discovery/msg_transfer");
     assertThat(table.routes()).extracting(RouteTableTest::row).containsAll(ROUTES);
   }
 
@@ -67,7 +82,7 @@ class RouteTableTest {
     assertThat(Declarations.allRoutes())
         .filteredOn(declared -> declared.route().getPlanned())
         .extracting(declared -> declared.route().getPath())
-        .contains("/restart", "/config/get_config")
+        .contains("/third/prometheus", "/object/*name")
         .noneMatch(table::contains);
   }
 

@@ -41,6 +41,10 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts it with settings, names and values in turn. */
   public TestGateway(String... settings) {
+    this(TestOperations.ALONE, settings);
+  }
+
+  TestGateway(Operations operations, String... settings) {
     Map<String, String> all = new HashMap<>(Map.of("gateway.http.port", "0"));
     for (int i = 0; i < settings.length; i += 2) {
       all.put(settings[i], settings[i + 1]);
@@ -54,7 +58,7 @@ public final class TestGateway implements AutoCloseable {
         GatewayHttpModule.start(
                 GatewayHttpConfig.from(Settings.load(Path.of("none.yml"), Map.of(), all)),
                 context,
-                call -> im.hongyan.kit.http.HttpResponse.text(200, "text/plain", "operator"))
+                operations)
             .port();
   }
 

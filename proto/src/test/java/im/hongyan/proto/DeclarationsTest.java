@@ -188,7 +188,7 @@ class DeclarationsTest {
     List<String> served =
         Declarations.routes().stream().map(route -> route.route().getPath()).toList();
     assertThat(served).contains("/friend/add_black", "/msg/get_server_time");
-    assertThat(served).doesNotContain("/object/part_size", "/restart");
+    assertThat(served).doesNotContain("/object/part_size", "/third/prometheus");
     for (var route : Declarations.routes()) {
       assertThat(route.method() == null || Declarations.isBuilt(route.method()))
           .as(route.route().getPath())

@@ -1,7 +1,6 @@
 package im.hongyan.server;
 
 import im.hongyan.drivers.etcd.EtcdConfig;
-import im.hongyan.drivers.etcd.EtcdServiceRegistry;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.config.ShareConfig;
@@ -88,18 +87,34 @@ public record ProcessConfig(
     }
   }
 
-  /**
-   * Finds the others; the caller closes it.
-   *
-   * @throws im.hongyan.wire.error.ImException 500 with one clear line when the registry does not
-   *     answer
-   */
+  /** Whether processes find each other through etcd. */
+  boolean usesEtcd() {
+    return discovery == Discovery.ETCD;
+  }
+
+  /** Finds the others in the fixed list; the caller closes it. */
   NetworkLocator locator(Role role) {
-    ServiceRegistry registry =
-        switch (discovery) {
-          case ETCD -> new EtcdServiceRegistry(etcd);
-          case STATIC -> list;
-        };
+    return locator(role, list);
+  }
+
+  /** Finds the others through a registry, which is closed with it; the caller closes it. */
+  NetworkLocator locator(Role role, ServiceRegistry registry) {
     return new NetworkLocator(nodeId(role), rpc, share.secret(), registry);
+  }
+
+  /**
+   * Where Prometheus finds the operators' pages: their address, or that of calls where they are
+   * served on all.
+   *
+   * @param port as bound
+   */
+  String opsTarget(int port) {
+    try {
+      boolean all = InetAddress.getByName(opsListen).isAnyLocalAddress();
+      String host = all ? rpc.advertise() : opsListen;
+      return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    } catch (UnknownHostException e) {
+      throw new ConfigException(opsListen + " is not an address to listen on");
+    }
   }
 }

@@ -104,6 +104,20 @@ public final class Program {
     };
   }
 
+  /**
+   * Ends this process with status 0, as a signal would otherwise, so that its supervisor starts it
+   * again; returns at once.
+   */
+  public static void endToStartAgain() {
+    LOG.info("asked to start again: takes leave of its clients and ends");
+    Thread.ofPlatform().name("restart").start(() -> System.exit(0));
+  }
+
+  /** Ends this process as one that cannot go on; returns at once. */
+  public static void fail() {
+    Thread.ofPlatform().name("end").start(() -> System.exit(CANNOT_START));
+  }
+
   /** Prints why it does not start. */
   public static int refuse(String line) {
     new PrintStream(new FileOutputStream(FileDescriptor.err), true).println("hongyan: " + line);

@@ -116,7 +116,7 @@ public enum Role {
           process.serves(
               "api",
               address.on(
-                  GatewayHttpModule.start(config, process.platform(), process.managementEndpoints())
+                  GatewayHttpModule.start(config, process.platform(), process.operations())
                       .port()));
     }
 

@@ -1,6 +1,8 @@
 package im.hongyan.server;
 
-import im.hongyan.kit.config.Settings;
+import im.hongyan.gatewayhttp.Operations;
+import im.hongyan.kit.config.ConfigCentre;
+import im.hongyan.kit.discovery.MetricsTargets;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.metrics.ManagementEndpoints;
@@ -36,6 +38,8 @@ public final class ServerProcess implements AutoCloseable {
   private final ServiceContext context;
   private final Stores stores;
   private final ManagementEndpoints managementEndpoints;
+  private final ConfigCentre centre;
+  private final MetricsTargets targets;
   private final Map<String, Integer> ports = new ConcurrentSkipListMap<>();
   private final Map<String, ListenAddress> addresses = new ConcurrentHashMap<>();
   private volatile boolean started;
@@ -45,10 +49,21 @@ public final class ServerProcess implements AutoCloseable {
    *
    * @param nodeId name of the process, stable over restarts
    * @param lifecycle closed by this process
+   * @param centre settings for administrators
+   * @param targets where all processes show their metrics
+   * @param preparation whether it brings tables and topics up to date itself
    */
   public ServerProcess(
-      Settings settings, String nodeId, ServiceLocator locator, Lifecycle lifecycle) {
+      StoresConfig storesConfig,
+      String nodeId,
+      ServiceLocator locator,
+      Lifecycle lifecycle,
+      ConfigCentre centre,
+      MetricsTargets targets,
+      Stores.Preparation preparation) {
     this.lifecycle = lifecycle;
+    this.centre = centre;
+    this.targets = targets;
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new JvmMemoryMetrics().bindTo(meters);
     new JvmThreadMetrics().bindTo(meters);
@@ -60,7 +75,7 @@ public final class ServerProcess implements AutoCloseable {
     managementEndpoints = new ManagementEndpoints(meters, readiness);
     context =
         new ServiceContext(nodeId, InstantSource.system(), meters, locator, lifecycle, readiness);
-    stores = new Stores(StoresConfig.from(settings), context);
+    stores = new Stores(storesConfig, context, preparation);
   }
 
   private static JvmGcMetrics bound(PrometheusMeterRegistry meters) {
@@ -104,6 +119,10 @@ public final class ServerProcess implements AutoCloseable {
 
   ManagementEndpoints managementEndpoints() {
     return managementEndpoints;
+  }
+
+  Operations operations() {
+    return new Operations(managementEndpoints, centre, targets);
   }
 
   void serves(String name, int port) {

@@ -1,17 +1,21 @@
 package im.hongyan.server;
 
+import im.hongyan.drivers.etcd.Etcd;
+import im.hongyan.drivers.etcd.EtcdServiceRegistry;
+import im.hongyan.kit.config.ConfigCentre;
+import im.hongyan.kit.config.LocalConfigCentre;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.discovery.MetricsTargets;
 import im.hongyan.kit.discovery.NetworkLocator;
 import im.hongyan.kit.http.HttpServer;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.logging.Logging;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * One role in a process of its own, over stores and other processes found through the settings. Its
@@ -35,43 +39,100 @@ public final class ServiceProcess implements AutoCloseable {
    * @param file the YAML file; may be missing
    * @param environment variables of the process
    * @param overrides settings from the command line
+   * @param restart lets this process end so that it is started again
    * @throws im.hongyan.kit.config.ConfigException when a setting cannot be used
    * @throws RuntimeException when a store or etcd does not answer, with one clear line
    */
   public static ServiceProcess start(
-      Role role, Path file, Map<String, String> environment, Map<String, String> overrides) {
-    Settings settings = Settings.load(file, environment, overrides);
-    // Every role reads its section, since all processes of an installation share one file.
-    Map<Role, Role.Starter> parts = new EnumMap<>(Role.class);
-    for (Role each : Role.values()) {
-      parts.put(each, each.prepare(settings));
-    }
-    Role.Starter part = Objects.requireNonNull(parts.get(role));
-    ProcessConfig config = ProcessConfig.from(settings);
-    StoresConfig.from(settings);
-    Logging.start(settings);
-    settings.refuseUnknown();
+      Role role,
+      Path file,
+      Map<String, String> environment,
+      Map<String, String> overrides,
+      Runnable restart) {
+    Settings own = Settings.load(file, environment, overrides);
+    AllSettings asked = AllSettings.read(own);
+    Logging.start(own);
     OpenFiles.require(LEAST_OPEN_FILES);
-    List<ListenAddress> addresses = new ArrayList<>(role.addresses(settings));
-    addresses.add(config.opsAddress());
-    addresses.add(config.rpcAddress());
-    ListenAddress.requireFree(addresses);
+    ListenAddress.requireFree(addresses(role, own, asked.process()));
     Lifecycle lifecycle = new Lifecycle();
     boolean serves = false;
     try {
-      NetworkLocator locator = config.locator(role);
-      ServerProcess process = new ServerProcess(settings, config.nodeId(role), locator, lifecycle);
-      HttpServer ops = managementEndpoints(config, process, lifecycle);
-      process.serves("ops", ops.port());
-      process.start(List.of(part));
-      locator.port().ifPresent(port -> process.serves("rpc", port));
+      ServiceProcess process =
+          asked.process().usesEtcd()
+              ? startWithEtcd(role, own, asked, lifecycle, restart)
+              : start(
+                  role,
+                  asked,
+                  asked.process().locator(role),
+                  lifecycle,
+                  new LocalConfigCentre(own, null),
+                  MetricsTargets.NONE);
       serves = true;
-      return new ServiceProcess(process, announce(role, config, process));
+      return process;
     } finally {
       if (!serves) {
         lifecycle.close();
       }
     }
+  }
+
+  private static List<ListenAddress> addresses(Role role, Settings settings, ProcessConfig config) {
+    List<ListenAddress> addresses = new ArrayList<>(role.addresses(settings));
+    addresses.add(config.opsAddress());
+    addresses.add(config.rpcAddress());
+    return addresses;
+  }
+
+  private static ServiceProcess startWithEtcd(
+      Role role, Settings own, AllSettings asked, Lifecycle lifecycle, Runnable restart) {
+    Etcd etcd = lifecycle.add("etcd", Etcd.open(asked.process().etcd()));
+    EtcdConfigCentre.Start start = EtcdConfigCentre.start(etcd, own, asked);
+    if (start.settings() != own) {
+      Logging.start(start.settings());
+    }
+    EtcdConfigCentre centre =
+        lifecycle.add(
+            "settings", new EtcdConfigCentre(etcd, own, start, InstantSource.system(), restart));
+    MetricsTargets targets =
+        role == Role.GATEWAY_HTTP
+            ? lifecycle.add("metrics targets", new EtcdMetricsTargets(etcd))
+            : MetricsTargets.NONE;
+    ProcessConfig config = start.all().process();
+    ServiceProcess serving =
+        start(
+            role,
+            start.all(),
+            config.locator(role, new EtcdServiceRegistry(etcd)),
+            lifecycle,
+            centre,
+            targets);
+    EtcdMetricsTargets.register(
+        etcd, role, config.nodeId(role), config.opsTarget(serving.process.port("ops")));
+    return serving;
+  }
+
+  private static ServiceProcess start(
+      Role role,
+      AllSettings all,
+      NetworkLocator locator,
+      Lifecycle lifecycle,
+      ConfigCentre centre,
+      MetricsTargets targets) {
+    ProcessConfig config = all.process();
+    ServerProcess process =
+        new ServerProcess(
+            all.stores(),
+            config.nodeId(role),
+            locator,
+            lifecycle,
+            centre,
+            targets,
+            Stores.Preparation.REQUIRE);
+    HttpServer ops = managementEndpoints(config, process, lifecycle);
+    process.serves("ops", ops.port());
+    process.start(List.of(all.starter(role)));
+    locator.port().ifPresent(port -> process.serves("rpc", port));
+    return new ServiceProcess(process, announce(role, config, process));
   }
 
   /** Serves the operators' pages of a process. */

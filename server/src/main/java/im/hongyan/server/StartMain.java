@@ -61,7 +61,12 @@ public final class StartMain implements Callable<Integer> {
     }
     return Program.serve(
         () ->
-            ServiceProcess.start(role.get(), ConfigFile.chosen(config), System.getenv(), overrides),
+            ServiceProcess.start(
+                role.get(),
+                ConfigFile.chosen(config),
+                System.getenv(),
+                overrides,
+                Program::endToStartAgain),
         process ->
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)
                 .println(process.announcement()));

@@ -20,22 +20,40 @@ import org.jspecify.annotations.Nullable;
 public final class Stores {
   private final StoresConfig config;
   private final ServiceContext context;
+  private final Preparation preparation;
   private @Nullable MySql mysql;
   private @Nullable Mongo mongo;
   private @Nullable Redis redis;
   private boolean topicsChecked;
 
-  /** Opens nothing yet. */
-  public Stores(StoresConfig config, ServiceContext context) {
-    this.config = config;
-    this.context = context;
+  /** What is done where tables and topics are not those of this version. */
+  public enum Preparation {
+    /** They are brought up to date. */
+    MIGRATE,
+    /** The start is refused. */
+    REQUIRE
   }
 
-  /** The database, migrated. */
+  /** Opens nothing yet. */
+  public Stores(StoresConfig config, ServiceContext context, Preparation preparation) {
+    this.config = config;
+    this.context = context;
+    this.preparation = preparation;
+  }
+
+  /** The database, with the tables of this version. */
   public MySql mysql() {
     MySql opened = mysql;
     if (opened == null) {
-      opened = context.lifecycle().add("mysql", MySql.open(config.mysql(), context.meters()));
+      opened =
+          context
+              .lifecycle()
+              .add(
+                  "mysql",
+                  switch (preparation) {
+                    case MIGRATE -> MySql.open(config.mysql(), context.meters());
+                    case REQUIRE -> MySql.openCurrent(config.mysql(), context.meters());
+                  });
       mysql = opened;
     }
     return opened;
@@ -63,13 +81,16 @@ public final class Stores {
   }
 
   /**
-   * Kafka, its topics made where they are missing. The number of lanes and the hash that chooses
-   * one are kept in MySQL at set-up and never change.
+   * Kafka, with its topics. The number of lanes and the hash that chooses one are kept in MySQL at
+   * set-up and never change.
    */
   public KafkaConfig kafka() {
     KafkaConfig kafka = config.kafka();
     if (!topicsChecked) {
-      Topics.create(kafka);
+      switch (preparation) {
+        case MIGRATE -> Topics.create(kafka);
+        case REQUIRE -> Topics.require(kafka);
+      }
       topicsChecked = true;
     }
     return kafka;
@@ -81,8 +102,12 @@ public final class Stores {
    * @throws ImException when the installation was set up with another choice
    */
   public void decideLanes() {
-    String now = config.kafka().lanes() + " " + Lane.HASH_NAME;
-    String kept = new SettingStore(mysql()).decide("lanes", now);
+    decideLanes(mysql(), config.kafka());
+  }
+
+  static void decideLanes(MySql mysql, KafkaConfig kafka) {
+    String now = kafka.lanes() + " " + Lane.HASH_NAME;
+    String kept = new SettingStore(mysql).decide("lanes", now);
     if (!kept.equals(now)) {
       throw new StoreUnavailableException(
           "this installation was set up with lanes '"

@@ -7,8 +7,10 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.embedded.EmbeddedStores.Kind;
+import im.hongyan.kit.config.LocalConfigCentre;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.discovery.MetricsTargets;
 import im.hongyan.kit.discovery.ServiceLocator;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
@@ -58,7 +60,15 @@ class ServedRpcsIT {
             .map(role -> role.prepare(all))
             .toList();
     Lifecycle lifecycle = new Lifecycle();
-    try (ServerProcess process = new ServerProcess(all, "node", new NotingLocator(), lifecycle)) {
+    try (ServerProcess process =
+        new ServerProcess(
+            StoresConfig.from(all),
+            "node",
+            new NotingLocator(),
+            lifecycle,
+            new LocalConfigCentre(all, null),
+            MetricsTargets.NONE,
+            Stores.Preparation.MIGRATE)) {
       process.start(parts);
     }
   }

@@ -1,8 +1,10 @@
 package im.hongyan.standalone;
 
+import im.hongyan.drivers.check.Finding;
 import im.hongyan.kit.config.ConfigException;
 import im.hongyan.kit.config.ConfigFile;
 import im.hongyan.kit.config.Settings;
+import im.hongyan.kit.logging.Logging;
 import im.hongyan.server.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,15 +30,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ./hongyan doctor}: asks running processes which of their parts are not ready, and says
- * what to do (docs/operations/recovery.md). Exit status 0 when all is well, 1 when something is
- * not, 2 when the command line is wrong.
+ * {@code ./hongyan doctor}: asks running processes which of their parts are not ready, looks at the
+ * stores that they depend on, and says what to do (docs/operations/recovery.md). Exit status 0 when
+ * all is well, 1 when something is not, 2 when the command line is wrong.
  */
 @Command(
     name = "hongyan doctor",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Says what is not ready in running processes, why, and what to do.")
+    description =
+        "Says what is wrong with running processes and the stores they depend on, and what to do.")
 public final class DoctorMain implements Callable<Integer> {
   private static final int ILL = 1;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -69,6 +72,7 @@ public final class DoctorMain implements Callable<Integer> {
 
   /** Runs the command line. */
   public static void main(String[] arguments) {
+    Logging.startCommand();
     int status =
         execute(
             arguments, new PrintWriter(System.out, true, StandardCharsets.UTF_8), System.getenv());
@@ -105,12 +109,26 @@ public final class DoctorMain implements Callable<Integer> {
       }
     }
     diagnosis.lines().forEach(this::say);
+    boolean sound = checkDependencies(silent.isEmpty());
     if (!silent.isEmpty()) {
       say(
           "hongyan: nothing answers at %s; start it, or name its operators' pages with --url"
               .formatted(String.join(", ", silent)));
     }
-    return diagnosis.isWell() && silent.isEmpty() ? 0 : ILL;
+    return diagnosis.isWell() && sound && silent.isEmpty() ? 0 : ILL;
+  }
+
+  /** One line on each store, and one on each problem. */
+  private boolean checkDependencies(boolean runs) {
+    try {
+      List<Finding> findings =
+          new DependencyChecks(ConfigFile.chosen(config), environment, data).findings(runs);
+      findings.forEach(finding -> say(finding.line()));
+      return findings.stream().allMatch(Finding::isWell);
+    } catch (ConfigException | IOException e) {
+      say("hongyan: " + e.getMessage());
+      return false;
+    }
   }
 
   private Set<URI> addresses() throws IOException {

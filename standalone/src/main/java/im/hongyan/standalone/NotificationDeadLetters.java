@@ -19,7 +19,7 @@ final class NotificationDeadLetters implements DeadLetterSource {
   private final OutboxDeadLetters letters;
 
   NotificationDeadLetters(MySqlConfig config) {
-    mysql = MySql.open(config, new SimpleMeterRegistry());
+    mysql = MySql.openCurrent(config, new SimpleMeterRegistry());
     letters = new OutboxDeadLetters(mysql);
   }
 

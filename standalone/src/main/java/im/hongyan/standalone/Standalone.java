@@ -5,42 +5,69 @@ import im.hongyan.drivers.mysql.MySql;
 import im.hongyan.drivers.redis.Redis;
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
+import im.hongyan.kit.config.ConfigException;
+import im.hongyan.kit.config.LocalConfigCentre;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.discovery.MetricsTargets;
 import im.hongyan.kit.lifecycle.Lifecycle;
+import im.hongyan.kit.logging.Logging;
 import im.hongyan.messagelog.kafka.Topics;
+import im.hongyan.server.AllSettings;
 import im.hongyan.server.ListenAddress;
 import im.hongyan.server.OpenFiles;
 import im.hongyan.server.ProcessConfig;
+import im.hongyan.server.Program;
 import im.hongyan.server.Role;
 import im.hongyan.server.ServerProcess;
 import im.hongyan.server.ServiceProcess;
+import im.hongyan.server.Stores;
 import im.hongyan.server.StoresConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The whole system in this JVM, over embedded stores where the settings name none. One per JVM. Its
  * creator closes it, which ends the embedded stores too.
  */
 public final class Standalone implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final String NODE = "standalone";
   private static final int LEAST_OPEN_FILES = 1_024;
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
-  private final ServerProcess process;
+  private final Options options;
+  private final Set<EmbeddedStores.Kind> embedded;
+  private final Map<String, String> overrides;
+  private final Optional<DataFolder> data;
+  private final Lifecycle stores;
+  private final AtomicBoolean restartWaits = new AtomicBoolean();
+  private volatile ServerProcess process;
+  private boolean closed;
 
-  private Standalone(ServerProcess process) {
-    this.process = process;
+  private Standalone(
+      Options options,
+      Set<EmbeddedStores.Kind> embedded,
+      Map<String, String> overrides,
+      Optional<DataFolder> data,
+      Lifecycle stores) {
+    this.options = options;
+    this.embedded = embedded;
+    this.overrides = Map.copyOf(overrides);
+    this.data = data;
+    this.stores = stores;
+    process = serve();
   }
 
   /**
@@ -71,45 +98,114 @@ public final class Standalone implements AutoCloseable {
    */
   public static Standalone start(Options options) {
     Settings asked = Settings.load(options.file(), options.environment(), options.overrides());
-    prepare(asked);
-    StoresConfig.from(asked);
-    // Read so that one file serves this command and ./hongyan start.
-    ProcessConfig own = ProcessConfig.from(asked);
-    EnumSet<EmbeddedStores.Kind> embedded = EnumSet.noneOf(EmbeddedStores.Kind.class);
-    for (EmbeddedStores.Kind kind : EmbeddedStores.Kind.values()) {
-      if (!asked.present(kind.key())) {
-        embedded.add(kind);
-      }
-    }
-    im.hongyan.kit.logging.Logging.start(asked);
-    asked.refuseUnknown();
+    AllSettings all = AllSettings.read(asked);
+    EnumSet<EmbeddedStores.Kind> embedded = embedded(asked);
+    Logging.start(asked);
     OpenFiles.require(LEAST_OPEN_FILES);
-    ListenAddress.requireFree(addresses(asked, own));
-    requireAnswers(StoresConfig.from(asked), EnumSet.complementOf(embedded));
-    Lifecycle lifecycle = new Lifecycle();
+    ListenAddress.requireFree(addresses(asked, all.process()));
+    requireAnswers(all.stores(), EnumSet.complementOf(embedded));
+    Lifecycle stores = new Lifecycle();
     boolean serves = false;
     try {
       Map<String, String> overrides = new HashMap<>(options.overrides());
       Optional<DataFolder> data = Optional.empty();
       if (!embedded.isEmpty()) {
-        data = Optional.of(folder(options, lifecycle));
-        overrides.putAll(EmbeddedStores.start(embedded, data.get(), lifecycle));
+        data = Optional.of(folder(options, stores));
+        overrides.putAll(EmbeddedStores.start(embedded, data.get(), stores));
       }
-      Settings settings = Settings.load(options.file(), options.environment(), overrides);
-      ServerProcess process =
-          new ServerProcess(settings, NODE, new InProcessLocator(NODE), lifecycle);
-      process.start(prepare(settings));
-      if (own.opsPort() > 0) {
-        ServiceProcess.managementEndpoints(own, process, lifecycle);
-      }
-      data.ifPresent(folder -> ManagementAddress.keep(folder, own, process.address("api")));
-      process.awaitReady(READY_LIMIT);
+      Standalone standalone = new Standalone(options, embedded, overrides, data, stores);
       serves = true;
-      return new Standalone(process);
+      return standalone;
+    } finally {
+      if (!serves) {
+        stores.close();
+      }
+    }
+  }
+
+  private static EnumSet<EmbeddedStores.Kind> embedded(Settings settings) {
+    EnumSet<EmbeddedStores.Kind> embedded = EnumSet.noneOf(EmbeddedStores.Kind.class);
+    for (EmbeddedStores.Kind kind : EmbeddedStores.Kind.values()) {
+      if (!settings.present(kind.key())) {
+        embedded.add(kind);
+      }
+    }
+    return embedded;
+  }
+
+  /** Starts every service over the stores, and returns once they serve. */
+  private ServerProcess serve() {
+    Settings settings = Settings.load(options.file(), options.environment(), overrides);
+    AllSettings all = AllSettings.read(settings);
+    ProcessConfig own = all.process();
+    Lifecycle lifecycle = new Lifecycle();
+    boolean serves = false;
+    try {
+      ServerProcess started =
+          new ServerProcess(
+              all.stores(),
+              NODE,
+              new InProcessLocator(NODE),
+              lifecycle,
+              new LocalConfigCentre(settings, this::restart),
+              MetricsTargets.NONE,
+              Stores.Preparation.MIGRATE);
+      started.start(all.inOrder());
+      if (own.opsPort() > 0) {
+        ServiceProcess.managementEndpoints(own, started, lifecycle);
+      }
+      data.ifPresent(folder -> ManagementAddress.keep(folder, own, started.address("api")));
+      started.awaitReady(READY_LIMIT);
+      serves = true;
+      return started;
     } finally {
       if (!serves) {
         lifecycle.close();
       }
+    }
+  }
+
+  /**
+   * Lets every service take leave of its clients and start again over the same stores, with the
+   * settings as they are then; returns at once. Several that wait for one under way are one.
+   */
+  void restart() {
+    if (restartWaits.compareAndSet(false, true)) {
+      Thread.ofPlatform().name("restart").start(this::restartNow);
+    }
+  }
+
+  private void restartNow() {
+    try {
+      serveAgain();
+    } catch (RuntimeException e) {
+      LOG.error("the services cannot be started again; the process ends", e);
+      Program.fail();
+    }
+  }
+
+  private synchronized void serveAgain() {
+    restartWaits.set(false);
+    if (!closed && mayStart()) {
+      LOG.info("asked to start again");
+      process.close();
+      process = serve();
+      LOG.info("Hongyan serves again: REST {}, WebSocket {}", api(), webSocket());
+    }
+  }
+
+  /** What could not be started is not stopped: the settings are read first. */
+  private boolean mayStart() {
+    try {
+      AllSettings.read(Settings.load(options.file(), options.environment(), overrides));
+      Settings asked = Settings.load(options.file(), options.environment(), options.overrides());
+      if (!embedded(asked).equals(embedded)) {
+        throw new ConfigException("the file names other stores than before; stop and run again");
+      }
+      return true;
+    } catch (ConfigException e) {
+      LOG.error("not started again, and nothing is stopped: {}", e.getMessage());
+      return false;
     }
   }
 
@@ -141,10 +237,6 @@ public final class Standalone implements AutoCloseable {
     return lifecycle.add("data folder", folder);
   }
 
-  private static List<Role.Starter> prepare(Settings settings) {
-    return Arrays.stream(Role.values()).map(role -> role.prepare(settings)).toList();
-  }
-
   /** Where the WebSocket gateway listens. */
   public ListenAddress webSocket() {
     return process.address("ws");
@@ -155,8 +247,11 @@ public final class Standalone implements AutoCloseable {
     return process.address("api");
   }
 
+  /** A restart that is under way comes to its end first. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     process.close();
+    stores.close();
   }
 }

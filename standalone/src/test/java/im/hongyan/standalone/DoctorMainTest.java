@@ -35,7 +35,10 @@ class DoctorMainTest {
     assertThat(said.toString()).hasLineCount(1).contains("nothing answers at " + address);
     Map<String, String> settings = Map.of("HONGYAN_GATEWAY_HTTP_PORT", Integer.toString(port));
     assertThat(doctor(settings, "--data=" + data)).isEqualTo(1);
-    assertThat(said.toString()).hasLineCount(2).contains("nothing answers at " + address + ";");
+    assertThat(said.toString())
+        .hasLineCount(3)
+        .contains("data folder " + data)
+        .contains("nothing answers at " + address + ";");
   }
 
   @Test

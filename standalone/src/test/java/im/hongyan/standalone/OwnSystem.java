@@ -4,12 +4,14 @@ import com.google.protobuf.MessageLite;
 import im.hongyan.embedded.DataFolder;
 import im.hongyan.embedded.EmbeddedStores;
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.config.LocalConfigCentre;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.discovery.InProcessLocator;
+import im.hongyan.kit.discovery.MetricsTargets;
 import im.hongyan.kit.discovery.ServiceName;
 import im.hongyan.kit.lifecycle.Lifecycle;
 import im.hongyan.kit.rpc.RpcChannels;
-import im.hongyan.server.Role;
+import im.hongyan.server.AllSettings;
 import im.hongyan.server.ServerProcess;
 import im.hongyan.server.Stores;
 import im.hongyan.testkit.system.RunningSystem;
@@ -18,10 +20,8 @@ import io.grpc.MethodDescriptor;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,10 +36,17 @@ final class OwnSystem implements AutoCloseable {
 
   private OwnSystem(Map<String, String> overrides, Lifecycle lifecycle) {
     Settings settings = Settings.load(Path.of("none.yml"), Map.of(), overrides);
-    process = new ServerProcess(settings, NODE, locator, lifecycle);
-    List<Role.Starter> parts =
-        Arrays.stream(Role.values()).map(role -> role.prepare(settings)).toList();
-    process.start(parts);
+    AllSettings all = AllSettings.read(settings);
+    process =
+        new ServerProcess(
+            all.stores(),
+            NODE,
+            locator,
+            lifecycle,
+            new LocalConfigCentre(settings, null),
+            MetricsTargets.NONE,
+            Stores.Preparation.MIGRATE);
+    process.start(all.inOrder());
     process.awaitReady(Duration.ofMinutes(2));
   }
 

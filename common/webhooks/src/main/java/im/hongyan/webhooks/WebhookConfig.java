@@ -60,8 +60,4 @@ public record WebhookConfig(URI url, After userOnline, After userOffline, After 
     throw new ConfigException(
         "webhooks.url must be a plain http or https URL without user, query and fragment");
   }
-
-  boolean any() {
-    return userOnline.enable() || userOffline.enable() || userKickOff.enable();
-  }
 }

@@ -28,7 +28,7 @@ final class WebhookSender implements AutoCloseable {
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  private final URI url;
+  private final Supplier<URI> url;
   private final MeterRegistry meters;
   private final ConcurrencyLimit waiting;
   private final RareLog drops = new RareLog();
@@ -54,9 +54,10 @@ final class WebhookSender implements AutoCloseable {
   /**
    * Creates a sender.
    *
+   * @param url of the moment
    * @param most requests that wait or are under way at once
    */
-  WebhookSender(URI url, int most, MeterRegistry meters) {
+  WebhookSender(Supplier<URI> url, int most, MeterRegistry meters) {
     this.url = url;
     this.meters = meters;
     waiting = new ConcurrencyLimit("webhooks", most, meters);
@@ -99,7 +100,7 @@ final class WebhookSender implements AutoCloseable {
     try {
       trouble =
           client.post(
-              URI.create(url + "/" + request.command()),
+              URI.create(url.get() + "/" + request.command()),
               request.operationId(),
               request.body().get(),
               request.timeout());

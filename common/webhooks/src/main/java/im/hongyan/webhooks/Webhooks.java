@@ -1,6 +1,7 @@
 package im.hongyan.webhooks;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,32 +13,40 @@ import org.jspecify.annotations.Nullable;
 public final class Webhooks implements AutoCloseable {
   private static final int MOST_WAITING = 10_000;
 
-  private final WebhookConfig config;
+  private final Supplier<WebhookConfig> config;
+  private final MeterRegistry meters;
 
-  /** Null while nothing is to be posted, so that nobody pays for what is off by default. */
-  private final @Nullable WebhookSender sender;
+  /** Null until something is to be posted, so that nobody pays for what is off by default. */
+  private @Nullable WebhookSender sender;
 
-  /** Starts threads only when one of them is enabled. */
-  public Webhooks(WebhookConfig config, MeterRegistry meters) {
+  private boolean closed;
+
+  /**
+   * Starts threads only when an event of a kind comes that is enabled.
+   *
+   * @param config of the moment
+   */
+  public Webhooks(Supplier<WebhookConfig> config, MeterRegistry meters) {
     this.config = config;
-    sender = config.any() ? new WebhookSender(config.url(), MOST_WAITING, meters) : null;
+    this.meters = meters;
   }
 
   /** Posts an event of a kind that the operator has enabled. */
   public void post(UserEvent event) {
     switch (event) {
       case UserEvent.Online online ->
-          post("callbackAfterUserOnlineCommand", config.userOnline(), online);
+          post("callbackAfterUserOnlineCommand", config.get().userOnline(), online);
       case UserEvent.Offline offline ->
-          post("callbackAfterUserOfflineCommand", config.userOffline(), offline);
+          post("callbackAfterUserOfflineCommand", config.get().userOffline(), offline);
       case UserEvent.KickOff kick ->
-          post("callbackAfterUserKickOffCommand", config.userKickOff(), kick);
+          post("callbackAfterUserKickOffCommand", config.get().userKickOff(), kick);
     }
   }
 
   private void post(String command, WebhookConfig.After kind, UserEvent event) {
-    if (sender != null && kind.enable()) {
-      sender.send(
+    WebhookSender open = kind.enable() ? sender() : null;
+    if (open != null) {
+      open.send(
           new WebhookSender.WebhookRequest(
               command,
               event.operationId(),
@@ -47,11 +56,23 @@ public final class Webhooks implements AutoCloseable {
     }
   }
 
+  private synchronized @Nullable WebhookSender sender() {
+    if (sender == null && !closed) {
+      sender = new WebhookSender(() -> config.get().url(), MOST_WAITING, meters);
+    }
+    return sender;
+  }
+
   /** Gives what waits a few seconds to be delivered, then drops it. */
   @Override
   public void close() {
-    if (sender != null) {
-      sender.close();
+    WebhookSender open;
+    synchronized (this) {
+      closed = true;
+      open = sender;
+    }
+    if (open != null) {
+      open.close();
     }
   }
 }

@@ -102,7 +102,7 @@ class WebhooksTest {
     for (int i = 0; i < more.length; i += 2) {
       settings.put(more[i], more[i + 1]);
     }
-    return new Webhooks(config(settings), meters);
+    return new Webhooks(() -> config(settings), meters);
   }
 
   private static WebhookConfig config(Map<String, String> settings) {
@@ -160,7 +160,7 @@ class WebhooksTest {
 
   @Test
   void nothingIsPostedUnlessItIsEnabled() {
-    try (Webhooks off = new Webhooks(config(Map.of()), meters);
+    try (Webhooks off = new Webhooks(() -> config(Map.of()), meters);
         Webhooks one = hooks(port(), "webhooks.afterUserOnline.enable", "false")) {
       off.post(ONLINE);
       one.post(ONLINE);
@@ -215,7 +215,7 @@ class WebhooksTest {
   @Test
   void aLetterThatCannotBeWrittenKeepsNoOther() throws InterruptedException {
     try (WebhookSender sender =
-        new WebhookSender(URI.create("http://127.0.0.1:" + port()), 1, meters)) {
+        new WebhookSender(() -> URI.create("http://127.0.0.1:" + port()), 1, meters)) {
       sender.send(
           new WebhookSender.WebhookRequest(
               "c",
@@ -246,7 +246,7 @@ class WebhooksTest {
   void aFullQueueDropsAndCounts() {
     closed = true;
     URI url = URI.create("http://127.0.0.1:" + port());
-    try (WebhookSender sender = new WebhookSender(url, 20, meters)) {
+    try (WebhookSender sender = new WebhookSender(() -> url, 20, meters)) {
       for (int i = 0; i < 27; i++) {
         sender.send(
             new WebhookSender.WebhookRequest(

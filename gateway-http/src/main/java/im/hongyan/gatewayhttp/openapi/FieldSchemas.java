@@ -44,7 +44,7 @@ final class FieldSchemas {
 
   /** The schema of what a route answers. */
   Node answer(Descriptor type) {
-    return reference(type, Side.ANSWER);
+    return message(type, Side.ANSWER, false);
   }
 
   private Node reference(Descriptor type, Side side) {

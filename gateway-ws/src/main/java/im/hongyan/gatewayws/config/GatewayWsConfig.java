@@ -4,6 +4,7 @@ import im.hongyan.gatewayws.connection.LargeRequests;
 import im.hongyan.gatewayws.connection.Timeouts;
 import im.hongyan.gatewayws.connection.WaitingBytes;
 import im.hongyan.gatewayws.presence.Subscriptions;
+import im.hongyan.kit.config.Live;
 import im.hongyan.kit.config.Settings;
 import im.hongyan.kit.config.ShareConfig;
 import im.hongyan.kit.limit.ByteRate;
@@ -31,7 +32,7 @@ public record GatewayWsConfig(
     Duration drain,
     ClientAddresses addresses,
     Optional<TlsFiles> tls,
-    WebhookConfig webhooks) {
+    Live<WebhookConfig> webhooks) {
   private static final String PREFIX = "gateway.ws";
 
   /**
@@ -61,7 +62,7 @@ public record GatewayWsConfig(
       int frameBytes,
       int inflatedBytes,
       int queuedBytes,
-      RateLimit.Rate requests,
+      Live<RateLimit.Rate> requests,
       Subscriptions.Most subscriptions,
       int waitingBytes,
       WaitingBytes.Most waiting,
@@ -79,6 +80,12 @@ public record GatewayWsConfig(
       return new ByteRate.Rate(bytesPerSecond, 2L * bytesPerSecond);
     }
 
+    private static RateLimit.Rate requests(Settings settings) {
+      return RateLimit.Rate.perSecond(
+          settings.number(PREFIX + ".requestsPerSecond", 1_000, 1, 1_000_000),
+          settings.number(PREFIX + ".requestBurst", 2_000, 1, 1_000_000));
+    }
+
     private static Limits from(Settings settings) {
       return new Limits(
           settings.number(PREFIX + ".maxConnections", 100_000, 1, 10_000_000),
@@ -87,9 +94,7 @@ public record GatewayWsConfig(
           settings.number(PREFIX + ".maxFrameBytes", 51_200, 51_200, 16_777_216),
           settings.number(PREFIX + ".maxInflatedBytes", 1_048_576, 51_200, 16_777_216),
           settings.number(PREFIX + ".maxQueuedBytes", 1_048_576, 65_536, 67_108_864),
-          RateLimit.Rate.perSecond(
-              settings.number(PREFIX + ".requestsPerSecond", 1_000, 1, 1_000_000),
-              settings.number(PREFIX + ".requestBurst", 2_000, 1, 1_000_000)),
+          settings.live(Limits::requests),
           new Subscriptions.Most(
               settings.number(PREFIX + ".maxSubscriptions", 1_000, 1, 1_000_000),
               settings.number(PREFIX + ".maxSubscriptionsPerUser", 20_000, 1, 100_000_000),
@@ -126,6 +131,6 @@ public record GatewayWsConfig(
         settings.duration(PREFIX + ".drain", Duration.ofSeconds(10)),
         ClientAddresses.from(settings, PREFIX),
         TlsFiles.from(settings, PREFIX),
-        WebhookConfig.from(settings));
+        settings.live(WebhookConfig::from));
   }
 }

@@ -26,6 +26,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +96,7 @@ public final class ConnectionHandler extends SimpleChannelInboundHandler<WebSock
       LargeRequests large,
       int maxInflatedBytes,
       int maxWaitingBytes,
-      RateLimit.Rate rate,
+      Supplier<RateLimit.Rate> rate,
       ConcurrencyLimit concurrency) {}
 
   /** Serves one connection, whose pipeline owns it. */

@@ -61,6 +61,7 @@ import org.slf4j.LoggerFactory;
  * bytes.
  */
 final class InboundProbe implements RequestHandler {
+  private static final RateLimit.Rate RATE = new RateLimit.Rate(1, 1_000_000);
   private static final int MAX_FRAME_BYTES = 51_200;
   private static final int MAX_INFLATED_BYTES = 1_048_576;
   private static final ByteRate.Rate ROOMY = new ByteRate.Rate(1L << 40, 1L << 40);
@@ -141,7 +142,7 @@ final class InboundProbe implements RequestHandler {
                 LARGE,
                 MAX_INFLATED_BYTES,
                 MAX_WAITING_BYTES,
-                new RateLimit.Rate(1, 1_000_000),
+                () -> RATE,
                 new ConcurrencyLimit("requests", 1_000_000, METERS.registry()))),
         MAX_FRAME_BYTES);
     channel.closeFuture().addListener(_ -> connection.over());

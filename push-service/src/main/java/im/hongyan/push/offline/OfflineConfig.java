@@ -33,7 +33,8 @@ public record OfflineConfig(
    */
   public static OfflineConfig from(Settings settings) {
     Provider provider = provider(settings.text("push.offline.provider", "log"));
-    String url = settings.text("push.offline.webhook.url", "");
+    // Its query may hold a key.
+    String url = settings.secret("push.offline.webhook.url", "").reveal();
     Duration timeout = settings.duration("push.offline.webhook.timeout", Duration.ofSeconds(5));
     if (!timeout.isPositive()) {
       throw new ConfigException("push.offline.webhook.timeout must be longer than nothing");

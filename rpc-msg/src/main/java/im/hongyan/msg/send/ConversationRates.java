@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * How many messages a second one conversation may get from users through this process; more are
@@ -20,7 +21,7 @@ final class ConversationRates {
   /** A bucket is full again after a second, and then equal to a new one. */
   private static final Duration KEPT = Duration.ofSeconds(2);
 
-  private final RateLimit.Rate rate;
+  private final Supplier<RateLimit.Rate> rate;
   private final LongSupplier nanoTime;
   private final Counter rejected;
   private final Cache<String, RateLimit> buckets =
@@ -29,10 +30,11 @@ final class ConversationRates {
   /**
    * Creates the limits, with meter {@code limit_rejected}.
    *
+   * @param perSecond of the moment
    * @param nanoTime as {@link System#nanoTime}
    */
-  ConversationRates(int perSecond, LongSupplier nanoTime, MeterRegistry meters) {
-    rate = RateLimit.Rate.perSecond(perSecond, perSecond);
+  ConversationRates(Supplier<Integer> perSecond, LongSupplier nanoTime, MeterRegistry meters) {
+    rate = () -> RateLimit.Rate.perSecond(perSecond.get(), perSecond.get());
     this.nanoTime = nanoTime;
     rejected = meters.counter("limit_rejected", "limit", "conversation");
   }

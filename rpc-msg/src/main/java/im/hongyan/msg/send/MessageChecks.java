@@ -16,6 +16,7 @@ import im.hongyan.wire.message.MessageOption;
 import im.hongyan.wire.message.ReceiveOption;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Everything that a later stage could refuse is refused here (messaging.md 3.2 to 3.4,
@@ -41,7 +42,7 @@ final class MessageChecks {
   private final Relations relations;
   private final MessageHooks hooks;
   private final Set<String> adminIds;
-  private final boolean friendVerify;
+  private final Supplier<Boolean> friendVerify;
 
   /**
    * Creates the checks.
@@ -50,7 +51,10 @@ final class MessageChecks {
    * @param friendVerify whether only friends of the receiver may send
    */
   MessageChecks(
-      Relations relations, MessageHooks hooks, Set<String> adminIds, boolean friendVerify) {
+      Relations relations,
+      MessageHooks hooks,
+      Set<String> adminIds,
+      Supplier<Boolean> friendVerify) {
     this.relations = relations;
     this.hooks = hooks;
     this.adminIds = Set.copyOf(adminIds);
@@ -153,7 +157,7 @@ final class MessageChecks {
     if (relations.blocked(receiver, sender)) {
       throw ImError.BLOCKED_BY_PEER.bare();
     }
-    if (friendVerify && !relations.befriended(receiver, sender)) {
+    if (friendVerify.get() && !relations.befriended(receiver, sender)) {
       throw ImError.NOT_PEERS_FRIEND.bare();
     }
   }

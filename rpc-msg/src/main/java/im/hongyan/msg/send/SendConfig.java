@@ -1,5 +1,6 @@
 package im.hongyan.msg.send;
 
+import im.hongyan.kit.config.Live;
 import im.hongyan.kit.config.Settings;
 
 /**
@@ -14,17 +15,17 @@ import im.hongyan.kit.config.Settings;
  * @param concurrentSendBytes of them
  */
 public record SendConfig(
-    boolean friendVerify,
-    int conversationRate,
-    boolean historyForNewMembers,
+    Live<Boolean> friendVerify,
+    Live<Integer> conversationRate,
+    Live<Boolean> historyForNewMembers,
     int concurrentSends,
     int concurrentSendBytes) {
   /** Reads section {@code msg}. */
   public static SendConfig from(Settings settings) {
     return new SendConfig(
-        settings.flag("msg.friendVerify", false),
-        settings.number("msg.conversationRate", 2_500, 1, 1_000_000),
-        settings.flag("msg.historyForNewMembers", true),
+        settings.live(from -> from.flag("msg.friendVerify", false)),
+        settings.live(from -> from.number("msg.conversationRate", 2_500, 1, 1_000_000)),
+        settings.live(from -> from.flag("msg.historyForNewMembers", true)),
         settings.number("msg.maxConcurrentSends", 10_000, 1, 1_000_000),
         settings.number("msg.maxConcurrentSendBytes", 16 << 20, 1 << 20, 1 << 30));
   }

@@ -1,6 +1,7 @@
 package im.hongyan.msg.send;
 
 import im.hongyan.kit.call.CallContext;
+import im.hongyan.kit.config.Live;
 import im.hongyan.kit.rpc.Feature;
 import im.hongyan.kit.rpc.RpcErrors;
 import im.hongyan.kit.rpc.Rpcs;
@@ -42,7 +43,7 @@ public final class Sends implements Feature {
   private final Acceptance acceptance;
   private final ConversationRates rates;
   private final SendMeters meters;
-  private final boolean historyForNewMembers;
+  private final Live<Boolean> historyForNewMembers;
   private final InstantSource clock;
 
   /**
@@ -126,7 +127,7 @@ public final class Sends implements Feature {
     if (burnSeconds > 0 && isStoredChat(record)) {
       record = record.toBuilder().setBurnSeconds(burnSeconds).build();
     }
-    if (!historyForNewMembers) {
+    if (!historyForNewMembers.get()) {
       record = Joiners.bounded(record, accepted);
     }
     if (!caller.service()) {

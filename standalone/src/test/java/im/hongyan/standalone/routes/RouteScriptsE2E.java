@@ -59,7 +59,8 @@ class RouteScriptsE2E {
           "msg-changes",
           "search",
           "statistics",
-          "jssdk");
+          "jssdk",
+          "config");
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final String ADMIN = "admin";
@@ -202,7 +203,7 @@ class RouteScriptsE2E {
     if (expected.equals("ok")) {
       return "{\"errCode\":0,\"errMsg\":\"\",\"errDlt\":\"\"}";
     }
-    if (expected.startsWith("{") || expected.startsWith("[") || expected.equals("null")) {
+    if (expected.matches("(?s)[{\\[\"].*") || expected.equals("null")) {
       return "{\"errCode\":0,\"errMsg\":\"\",\"errDlt\":\"\",\"data\":" + expected + "}";
     }
     if (expected.startsWith("@")) {

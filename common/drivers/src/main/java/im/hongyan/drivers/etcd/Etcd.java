@@ -9,10 +9,15 @@ import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.common.exception.EtcdException;
 import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.etcd.jetcd.options.WatchOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -85,6 +90,37 @@ public final class Etcd implements AutoCloseable {
    */
   public AutoCloseable watch(String below, Consumer<Map<String, String>> listener) {
     return new PrefixWatch(this, below, listener);
+  }
+
+  /**
+   * Everything below a prefix now, by key without the installation's prefix.
+   *
+   * @throws ImException 500 when etcd does not answer now
+   */
+  public Map<String, String> get(String below) {
+    return list(below).values();
+  }
+
+  /**
+   * Writes and deletes in one transaction, for good.
+   *
+   * @throws ImException 500 when etcd does not take it now
+   */
+  public void commit(Map<String, String> puts, Collection<String> deletions) {
+    List<Op> operations = new ArrayList<>();
+    puts.forEach((key, value) ->
+        operations.add(Op.put(bytes(prefix + key), bytes(value), PutOption.DEFAULT)));
+    deletions.forEach(key -> operations.add(Op.delete(bytes(prefix + key), DeleteOption.DEFAULT)));
+    connection.ask(
+        client -> client.getKVClient().txn().Then(operations.toArray(Op[]::new)).commit());
+  }
+
+  /** The version of a member that answers. */
+  public String version() {
+    return connection
+        .ask(client ->
+            client.getMaintenanceClient().statusMember(connection.firstEndpoint().toString()))
+        .getVersion();
   }
 
   /** Everything below a prefix. */

@@ -9,6 +9,7 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -58,6 +59,10 @@ final class EtcdConnection implements AutoCloseable {
           .password(ByteSequence.from(config.password().reveal(), UTF_8));
     }
     return builder.build();
+  }
+
+  URI firstEndpoint() {
+    return config.endpoints().getFirst();
   }
 
   /** The client now; its watches end when it is replaced. */

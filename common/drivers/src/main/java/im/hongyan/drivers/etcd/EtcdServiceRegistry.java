@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Registrations in etcd: key {@code services/<service>/<node id>}, value the format's version and
  * {@code host:port}, under the lease of the process. Safe for use by several threads; its creator
- * closes it, which closes etcd's client too.
+ * closes it, which closes etcd's client too where it made it.
  */
 public final class EtcdServiceRegistry implements ServiceRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(EtcdServiceRegistry.class);
@@ -23,6 +23,7 @@ public final class EtcdServiceRegistry implements ServiceRegistry {
   private static final String VERSION = "1 ";
 
   private final Etcd etcd;
+  private final boolean ownsEtcd;
   private final List<AutoCloseable> watches = new CopyOnWriteArrayList<>();
 
   /**
@@ -32,6 +33,13 @@ public final class EtcdServiceRegistry implements ServiceRegistry {
    */
   public EtcdServiceRegistry(EtcdConfig config) {
     etcd = Etcd.open(config);
+    ownsEtcd = true;
+  }
+
+  /** Over a connection that others use as well; its creator closes it after this registry. */
+  public EtcdServiceRegistry(Etcd etcd) {
+    this.etcd = etcd;
+    ownsEtcd = false;
   }
 
   @Override
@@ -87,6 +95,8 @@ public final class EtcdServiceRegistry implements ServiceRegistry {
         LOG.warn("stopping to watch etcd failed", e);
       }
     }
-    etcd.close();
+    if (ownsEtcd) {
+      etcd.close();
+    }
   }
 }

@@ -62,6 +62,11 @@ public final class Mongo implements AutoCloseable {
     return new Mongo(client, database);
   }
 
+  /** Where an address leads, without its password. */
+  public static String place(Secret uri) {
+    return String.join(", ", new ConnectionString(uri.reveal()).getHosts());
+  }
+
   /** Access for stores. */
   public MongoDatabase database() {
     return database;

@@ -10,8 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -27,10 +26,14 @@ public final class MySql implements AutoCloseable {
   private static final String KEY_RETRIEVAL = "allowPublicKeyRetrieval";
 
   private final HikariDataSource pool;
+  private final String product;
+  private final Schema schema;
   private final Jdbi jdbi;
 
-  private MySql(HikariDataSource pool) {
+  private MySql(HikariDataSource pool, MySqlConfig config, String product) {
     this.pool = pool;
+    this.product = product;
+    schema = new Schema(pool, config);
     jdbi = Jdbi.create(new PooledConnections(pool));
     Ids.register(jdbi);
   }
@@ -41,6 +44,30 @@ public final class MySql implements AutoCloseable {
    * @throws ImException 500 with one clear line when the store does not answer
    */
   public static MySql open(MySqlConfig config, MeterRegistry meters) {
+    return open(config, meters, Schema::migrate);
+  }
+
+  /**
+   * Connects and demands that the tables are those of this version.
+   *
+   * @throws ImException 500 with one clear line when the store does not answer, or has the tables
+   *     of an older or a newer version
+   */
+  public static MySql openCurrent(MySqlConfig config, MeterRegistry meters) {
+    return open(config, meters, Schema::requireCurrent);
+  }
+
+  /**
+   * Connects, whatever the tables are.
+   *
+   * @throws ImException 500 with one clear line when the store does not answer
+   */
+  public static MySql openAsIs(MySqlConfig config, MeterRegistry meters) {
+    return open(config, meters, schema -> {});
+  }
+
+  private static MySql open(
+      MySqlConfig config, MeterRegistry meters, Consumer<Schema> preparation) {
     String rest = "//" + config.address() + "/" + config.database();
     String product = probe("jdbc:mariadb:" + rest, config);
     // Flyway chooses its dialect by the URL's scheme; one driver speaks to both products.
@@ -68,27 +95,17 @@ public final class MySql implements AutoCloseable {
     hikari.setMetricsTrackerFactory(
         new com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory(meters));
     HikariDataSource pool = new HikariDataSource(hikari);
+    MySql mysql = new MySql(pool, config, product);
+    boolean prepared = false;
     try {
-      migrate(pool);
-    } catch (FlywayException e) {
-      pool.close();
-      throw new StoreUnavailableException(
-          "the tables at " + config.address() + " cannot be brought up to date", e);
+      preparation.accept(mysql.schema());
+      prepared = true;
+      return mysql;
+    } finally {
+      if (!prepared) {
+        pool.close();
+      }
     }
-    return new MySql(pool);
-  }
-
-  private static void migrate(HikariDataSource pool) {
-    Flyway.configure()
-        .dataSource(pool)
-        .locations("classpath:db")
-        // Each owner's tables lie beside its code: a process brings those that it has, in one
-        // numbering.
-        .outOfOrder(true)
-        .ignoreMigrationPatterns("*:missing", "*:future")
-        .loggers("slf4j")
-        .load()
-        .migrate();
   }
 
   private static String probe(String url, MySqlConfig config) {
@@ -108,6 +125,16 @@ public final class MySql implements AutoCloseable {
               + e.getMessage()
               + "); start it, or set mysql.address, mysql.user and mysql.password");
     }
+  }
+
+  /** The tables. */
+  public Schema schema() {
+    return schema;
+  }
+
+  /** Name and version of the server, as it says them. */
+  public String product() {
+    return product;
   }
 
   /** Access for stores. */

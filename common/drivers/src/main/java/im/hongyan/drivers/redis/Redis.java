@@ -63,6 +63,12 @@ public final class Redis implements AutoCloseable {
     }
   }
 
+  /** Where an address leads, without its password. */
+  public static String place(Secret uri) {
+    RedisURI address = RedisURI.create(uri.reveal());
+    return address.getHost() + ":" + address.getPort();
+  }
+
   /** The commands, shared by all threads. */
   public RedisAsyncCommands<byte[], byte[]> commands() {
     return connection.async();

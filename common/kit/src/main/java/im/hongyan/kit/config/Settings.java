@@ -1,5 +1,6 @@
 package im.hongyan.kit.config;
 
+import im.hongyan.kit.config.SettingKey.Kind;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.yaml.YamlConfigSource;
@@ -7,19 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a process: config/hongyan.yml under environment variables ({@code share.secret}
- * is {@code HONGYAN_SHARE_SECRET}) under what the command line says. Every key that a module reads
- * is known; {@link #refuseUnknown} then refuses the others with the nearest known one. Used by one
- * thread at start.
+ * The settings of a process: config/hongyan.yml under what etcd holds, under environment variables
+ * ({@code share.secret} is {@code HONGYAN_SHARE_SECRET}), under what the command line says. Every
+ * key that a module reads is known; {@link #refuseUnknown} then refuses the others with the nearest
+ * known one. Read by one thread at start; safe for use by several threads from then on.
  */
 public final class Settings {
   private static final int FILE_ORDINAL = 110;
@@ -45,13 +50,44 @@ public final class Settings {
   private final SmallRyeConfig config;
   private final Map<String, String> environment;
   private final Map<String, String> overrides;
-  private final NavigableMap<String, String> asked = new TreeMap<>();
+  private final Map<String, String> overlay;
+  private final NavigableMap<String, SettingKey> asked = new ConcurrentSkipListMap<>();
+  private final List<Follower<?>> followers = new CopyOnWriteArrayList<>();
+  private boolean readsLive;
+  private volatile Settings latest = this;
 
   private Settings(
-      SmallRyeConfig config, Map<String, String> environment, Map<String, String> overrides) {
+      SmallRyeConfig config,
+      Map<String, String> environment,
+      Map<String, String> overrides,
+      Map<String, String> overlay) {
     this.config = config;
     this.environment = Map.copyOf(environment);
     this.overrides = Map.copyOf(overrides);
+    this.overlay = Map.copyOf(overlay);
+  }
+
+  /** A value that follows, and how it is read. */
+  private record Follower<T>(Function<Settings, T> reader, Live<T> value) {
+    /** Reads at once, and changes the value later. */
+    Runnable prepare(Settings next) {
+      T read = reader.apply(next);
+      return () -> value.set(read);
+    }
+  }
+
+  /**
+   * What became of a change.
+   *
+   * @param live keys whose new value is in use
+   * @param waiting keys whose new value is taken at the next start
+   */
+  public record Change(List<String> live, List<String> waiting) {
+    /** Copies the lists. */
+    public Change {
+      live = List.copyOf(live);
+      waiting = List.copyOf(waiting);
+    }
   }
 
   /**
@@ -79,7 +115,16 @@ public final class Settings {
         own.put(name, value);
       }
     });
-    return new Settings(builder.build(), own, overrides);
+    return new Settings(builder.build(), own, overrides, Map.of());
+  }
+
+  /**
+   * The same sources under another overlay; nothing of it is read yet.
+   *
+   * @param values by key; they go before those of the file alone
+   */
+  public Settings under(Map<String, String> values) {
+    return new Settings(config, environment, overrides, values);
   }
 
   /** The keys that were asked for so far, sorted. */
@@ -87,33 +132,42 @@ public final class Settings {
     return List.copyOf(asked.keySet());
   }
 
+  /** How a key is read; null for one that nobody asked for. */
+  public @Nullable SettingKey key(String name) {
+    return asked.get(name);
+  }
+
   /** Whether something is set. */
   public boolean present(String key) {
-    return find(key).isPresent();
+    return find(key, Kind.PRESENCE, "").isPresent();
   }
 
   /** A text. */
   public String text(String key, String fallback) {
-    return find(key).orElse(fallback);
+    return find(key, Kind.TEXT, fallback).orElse(fallback);
   }
 
   /** A secret. */
   public Secret secret(String key, String fallback) {
-    return new Secret(text(key, fallback));
+    return new Secret(find(key, Kind.SECRET, fallback).orElse(fallback));
   }
 
   /** A list of texts, separated by commas. */
   public List<String> list(String key, List<String> fallback) {
-    Optional<String> text = find(key);
-    if (text.isEmpty()) {
-      text = find(key + "[0]").map(first -> indexed(key, first));
-    }
-    return text.map(t -> List.of(t.split("\\s*,\\s*"))).orElse(List.copyOf(fallback));
+    return find(key, Kind.LIST, String.join(",", fallback))
+        .map(Settings::elements)
+        .orElse(List.copyOf(fallback));
+  }
+
+  /** The elements of a list's text. */
+  static List<String> elements(String text) {
+    return List.of(text.split("\\s*,\\s*"));
   }
 
   /** A number within bounds. */
   public int number(String key, int fallback, int least, int most) {
-    String text = text(key, Integer.toString(fallback));
+    String text =
+        find(key, Kind.NUMBER, Integer.toString(fallback)).orElse(Integer.toString(fallback));
     try {
       int value = Integer.parseInt(text.strip());
       if (value >= least && value <= most) {
@@ -128,7 +182,8 @@ public final class Settings {
 
   /** A switch: true or false. */
   public boolean flag(String key, boolean fallback) {
-    String text = text(key, Boolean.toString(fallback)).strip();
+    String other = Boolean.toString(fallback);
+    String text = find(key, Kind.FLAG, other).orElse(other).strip();
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "true" -> true;
       case "false" -> false;
@@ -138,7 +193,7 @@ public final class Settings {
 
   /** A time with its unit, such as 500ms, 20s, 5m, 24h, 14d. */
   public Duration duration(String key, Duration fallback) {
-    Optional<String> text = find(key);
+    Optional<String> text = find(key, Kind.DURATION, DurationText.of(fallback));
     if (text.isEmpty()) {
       return fallback;
     }
@@ -162,6 +217,11 @@ public final class Settings {
   public void refuseUnknown() {
     Map<String, String> variables = new HashMap<>();
     asked.keySet().forEach(key -> variables.put(variable(key), key));
+    for (String key : overlay.keySet()) {
+      if (!asked.containsKey(key)) {
+        throw unknown(key, asked.keySet());
+      }
+    }
     for (String name : environment.keySet()) {
       if (!variables.containsKey(name)) {
         throw unknown(name, variables.keySet());
@@ -179,7 +239,8 @@ public final class Settings {
     }
   }
 
-  private static ConfigException unknown(String key, Iterable<String> known) {
+  /** A refusal that names the nearest known key. */
+  static ConfigException unknown(String key, Iterable<String> known) {
     String nearest = "";
     int best = Integer.MAX_VALUE;
     for (String candidate : known) {
@@ -192,22 +253,94 @@ public final class Settings {
     return new ConfigException("unknown setting " + key + "; did you mean " + nearest + "?");
   }
 
-  private Optional<String> find(String key) {
-    asked.put(key.replaceAll("\\[\\d+\\]$", ""), "");
-    return Optional.ofNullable(overrides.get(key))
-        .or(() -> Optional.ofNullable(environment.get(variable(key))))
-        .or(() -> config.getOptionalValue(key, String.class));
+  private Optional<String> find(String key, Kind kind, String fallback) {
+    asked.merge(key, new SettingKey(kind, fallback, readsLive), SettingKey::and);
+    return set(key);
   }
 
-  private String indexed(String key, String first) {
-    StringBuilder all = new StringBuilder(first);
-    for (int i = 1; ; i++) {
-      Optional<String> next = find(key + "[" + i + "]");
+  private Optional<String> set(String key) {
+    return Optional.ofNullable(overrides.get(key))
+        .or(() -> Optional.ofNullable(environment.get(variable(key))))
+        .or(() -> Optional.ofNullable(overlay.get(key)))
+        .or(() -> config.getOptionalValue(key, String.class))
+        .or(() -> indexed(key));
+  }
+
+  /** A list of the file. */
+  private Optional<String> indexed(String key) {
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; ; i++) {
+      Optional<String> next = config.getOptionalValue(key + "[" + i + "]", String.class);
       if (next.isEmpty()) {
-        return all.toString();
+        return i == 0 ? Optional.empty() : Optional.of(all.toString());
       }
-      all.append(',').append(next.get());
+      all.append(i == 0 ? "" : ",").append(next.get());
     }
+  }
+
+  /**
+   * A value that follows changes of what it is read of, while the process runs. A key is live when
+   * every reader of it is.
+   *
+   * @param reader reads and checks it; called at once, and again for each change
+   */
+  public <T> Live<T> live(Function<Settings, T> reader) {
+    readsLive = true;
+    try {
+      Live<T> value = Live.of(reader.apply(this));
+      followers.add(new Follower<>(reader, value));
+      return value;
+    } finally {
+      readsLive = false;
+    }
+  }
+
+  /**
+   * Takes what is live from other settings of this process. Either all of it is taken, or nothing.
+   *
+   * @param next the same sources under another overlay
+   * @throws ConfigException when a value cannot be used
+   */
+  public synchronized Change follow(Settings next) {
+    List<Runnable> changes = new ArrayList<>();
+    followers.forEach(follower -> changes.add(follower.prepare(next)));
+    List<String> live = new ArrayList<>();
+    List<String> waiting = new ArrayList<>();
+    asked.forEach((key, read) -> {
+      String wanted = next.effective(key, read);
+      if (read.live() && !wanted.equals(latest.effective(key, read))) {
+        live.add(key);
+      } else if (!read.live() && !wanted.equals(effective(key, read))) {
+        waiting.add(key);
+      }
+    });
+    changes.forEach(Runnable::run);
+    latest = next;
+    return new Change(live, waiting);
+  }
+
+  /** The text of a key that the process runs with; what nobody asked for is empty. */
+  public String running(String name) {
+    SettingKey read = asked.get(name);
+    if (read == null) {
+      return "";
+    }
+    return read.live() ? latest.effective(name, read) : effective(name, read);
+  }
+
+  /** The text of a key that these sources give; what nobody asked for is empty. */
+  public String effective(String name) {
+    SettingKey read = asked.get(name);
+    return read == null ? "" : effective(name, read);
+  }
+
+  private String effective(String name, SettingKey read) {
+    return set(name).orElse(read.fallback()).strip();
+  }
+
+  /** Whether the environment or the command line sets a key, so that an overlay does not. */
+  public boolean isFixed(String name) {
+    return overrides.containsKey(name) || environment.containsKey(variable(name));
   }
 
   /** The environment variable that sets a key. */

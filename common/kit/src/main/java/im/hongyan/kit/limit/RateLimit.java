@@ -1,6 +1,7 @@
 package im.hongyan.kit.limit;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A token bucket: so many at once, and so many per second in the long run (websocket.md 10.3, 6).
@@ -8,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * such as the event loop of a connection.
  */
 public final class RateLimit {
-  private final Rate rate;
+  private final Supplier<Rate> rates;
   private long fullAtNanos;
 
   /**
@@ -42,7 +43,17 @@ public final class RateLimit {
    * @param nowNanos of {@link System#nanoTime}
    */
   public RateLimit(Rate rate, long nowNanos) {
-    this.rate = rate;
+    this(() -> rate, nowNanos);
+  }
+
+  /**
+   * A full bucket of a rate that may change.
+   *
+   * @param rates gives the rate of the moment
+   * @param nowNanos of {@link System#nanoTime}
+   */
+  public RateLimit(Supplier<Rate> rates, long nowNanos) {
+    this.rates = rates;
     fullAtNanos = nowNanos;
   }
 
@@ -52,6 +63,7 @@ public final class RateLimit {
    * @param nowNanos of {@link System#nanoTime}
    */
   public boolean take(long nowNanos) {
+    Rate rate = rates.get();
     long perToken = rate.nanosPerToken();
     long missingNanos = Math.max(0, fullAtNanos - nowNanos) + perToken;
     if (missingNanos > perToken * rate.burst()) {
@@ -67,12 +79,13 @@ public final class RateLimit {
    * @param nowNanos of {@link System#nanoTime}
    */
   public long waitNanos(long nowNanos) {
+    Rate rate = rates.get();
     long othersNanos = rate.nanosPerToken() * (rate.burst() - 1);
     return Math.max(0, fullAtNanos - nowNanos - othersNanos);
   }
 
   /** Puts back a token that was taken and is not counted. */
   public void giveBack() {
-    fullAtNanos -= rate.nanosPerToken();
+    fullAtNanos -= rates.get().nanosPerToken();
   }
 }

@@ -13,6 +13,7 @@ import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import im.hongyan.kit.call.CallContext;
 import im.hongyan.kit.config.ConfigException;
+import im.hongyan.kit.config.Live;
 import im.hongyan.kit.config.Settings;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,8 @@ public final class Logging {
       "%d{HH:mm:ss.SSS} %-5level %logger{0} %oneLine(%X{operationID} %msg)"
           + System.lineSeparator()
           + "%indented";
+
+  private static final String OWN = "im.hongyan";
 
   /** What libraries say below this is of no use to an operator. */
   private static final Map<String, Level> QUIET =
@@ -49,17 +52,39 @@ public final class Logging {
    * @throws ConfigException for a format or level that does not exist
    */
   public static void start(Settings settings) {
+    String format = format(settings);
+    Live<Level> level = settings.live(Logging::level);
+    start(format, level.get());
+    level.onChange(
+        next -> ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(OWN).setLevel(next));
+  }
+
+  /**
+   * Reads section {@code log} and applies nothing.
+   *
+   * @throws ConfigException for a format or level that does not exist
+   */
+  public static void check(Settings settings) {
+    format(settings);
+    settings.live(Logging::level);
+  }
+
+  private static String format(Settings settings) {
     String format = settings.text("log.format", "text");
     if (!Set.of("text", "json").contains(format)) {
       throw new ConfigException("log.format must be text or json, not '" + format + "'");
     }
-    String levelName = settings.text("log.level", "info");
-    Level level = Level.toLevel(levelName, null);
+    return format;
+  }
+
+  private static Level level(Settings settings) {
+    String name = settings.text("log.level", "info");
+    Level level = Level.toLevel(name, null);
     if (level == null) {
       throw new ConfigException(
-          "log.level must be error, warn, info, debug or trace, not '" + levelName + "'");
+          "log.level must be error, warn, info, debug or trace, not '" + name + "'");
     }
-    start(format, level);
+    return level;
   }
 
   /** For commands, whose answer is all that an operator wants: warnings alone, as text. */
@@ -82,7 +107,7 @@ public final class Logging {
     root.setLevel(Level.WARN);
     root.addAppender(appender);
     QUIET.forEach((name, least) -> context.getLogger(name).setLevel(least));
-    context.getLogger("im.hongyan").setLevel(level);
+    context.getLogger(OWN).setLevel(level);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }

@@ -104,4 +104,97 @@ class SettingsTest {
     assertThat(secret).hasToString("***");
     assertThat(secret.reveal()).isEqualTo("hush");
   }
+
+  @Test
+  void anOverlayGoesBeforeTheFileAndBehindEnvironmentAndCommandLine() throws IOException {
+    Settings file =
+        load(
+            "a:\n  file: f\n  env: f\n  line: f\n  list: [x, y]\n",
+            Map.of("HONGYAN_A_ENV", "e"),
+            Map.of("a.line", "l"));
+    Settings settings =
+        file.under(Map.of("a.file", "o", "a.env", "o", "a.line", "o", "a.list", "z", "a.new", "o"));
+    assertThat(settings.text("a.file", "")).isEqualTo("o");
+    assertThat(settings.text("a.env", "")).isEqualTo("e");
+    assertThat(settings.text("a.line", "")).isEqualTo("l");
+    assertThat(settings.list("a.list", List.of())).containsExactly("z");
+    assertThat(List.of(settings.isFixed("a.file"), settings.isFixed("a.env")))
+        .containsExactly(false, true);
+    assertThatThrownBy(settings::refuseUnknown).hasMessageContaining("unknown setting a.new");
+  }
+
+  /** A key is live when everybody who reads it follows it. */
+  @Test
+  void whatIsLiveFollowsAtOnceAndTheRestWaitsForTheNextStart() throws IOException {
+    Settings settings = load("a:\n  rate: 1\n", Map.of(), Map.of());
+    Live<Integer> rate = settings.live(from -> from.number("a.rate", 7, 1, 9));
+    Live<Integer> both = settings.live(from -> from.number("a.both", 7, 1, 9));
+    settings.number("a.both", 7, 1, 9);
+    settings.text("a.fixed", "x");
+    List<Integer> seen = new java.util.ArrayList<>();
+    rate.onChange(seen::add);
+
+    Settings.Change change =
+        settings.follow(settings.under(Map.of("a.rate", "2", "a.both", "3", "a.fixed", "y")));
+    assertThat(change.live()).containsExactly("a.rate");
+    assertThat(change.waiting()).containsExactly("a.both", "a.fixed");
+    assertThat(rate.get()).isEqualTo(2);
+    assertThat(settings.running("a.rate")).isEqualTo("2");
+    assertThat(settings.running("a.fixed")).isEqualTo("x");
+    assertThat(both.get()).as("as its other reader has it").isEqualTo(3);
+
+    Settings.Change back = settings.follow(settings.under(Map.of()));
+    assertThat(back.live()).containsExactly("a.rate");
+    assertThat(back.waiting()).isEmpty();
+    assertThat(seen).containsExactly(2, 1);
+  }
+
+  @Test
+  void aChangeThatCannotBeUsedChangesNothing() throws IOException {
+    Settings settings = load("", Map.of(), Map.of());
+    Live<Integer> first = settings.live(from -> from.number("a.a", 1, 1, 9));
+    Live<Integer> second = settings.live(from -> from.number("a.b", 1, 1, 9));
+    assertThatThrownBy(() -> settings.follow(settings.under(Map.of("a.a", "2", "a.b", "10"))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("a.b must be a number from 1 to 9");
+    assertThat(List.of(first.get(), second.get())).containsExactly(1, 1);
+  }
+
+  @Test
+  void sectionsAreWrittenAndReadAsJson() throws Exception {
+    Settings settings = load("a:\n  s: hush\n  in:\n    list: [x, y]\n", Map.of(), Map.of());
+    settings.secret("a.s", "");
+    settings.secret("a.none", "");
+    settings.list("a.in.list", List.of());
+    settings.number("a.in.n", 7, 0, 9);
+    settings.flag("a.on", true);
+    settings.duration("a.time", Duration.ofHours(24));
+    settings.text("b.other", "");
+    assertThat(SectionJson.names(settings)).containsExactly("a", "b");
+    assertThat(SectionJson.ofRunning(settings, "a"))
+        .isEqualTo(
+            "{\"in\":{\"list\":[\"x\",\"y\"],\"n\":7},\"none\":\"\",\"on\":true,"
+                + "\"s\":\"***\",\"time\":\"24h\"}");
+    assertThat(
+            SectionJson.read(
+                settings,
+                "a",
+                "{\"IN\":{\"List\":[\"p\",2],\"n\":\"8\"},\"on\":false,\"time\":null}"))
+        .isEqualTo(Map.of("a.in.list", "p,2", "a.in.n", "8", "a.on", "false"));
+    assertThatThrownBy(() -> SectionJson.read(settings, "a", "{\"in\":{\"lst\":1}}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("unknown setting a.in.lst; did you mean a.in.list?");
+    assertThatThrownBy(() -> SectionJson.read(settings, "a", "[]"))
+        .isInstanceOf(im.hongyan.wire.json.GoJsonException.class);
+  }
+
+  @Test
+  void timesAreWrittenInTheirLargestUnit() {
+    assertThat(
+            List.of(0L, 500L, 1_500L, 20_000L, 90_000L, 300_000L, 86_400_000L, 1_209_600_000L)
+                .stream()
+                .map(Duration::ofMillis)
+                .map(DurationText::of))
+        .containsExactly("0s", "500ms", "1500ms", "20s", "90s", "5m", "24h", "14d");
+  }
 }

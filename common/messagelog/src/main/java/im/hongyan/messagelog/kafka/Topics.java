@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -37,12 +39,15 @@ public final class Topics {
   /** Records that no stage can process, unnumbered. */
   public static final String DEAD_LETTERS = "im-dead-letters";
 
-  private static final List<String> ALL = List.of(INBOUND, SEQUENCED, OFFLINE_PUSH, DEAD_LETTERS);
+  static final List<String> ALL = List.of(INBOUND, SEQUENCED, OFFLINE_PUSH, DEAD_LETTERS);
 
   /** After so many records a broker flushes a partition before it acknowledges. */
   private static final String FLUSH = "flush.messages";
 
   private static final String RETENTION = "retention.ms";
+
+  /** What follows the settings of kafka, so that an installation that differs is another. */
+  private static final Set<String> FOLLOWED = Set.of(FLUSH, RETENTION);
 
   /** The broker deletes nothing: its clock knows nothing of who has taken what. */
   private static final String FOREVER = "-1";
@@ -53,40 +58,74 @@ public final class Topics {
   private Topics() {}
 
   /**
-   * Creates what is missing.
+   * Creates what is missing, and sets what differs from the settings.
    *
+   * @return the topics that were made or changed, sorted
    * @throws ImException 500 with one clear line when Kafka does not answer, or when a topic has
    *     another number of lanes
    */
-  public static void create(KafkaConfig config) {
+  public static Set<String> create(KafkaConfig config) {
+    return withAdmin(
+        config,
+        admin -> {
+          Set<String> changed = new TreeSet<>(createMissing(admin, config));
+          check(admin, config);
+          Map<ConfigResource, Collection<AlterConfigOp>> changes =
+              differences(admin, config, key -> true);
+          if (!changes.isEmpty()) {
+            admin.incrementalAlterConfigs(changes).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+          }
+          changes.keySet().forEach(topic -> changed.add(topic.name()));
+          return changed;
+        });
+  }
+
+  /**
+   * Demands that the topics are there, as the settings say.
+   *
+   * @throws ImException 500 with one clear line when Kafka does not answer, or when a topic is
+   *     missing or is another
+   */
+  public static void require(KafkaConfig config) {
+    withAdmin(
+        config,
+        admin -> {
+          Set<String> missing = new TreeSet<>(ALL);
+          missing.removeAll(admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+          if (!missing.isEmpty()) {
+            throw new StoreUnavailableException(
+                "Kafka at "
+                    + config.address()
+                    + " lacks topics: "
+                    + String.join(", ", missing)
+                    + "; run ./hongyan migrate");
+          }
+          check(admin, config);
+          Set<String> others = new TreeSet<>();
+          differences(admin, config, FOLLOWED::contains)
+              .keySet()
+              .forEach(topic -> others.add(topic.name()));
+          if (!others.isEmpty()) {
+            throw new StoreUnavailableException(
+                "topics at Kafka differ from kafka.durability or kafka.retention: "
+                    + String.join(", ", others)
+                    + "; run ./hongyan migrate");
+          }
+          return others;
+        });
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T with(Admin admin) throws ExecutionException, InterruptedException, TimeoutException;
+  }
+
+  private static <T> T withAdmin(KafkaConfig config, Work<T> work) {
     Properties properties = config.clientProperties();
     properties.put("default.api.timeout.ms", TIMEOUT_SECONDS * 1000);
     properties.put("request.timeout.ms", 5000);
     try (Admin admin = Admin.create(properties)) {
-      Map<String, String> settings =
-          Map.of(
-              "min.insync.replicas", config.replicas() > 2 ? "2" : "1",
-              "unclean.leader.election.enable", "false",
-              "message.timestamp.type", "LogAppendTime",
-              "max.message.bytes", "2097152");
-      List<NewTopic> topics = new ArrayList<>();
-      for (String name : ALL) {
-        int partitions = name.equals(DEAD_LETTERS) ? 1 : config.lanes();
-        Map<String, String> own = new HashMap<>(settings);
-        own.put(RETENTION, retention(name, config));
-        topics.add(new NewTopic(name, partitions, (short) config.replicas()).configs(own));
-      }
-      for (var created : admin.createTopics(topics).values().values()) {
-        try {
-          created.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-          if (!(e.getCause() instanceof TopicExistsException)) {
-            throw e;
-          }
-        }
-      }
-      check(admin, config);
-      align(admin, config);
+      return work.with(admin);
     } catch (ExecutionException | TimeoutException e) {
       throw new StoreUnavailableException(
           "Kafka at " + config.address() + " does not answer (" + reason(e) + "); " + remedy(e));
@@ -96,15 +135,52 @@ public final class Topics {
     }
   }
 
+  private static Set<String> createMissing(Admin admin, KafkaConfig config)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    List<NewTopic> topics = new ArrayList<>();
+    for (String name : ALL) {
+      int partitions = name.equals(DEAD_LETTERS) ? 1 : config.lanes();
+      topics.add(
+          new NewTopic(name, partitions, (short) config.replicas())
+              .configs(settings(name, config)));
+    }
+    Set<String> made = new TreeSet<>();
+    for (var created : admin.createTopics(topics).values().entrySet()) {
+      try {
+        created.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        made.add(created.getKey());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw e;
+        }
+      }
+    }
+    return made;
+  }
+
+  /** What is set on a topic. */
+  static Map<String, String> settings(String topic, KafkaConfig config) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("min.insync.replicas", config.replicas() > 2 ? "2" : "1");
+    settings.put("unclean.leader.election.enable", "false");
+    settings.put("message.timestamp.type", "LogAppendTime");
+    settings.put("max.message.bytes", "2097152");
+    settings.put(RETENTION, retention(topic, config));
+    if (config.durability() == KafkaConfig.Durability.POWER) {
+      settings.put(FLUSH, "1");
+    }
+    return settings;
+  }
+
   /** What followers read is deleted by us alone, behind the slowest of them. */
   private static String retention(String topic, KafkaConfig config) {
     return topic.equals(DEAD_LETTERS) ? Long.toString(config.retention().toMillis()) : FOREVER;
   }
 
-  /** Follows the settings on topics that were made before these were changed, too. */
-  private static void align(Admin admin, KafkaConfig config)
+  /** What must be set on topics that were made before the settings were changed. */
+  private static Map<ConfigResource, Collection<AlterConfigOp>> differences(
+      Admin admin, KafkaConfig config, Predicate<String> compared)
       throws ExecutionException, InterruptedException, TimeoutException {
-    boolean power = config.durability() == KafkaConfig.Durability.POWER;
     List<ConfigResource> topics =
         ALL.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
@@ -112,22 +188,22 @@ public final class Topics {
         .describeConfigs(topics)
         .all()
         .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-        .forEach((topic, settings) -> {
+        .forEach((topic, found) -> {
           List<AlterConfigOp> own = new ArrayList<>();
-          if (power != settings.get(FLUSH).value().equals("1")) {
-            own.add(power ? set(FLUSH, "1") : delete(FLUSH));
-          }
-          String retention = retention(topic.name(), config);
-          if (!settings.get(RETENTION).value().equals(retention)) {
-            own.add(set(RETENTION, retention));
+          Map<String, String> wanted = settings(topic.name(), config);
+          wanted.forEach((key, value) -> {
+            if (compared.test(key) && !value.equals(found.get(key).value())) {
+              own.add(set(key, value));
+            }
+          });
+          if (!wanted.containsKey(FLUSH) && found.get(FLUSH).value().equals("1")) {
+            own.add(delete(FLUSH));
           }
           if (!own.isEmpty()) {
             changes.put(topic, own);
           }
         });
-    if (!changes.isEmpty()) {
-      admin.incrementalAlterConfigs(changes).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    }
+    return changes;
   }
 
   private static AlterConfigOp set(String name, String value) {

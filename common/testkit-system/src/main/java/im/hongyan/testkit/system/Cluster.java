@@ -74,6 +74,7 @@ public final class Cluster implements AutoCloseable {
     environment.put("HONGYAN_GATEWAY_HTTP_PORT", Integer.toString(apiPort));
     environment.put("HONGYAN_GATEWAY_WS_PORT", Integer.toString(wsPort));
     try {
+      migrate();
       for (Service service : Service.values()) {
         programs.put(service, launch(service));
       }
@@ -83,6 +84,21 @@ public final class Cluster implements AutoCloseable {
     } catch (RuntimeException | AssertionError e) {
       close();
       throw e;
+    }
+  }
+
+  private void migrate() {
+    TestProgram program =
+        TestProgram.start(
+            new TestProgram.JavaStart(
+                "im.hongyan.server.MigrateMain",
+                List.of("--config=" + config),
+                Jvm.light("128m"),
+                environment,
+                folder.resolve("migrate.log")));
+    int status = program.awaitExit();
+    if (status != 0) {
+      throw new AssertionError("migrate ended with " + status + ":\n" + program.output());
     }
   }
 
@@ -165,6 +181,16 @@ public final class Cluster implements AutoCloseable {
   /** Ends a service as {@code kill -9} does. */
   public void kill(Service service) {
     program(service).kill();
+  }
+
+  /** Waits for a line that a service prints. */
+  public Matcher await(Service service, Pattern line) {
+    return program(service).awaitLine(line, START_LIMIT);
+  }
+
+  /** Waits until a service has ended by itself; returns its exit status. */
+  public int awaitExit(Service service) {
+    return program(service).awaitExit();
   }
 
   /** Starts a killed service; returns once it serves. */

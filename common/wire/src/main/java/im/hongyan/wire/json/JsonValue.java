@@ -75,6 +75,16 @@ public sealed interface JsonValue {
   record Nothing() implements JsonValue {}
 
   /**
+   * The one value that a text is.
+   *
+   * @param json UTF-8
+   * @throws GoJsonException for what is no JSON, and beyond {@link #MAX_VALUES}
+   */
+  static JsonValue parse(byte[] json) throws GoJsonException {
+    return GoJson.parse(json, new Reader()::read);
+  }
+
+  /**
    * The value of a key in the object that a text begins with; the last of several.
    *
    * @param json UTF-8

@@ -161,7 +161,9 @@ class LostLogE2E {
     talk();
     chats.keySet().forEach(stores::cut);
     running.program().stop();
-    assertThat(doctor(1)).contains("nothing answers at http://127.0.0.1:");
+    assertThat(doctor(1))
+        .contains("nothing answers at http://127.0.0.1:", "its disk has room")
+        .hasLineCount(2);
     startAgain();
     assertThat(running.program().output())
         .contains("history got 1 messages of them from Redis and the inbox, and 0 are given up");

@@ -29,7 +29,12 @@ public record Finding(String place, String state, String remedy) {
 
   /** A store that cannot be used at all. */
   static Finding unusable(String place, ImException failure) {
-    String[] parts = failure.detail().split("; ", 2);
+    return ofLine(place, failure.detail());
+  }
+
+  /** Of a line that has what is the matter and, behind a semicolon, what to do. */
+  static Finding ofLine(String place, String line) {
+    String[] parts = line.split("; ", 2);
     return new Finding(
         place, parts[0], parts.length > 1 ? parts[1] : "see its log, and the settings of it");
   }

@@ -36,9 +36,9 @@ public final class MySqlCheck {
           });
       Schema.State state = mysql.schema().state();
       if (!state.unknown().isEmpty()) {
-        findings.add(split(place, mysql.schema().tooNew(state)));
+        findings.add(Finding.ofLine(place, mysql.schema().tooNew(state)));
       } else if (!state.missing().isEmpty()) {
-        findings.add(split(place, mysql.schema().tooOld(state)));
+        findings.add(Finding.ofLine(place, mysql.schema().tooOld(state)));
       }
       if (findings.isEmpty()) {
         findings.add(Finding.well(place, product + ", rights, clock and tables are well"));
@@ -49,11 +49,6 @@ public final class MySqlCheck {
       findings.add(new Finding(place, "fails: " + firstLine(e), "see its log"));
     }
     return findings;
-  }
-
-  private static Finding split(String place, String line) {
-    String[] parts = line.split("; ", 2);
-    return new Finding(place, parts[0], parts[1]);
   }
 
   private static void checkClock(List<Finding> findings, String place, Handle handle) {

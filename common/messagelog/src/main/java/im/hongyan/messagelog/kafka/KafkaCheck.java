@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -46,11 +45,8 @@ public final class KafkaCheck {
 
   /** What there is to say; changes nothing. */
   public static List<Finding> check(KafkaConfig config) {
-    Properties properties = config.clientProperties();
-    properties.put("default.api.timeout.ms", TIMEOUT_SECONDS * 1000);
-    properties.put("request.timeout.ms", 5000);
     String place = "Kafka at " + config.address();
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = Topics.admin(config, TIMEOUT_SECONDS)) {
       return new KafkaCheck(config, admin).findings();
     } catch (ExecutionException | TimeoutException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();

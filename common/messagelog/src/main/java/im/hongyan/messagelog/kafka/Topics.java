@@ -120,11 +120,16 @@ public final class Topics {
     T with(Admin admin) throws ExecutionException, InterruptedException, TimeoutException;
   }
 
-  private static <T> T withAdmin(KafkaConfig config, Work<T> work) {
+  /** A client for administration that gives up in time; its creator closes it. */
+  static Admin admin(KafkaConfig config, int timeoutSeconds) {
     Properties properties = config.clientProperties();
-    properties.put("default.api.timeout.ms", TIMEOUT_SECONDS * 1000);
+    properties.put("default.api.timeout.ms", timeoutSeconds * 1000);
     properties.put("request.timeout.ms", 5000);
-    try (Admin admin = Admin.create(properties)) {
+    return Admin.create(properties);
+  }
+
+  private static <T> T withAdmin(KafkaConfig config, Work<T> work) {
+    try (Admin admin = admin(config, TIMEOUT_SECONDS)) {
       return work.with(admin);
     } catch (ExecutionException | TimeoutException e) {
       throw new StoreUnavailableException(
